@@ -1,0 +1,316 @@
+"""The contract between the gateway and a network's connector.
+
+A connector does no I/O of its own: it holds its settings, its key ring and its ports, and nothing global. It is any object
+with at least one of the abilities below. **Having the method is having the ability**; none is obligatory. It is built once
+per account by ``ConnectorSpec.build``. End a connector's module with the static claims, as at run time only names are
+checked::
+
+    _: type[ReceivesDeliveries] = AcmeConnector
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import BinaryIO, Final, Literal, Protocol, TypeAlias, runtime_checkable
+
+from connectors.http import Headers, Http
+from schema.model.facts import CampaignState, Fact, Movement
+from schema.model.total import Basis
+
+CONTRACT_VERSION: Final = 1
+"""Grows when a connector written for the version before would break. Policy: docs/connectors.md."""
+
+# ---------------------------------------------------------------------------------------------------------- deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One inbound webhook, its bytes exactly as received. ``received_at`` is the only clock that ``receive`` has."""
+
+    method: str
+    query: str
+    headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the network expects to be answered."""
+
+    status: int = 204
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a connector made of a delivery.
+
+    ``facts`` count as they stand. ``fetch`` holds lookup texts of this connector's own making: the gateway reads each with
+    ``donation()``, and only what that gives counts. ``reply`` is sent after all of it is durable.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    fetch: tuple[str, ...] = ()
+    reply: Reply = Reply()
+
+
+# ----------------------------------------------------------------------------------------------------------- abilities
+
+
+@runtime_checkable
+class ReceivesDeliveries(Protocol):
+    """The network pushes."""
+
+    def receive(self, delivery: Delivery) -> Receipt:
+        """Verifies the bytes first, then reads them. Pure, and without a clock of its own, so that a kept one replays.
+
+        Raises DeliveryRejected (nothing is proven), KeyUnknown (signed by a key to be fetched first) or Unreadable
+        (proven genuine, but not to be read: the gateway keeps it in quarantine and answers 2xx).
+        """
+        ...
+
+
+@runtime_checkable
+class RefreshesKeys(Protocol):
+    """The network rotates its signing keys, and they can be fetched."""
+
+    async def refresh_keys(self) -> None:
+        """Replaces the fetched keys by those valid now. Called once after KeyUnknown, and before the first delivery."""
+        ...
+
+
+@runtime_checkable
+class ReadsDonations(Protocol):
+    """One donation can be asked for: as confirmation, for thin events, for a refund that came first."""
+
+    async def donation(self, native_id: str) -> Sequence[Movement]:
+        """The donation behind a lookup text that this connector made. Raises NotFound."""
+        ...
+
+
+@runtime_checkable
+class ReadsCampaigns(Protocol):
+    """One campaign can be asked for."""
+
+    async def campaign(self, native_id: str) -> CampaignState:
+        """The campaign as the network states it now. Raises NotFound."""
+        ...
+
+
+@runtime_checkable
+class ListsCampaigns(Protocol):
+    """The account's campaigns can be listed."""
+
+    def campaigns(self) -> AsyncIterator[CampaignState]:
+        """Those of this account that the network tells now."""
+        ...
+
+
+@runtime_checkable
+class ListsDonations(Protocol):
+    """A campaign's donations can be listed."""
+
+    def donations(self, campaign: str, *, since: datetime | None) -> AsyncIterator[Movement]:
+        """Those at or after ``since`` as far as the network can tell them apart; more than asked for does no harm."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a statement or export: what it says, or the problem that it has. ``line`` counts from 1."""
+
+    line: int
+    movements: tuple[Movement, ...] = ()
+    problem: str | None = None
+
+
+@runtime_checkable
+class ReadsExports(Protocol):
+    """Files of the network can be read."""
+
+    def read_export(self, source: BinaryIO) -> Iterator[Row]:
+        """Pure, and in constant memory. A row that cannot be read is a Row with a problem, and the next one follows."""
+        ...
+
+
+@runtime_checkable
+class FetchesStatements(Protocol):
+    """The network keeps a bill of each day."""
+
+    def statement(self, day: date) -> AbstractAsyncContextManager[BinaryIO]:
+        """The bill of a day in the network's own zone, for ``read_export``. Covers the account, not a campaign.
+
+        Raises NotFound where there were no transactions, UpstreamUnavailable while it is being made.
+        """
+        ...
+
+
+@runtime_checkable
+class KeepsFeed(Protocol):
+    """The network sends to an address only after being asked to."""
+
+    async def keep_feed(self, campaigns: Sequence[str], callback: str) -> None:
+        """Declarative: makes the network send everything about these to ``callback``, and nothing else."""
+        ...
+
+
+@runtime_checkable
+class ListensToFeed(Protocol):
+    """The network pushes over a connection that we open."""
+
+    def listen(self, campaigns: Sequence[str]) -> AsyncIterator[Fact]:
+        """Facts as they come. After each (re)connect what was missed is read first. Ends only by an error."""
+        ...
+
+
+Connector: TypeAlias = object
+"""Any object with at least one ability."""
+
+ABILITIES: Final = (
+    ReceivesDeliveries,
+    RefreshesKeys,
+    ReadsDonations,
+    ReadsCampaigns,
+    ListsCampaigns,
+    ListsDonations,
+    ReadsExports,
+    FetchesStatements,
+    KeepsFeed,
+    ListensToFeed,
+)
+
+# --------------------------------------------------------------------------------------------------------------- ports
+
+
+class Clock(Protocol):
+    """The wall clock; a fake one in tests."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...
+
+
+class Socket(Protocol):
+    """One open WebSocket."""
+
+    async def receive(self, timeout: timedelta) -> str:
+        """The next text frame. Raises SocketClosed, also when none came in time (code 1006)."""
+        ...
+
+
+class SocketClosed(Exception):  # noqa: N818  the field's word for it
+    """The other side closed, or fell silent. ``code`` is the WebSocket close code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the socket closed with {code}")
+        self.code = code
+
+
+class Sockets(Protocol):
+    """Opens WebSockets to a network."""
+
+    def connect(self, url: str) -> AbstractAsyncContextManager[Socket]:
+        """A connected socket, closed with the context. Raises UpstreamUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token as a network granted it."""
+
+    access: str = field(repr=False)
+    expires_at: datetime
+    refresh: str | None = field(default=None, repr=False)
+
+
+class Tokens(Protocol):
+    """Access tokens of this account: shared by all processes, kept encrypted, renewed by one process at a time."""
+
+    async def token(self, name: str, renew: Callable[[Token | None], Awaitable[Token]], *, refused: str | None = None) -> str:
+        """The access token of this name. ``renew`` is called with the last known one when there is none, it has expired,
+        or it is the one that the network has just ``refused``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All that a connector may use of the world."""
+
+    http: Http
+    sockets: Sockets
+    tokens: Tokens
+    clock: Clock
+
+
+# ---------------------------------------------------------------------------------------------------------------- spec
+
+
+class Secret:
+    """A text that prints as ``***``."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+
+SettingKind: TypeAlias = Literal["text", "secret", "texts", "table", "url"]
+SettingValue: TypeAlias = str | Secret | tuple[str, ...] | Mapping[str, str] | None
+Settings: TypeAlias = Mapping[str, SettingValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of an account.
+
+    Kinds: ``text`` a string; ``secret`` a Secret, which may also be given as ``NAME_file``; ``texts`` a list of strings;
+    ``table`` strings by key; ``url`` an http(s) or ws(s) address. A ``default`` of None makes the setting None when absent.
+    """
+
+    name: str
+    help: str
+    kind: SettingKind = "text"
+    required: bool = True
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a network may be asked. ``poll`` None means that it is never polled; budgets are calls per minute."""
+
+    poll: timedelta | None = None
+    budgets: Mapping[str, int] = field(default=MappingProxyType({"default": 60}))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSpec:
+    """What is known of a connector before one is built.
+
+    ``build`` gets every declared setting by name and raises SettingsInvalid with all problems at once, each of them
+    beginning with the setting's name. ``declares_campaigns``: the network has none of its own, they are in ``giving.toml``.
+    """
+
+    key: str
+    name: str
+    homepage: str
+    contract_version: int
+    settings: tuple[Setting, ...]
+    pace: Pace
+    basis: Basis
+    build: Callable[[Settings, Ports], Connector]
+    declares_campaigns: bool = False
+    abilities: tuple[type, ...] = ()
+    """The abilities of what ``build`` gives, for listings; a test holds them against the object."""

@@ -1,0 +1,141 @@
+"""Facts: what a network says, in our words, as absolute states.
+
+A fact can be applied any number of times and in any order. ``version`` is an integer that only grows: 0 for what never
+changes, microseconds of the network's own clock, or another of its growing numbers. Where nothing is dated it is the
+moment of asking, less the known lag of that interface.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import TypeAlias
+
+from schema.model.campaign import CampaignStatus
+from schema.model.charity import Charity
+from schema.model.donation import DonationKind
+from schema.model.errors import BadAmount, BadTime
+from schema.model.money import MAX_DONATION, Money
+from schema.model.total import AmountSource
+
+
+class Stage(IntEnum):
+    """How far a donation or a refund has come. The number is its rank: of equal versions the higher rank wins."""
+
+    PENDING = 1
+    COMPLETED = 2
+    VOID = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a payment carries that may tell its campaign, each in the network's own words."""
+
+    attach: str | None = None
+    order: str | None = None
+    app: str | None = None
+    merchant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DonationState:
+    """The state of one donation.
+
+    ``campaign`` is a native id, several (member first, then team), or clues. ``donated_at`` is the donation's own time in
+    every state of it. ``refunded`` is the running sum where the network gives one. ``amount`` is None where it is hidden.
+    ``donor_name`` and ``message`` only where the network itself shows them to everybody.
+    """
+
+    native_id: str
+    campaign: str | tuple[str, ...] | Clues
+    stage: Stage
+    version: int
+    amount: Money | None
+    donated_at: datetime
+    source: AmountSource
+    refunded: Money | None = None
+    refunded_at: datetime | None = None
+    kind: DonationKind = DonationKind.ONE_TIME
+    donor_name: str | None = None
+    message: str | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.version, self.donated_at, self.amount)
+        _check(self.version, self.refunded_at or self.donated_at, self.refunded)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    """The state of one single refund of a donation. PENDING and VOID refunds take nothing off.
+
+    ``lookup`` is the text with which the connector's ``donation`` reads the donation, where that is not known yet.
+    """
+
+    native_id: str
+    donation: str
+    lookup: str
+    stage: Stage
+    version: int
+    amount: Money
+    refunded_at: datetime
+    source: AmountSource
+
+    def __post_init__(self) -> None:
+        _check(self.version, self.refunded_at, self.amount)
+
+
+def _check(version: int, moment: datetime, amount: Money | None) -> None:
+    if version < 0:
+        raise BadTime("a version is never negative")
+    if moment.tzinfo is None:
+        raise BadTime("a fact's time carries its zone")
+    if amount is not None and not 0 <= amount.minor <= MAX_DONATION:
+        raise BadAmount("one donation or refund is 0 to 10^12 minor units")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a network says a campaign has raised in all, net of refunds."""
+
+    amount: Money
+    donation_count: int | None = None
+    donor_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignState:
+    """The state of one campaign. None means "not said" and never overwrites what is known."""
+
+    native_id: str
+    version: int
+    source: AmountSource
+    title: str | None = None
+    summary: str | None = None
+    url: str | None = None
+    donate_url: str | None = None
+    image: str | None = None
+    status: CampaignStatus | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    charity: Charity | None = None
+    categories: tuple[str, ...] | None = None
+    part_of: tuple[str, ...] | None = None
+    goal: Money | None = None
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStopped:
+    """The network says that it will push no more. ``reason`` is its own word."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A genuine message of a kind that we do not know: counted and logged, never raised."""
+
+    kind: str
+
+
+Movement: TypeAlias = DonationState | RefundState
+Fact: TypeAlias = DonationState | RefundState | CampaignState | FeedStopped | Unrecognised

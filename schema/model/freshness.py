@@ -1,0 +1,48 @@
+"""How close a value is to the network's own at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Freshness(StrEnum):
+    """Ordered from best to worst by ``worst``."""
+
+    LIVE = "LIVE"
+    CACHED = "CACHED"
+    STALE = "STALE"
+
+    @staticmethod
+    def worst(several: "list[Freshness]") -> "Freshness | None":
+        """The worst of several, or None without any."""
+        order = list(Freshness)
+        return max(several, key=order.index, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of one account's channels. ``pushes`` and ``polls`` say which ones it has at all."""
+
+    pushes: bool
+    polls: bool
+    interval: timedelta
+    """How often it is asked, for accounts that are polled."""
+    feed_stopped: str | None = None
+    """Why the network's own feed is not healthy, or None while it is."""
+    polled_at: datetime | None = None
+    """When asking last succeeded."""
+    heard_at: datetime | None = None
+    """When anything genuine was last received, by any channel."""
+
+    def freshness(self, now: datetime) -> Freshness:
+        """LIVE while a feed is healthy; CACHED while asking succeeds at least every second time; else STALE."""
+        if self.pushes and self.feed_stopped is None:
+            return Freshness.LIVE
+        if self.polls and self.polled_at is not None and now - self.polled_at <= 2 * self.interval:
+            return Freshness.CACHED
+        return Freshness.STALE
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The latest moment at which the account was known to be in step with its network."""
+        return max((t for t in (self.polled_at, self.heard_at) if t is not None), default=None)
