@@ -202,7 +202,7 @@ class Socket(Protocol):
         ...
 
 
-class SocketClosed(Exception):  # noqa: N818  the field's word for it
+class SocketClosed(Exception):
     """The other side closed, or fell silent. ``code`` is the WebSocket close code."""
 
     def __init__(self, code: int) -> None:

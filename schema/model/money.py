@@ -31,7 +31,7 @@ class Currency:
 
     @classmethod
     def of(cls, code: str) -> "Currency":
-        """The currency of an ISO 4217 code in capitals. Raises BadCurrency, also where there are no minor units (XXX, metals)."""
+        """The currency of an ISO 4217 code in capitals. Raises BadCurrency; there is none without minor units (XXX, metals)."""
         try:
             return _table()[code]
         except KeyError:

@@ -1,0 +1,49 @@
+"""One of the two translators of errors: to GraphQL. (The other is ``gateway/http/responses.py``.)
+
+What is not meant for callers leaves as INTERNAL with the request id and nothing else.
+"""
+
+from typing import Any, Final
+
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from schema.model.errors import BadUserInput, CallerError, GivingError, LimitExceeded, TryLater
+
+PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
+INTERNAL: Final = "INTERNAL"
+
+
+def describe(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """The entry for ``errors``, with ``extensions.code`` and ``extensions.requestId``; anything unforeseen is masked."""
+    cause = error.original_error
+    code, message, more = _parts(error, cause)
+    entry: dict[str, Any] = {"message": message}
+    if error.locations:
+        entry["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path is not None:
+        entry["path"] = list(error.path)
+    entry["extensions"] = {"code": code, **more, "requestId": request_id}
+    return entry
+
+
+def is_unforeseen(error: GraphQLError) -> bool:
+    """Whether this is a fault of ours, to be logged with its traceback."""
+    return error.original_error is not None and not isinstance(error.original_error, GivingError)
+
+
+def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, dict[str, Any]]:
+    if isinstance(error, GraphQLSyntaxError):
+        return PARSE_FAILED, error.message, {}
+    if isinstance(cause, LimitExceeded):
+        return cause.code, str(cause), {"limit": cause.limit}
+    if isinstance(cause, BadUserInput):
+        return BadUserInput.code, str(cause), {"argument": cause.argument} if cause.argument else {}
+    if isinstance(cause, CallerError):
+        return cause.code, str(cause), {}
+    if isinstance(cause, TryLater):
+        wait = {"retryAfter": int(cause.retry_after.total_seconds())} if cause.retry_after else {}
+        return "UPSTREAM_UNAVAILABLE", "This cannot be answered at the moment. Try again later.", wait
+    if cause is None:
+        return str((error.extensions or {}).get("code", VALIDATION_FAILED)), error.message, {}
+    return INTERNAL, "Something went wrong on our side. Quote the request id when you report it.", {}

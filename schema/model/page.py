@@ -1,0 +1,39 @@
+"""One page of a list that goes forward."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from schema.model.campaign import CampaignStatus
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows with their cursors. A cursor holds a place in the order, not an offset. ``total`` counts the whole list."""
+
+    rows: tuple[tuple[str, Row], ...]
+    has_next: bool
+    total: int
+
+
+class CampaignOrder(StrEnum):
+    """How campaigns are sorted. Rows without a value come last; equal rows follow by id."""
+
+    RAISED_DESC = "RAISED_DESC"
+    PROGRESS_DESC = "PROGRESS_DESC"
+    STARTS_AT_DESC = "STARTS_AT_DESC"
+    ENDS_AT_ASC = "ENDS_AT_ASC"
+    UPDATED_AT_DESC = "UPDATED_AT_DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFilter:
+    """All given conditions must hold; an empty one sets none."""
+
+    platforms: tuple[str, ...] = ()
+    statuses: tuple[CampaignStatus, ...] = ()
+    charity: str | None = None
+    categories: tuple[str, ...] = ()
+    currency: str | None = None
