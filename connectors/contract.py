@@ -163,7 +163,7 @@ class ListensToFeed(Protocol):
     """The network pushes over a connection that we open."""
 
     def listen(self, campaigns: Sequence[str]) -> AsyncIterator[Fact]:
-        """Facts as they come. After each (re)connect what was missed is read first. Ends only by an error."""
+        """Facts as they come. After each (re)connect FeedStarted, then what was missed, then the rest. Ends only by an error."""
         ...
 
 
@@ -292,7 +292,7 @@ class Pace:
     """How often a network may be asked. ``poll`` None means that it is never polled; budgets are calls per minute."""
 
     poll: timedelta | None = None
-    budgets: Mapping[str, int] = field(default=MappingProxyType({"default": 60}))
+    budgets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"default": 60}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     body: bytes = field(default=b"", repr=False)
     sign: "Callable[[HttpRequest], Mapping[str, str]] | None" = field(default=None, repr=False)
     check: "Callable[[HttpResponse], None] | None" = field(default=None, repr=False)

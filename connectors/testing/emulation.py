@@ -95,12 +95,14 @@ class Sender:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _session: aiohttp.ClientSession | None = None
 
-    def send(self, url: str, make: Callable[[int], Outgoing]) -> None:
-        """Starts delivering. ``make`` builds each attempt, counted from 0, as some networks sign every one anew."""
+    def send(self, url: str, make: Callable[[int], Outgoing | None], heard: Callable[[Attempt], None] | None = None) -> None:
+        """Starts delivering. ``make`` builds each attempt, counted from 0, as some networks sign every one anew; None ends
+        it. ``heard`` is told what came of each attempt.
+        """
         copies = 2 if self.rng.random() < self.mischief.duplicate else 1
         for _ in range(copies):
             late = self.rng.uniform(0, self.mischief.delay) if self.rng.random() < self.mischief.reorder else 0.0
-            task = asyncio.create_task(self._deliver(url, make, late))
+            task = asyncio.create_task(self._deliver(url, make, heard, late))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -119,12 +121,21 @@ class Sender:
         del self.attempts[:-10_000]
         return made
 
-    async def _deliver(self, url: str, make: Callable[[int], Outgoing], late: float) -> None:
+    async def _deliver(
+        self, url: str, make: Callable[[int], Outgoing | None], heard: Callable[[Attempt], None] | None, late: float
+    ) -> None:
         await asyncio.sleep(late)
         for number, pause in enumerate((*self.retries, None)):
             lost = number < len(self.retries) and self.rng.random() < self.mischief.lose
-            if not lost and self.accepts(await self.attempt(url, make(number))):
-                return
+            if not lost:
+                outgoing = make(number)
+                if outgoing is None:
+                    return
+                made = await self.attempt(url, outgoing)
+                if heard is not None:
+                    heard(made)
+                if self.accepts(made):
+                    return
             if pause is not None:
                 await self.clock.sleep(pause)
         self.abandoned += 1

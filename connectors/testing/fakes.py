@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import BinaryIO
 
-from connectors.contract import Ports, Socket, SocketClosed, Token
+from connectors.contract import Clock, Ports, Socket, SocketClosed, Token
 from connectors.http import Headers, HttpRequest, HttpResponse
 from schema.model.errors import UpstreamGarbled
 
@@ -93,7 +93,7 @@ class FakeSockets:
 class FakeTokens:
     """Keeps tokens in memory and renews as the real port does."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.known: dict[str, Token] = {}
 

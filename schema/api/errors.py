@@ -16,7 +16,7 @@ INTERNAL: Final = "INTERNAL"
 
 def describe(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """The entry for ``errors``, with ``extensions.code`` and ``extensions.requestId``; anything unforeseen is masked."""
-    cause = error.original_error
+    cause = _cause(error)
     code, message, more = _parts(error, cause)
     entry: dict[str, Any] = {"message": message}
     if error.locations:
@@ -29,7 +29,17 @@ def describe(error: GraphQLError, request_id: str) -> dict[str, Any]:
 
 def is_unforeseen(error: GraphQLError) -> bool:
     """Whether this is a fault of ours, to be logged with its traceback."""
-    return error.original_error is not None and not isinstance(error.original_error, GivingError)
+    cause = _cause(error)
+    return cause is not None and not isinstance(cause, GivingError)
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """What was raised behind an error, or None where graphql-core itself found the caller's mistake."""
+    cause = error.original_error
+    # A wrong variable or argument comes as one error around another; a value of ours that cannot be written has no nodes.
+    if isinstance(cause, GraphQLError) and (error.path is None or cause.nodes):
+        return _cause(cause)
+    return cause
 
 
 def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, dict[str, Any]]:
@@ -44,6 +54,8 @@ def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, 
     if isinstance(cause, TryLater):
         wait = {"retryAfter": int(cause.retry_after.total_seconds())} if cause.retry_after else {}
         return "UPSTREAM_UNAVAILABLE", "This cannot be answered at the moment. Try again later.", wait
+    if cause is None and isinstance(error.original_error, GraphQLError):
+        return BadUserInput.code, error.message, {}
     if cause is None:
         return str((error.extensions or {}).get("code", VALIDATION_FAILED)), error.message, {}
     return INTERNAL, "Something went wrong on our side. Quote the request id when you report it.", {}

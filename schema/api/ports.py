@@ -1,6 +1,6 @@
 """The only two doors through which resolvers see the world. Everything that comes through is a value of ``schema.model``."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -61,7 +61,7 @@ class Reads(Protocol):
         ...
 
     async def platform(self, key: str) -> PlatformReading | None:
-        """One of them."""
+        """One of them. There is one for every campaign that is given out."""
         ...
 
     async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
@@ -71,7 +71,7 @@ class Reads(Protocol):
     async def campaigns(
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
     ) -> Page[CampaignReading]:
-        """A page of campaigns. Raises BadUserInput for a cursor that is none of this order's."""
+        """A page of campaigns. Raises BadUserInput with argument ``after`` for a cursor that is none of this order's."""
         ...
 
     async def total(self, campaign: CampaignId) -> TotalReading | None:
@@ -80,8 +80,11 @@ class Reads(Protocol):
 
     async def donations(
         self, campaign: CampaignId, *, since: datetime | None, until: datetime | None, first: int, after: str | None
-    ) -> Page[Donation]:
-        """A page of its completed donations, newest first. Raises BadUserInput for a cursor that is none of ours."""
+    ) -> Page[Donation] | None:
+        """A page of its completed donations, newest first, or None where its source tells no single ones.
+
+        Raises BadUserInput with argument ``after`` for a cursor that is none of ours.
+        """
         ...
 
     async def donation(self, campaign: CampaignId, entity: bytes) -> Donation | None:
@@ -115,13 +118,13 @@ class DonationsUpdate:
 
 
 class Live(Protocol):
-    """What can be followed. The first value comes at once; the iterators end only when they are closed."""
+    """What can be followed. The first value comes at once; the generators end only when they are closed."""
 
-    def campaign_total(self, campaign: CampaignId, *, after: str | None, max_rate: float) -> AsyncIterator[TotalUpdate]:
+    def campaign_total(self, campaign: CampaignId, *, after: str | None, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
         """The newest state, at most ``max_rate`` times a second. Raises NotFound at the first step."""
         ...
 
-    def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncIterator[DonationsUpdate]:
+    def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
         """Donations in order, at most ten messages a second. Raises NotFound at the first step."""
         ...
 

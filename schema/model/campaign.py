@@ -23,7 +23,8 @@ class Campaign:
 
     id: CampaignId
     title: str
-    currency: Currency
+    currency: Currency | None
+    """None until an amount told it."""
     account: str
     """The account of ours through which the network is heard."""
     as_of: datetime

@@ -13,8 +13,9 @@ from typing import TypeAlias
 from schema.model.campaign import CampaignStatus
 from schema.model.charity import Charity
 from schema.model.donation import DonationKind
-from schema.model.errors import BadAmount, BadTime
-from schema.model.money import MAX_DONATION, Money
+from schema.model.errors import BadAmount, BadCurrency, BadTime
+from schema.model.ids import check_native
+from schema.model.money import MAX_DONATION, MAX_TOTAL, Money
 from schema.model.total import AmountSource
 
 
@@ -59,8 +60,11 @@ class DonationState:
     message: str | None = None
 
     def __post_init__(self) -> None:
+        check_native(self.native_id, "native_id")
         _check(self.version, self.donated_at, self.amount)
         _check(self.version, self.refunded_at or self.donated_at, self.refunded)
+        if self.amount is not None and self.refunded is not None and self.amount.currency != self.refunded.currency:
+            raise BadCurrency("a donation is refunded in its own currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,15 @@ class RefundState:
     source: AmountSource
 
     def __post_init__(self) -> None:
+        check_native(self.native_id, "native_id")
+        check_native(self.donation, "donation")
         _check(self.version, self.refunded_at, self.amount)
 
 
-def _check(version: int, moment: datetime, amount: Money | None) -> None:
-    if version < 0:
-        raise BadTime("a version is never negative")
-    if moment.tzinfo is None:
+def _check(version: int, moment: datetime | None, amount: Money | None) -> None:
+    if type(version) is not int or not 0 <= version <= MAX_TOTAL:
+        raise BadTime("a version is a whole number from 0 to 9e15, as Redis' Lua counts in doubles")
+    if moment is not None and moment.utcoffset() is None:
         raise BadTime("a fact's time carries its zone")
     if amount is not None and not 0 <= amount.minor <= MAX_DONATION:
         raise BadAmount("one donation or refund is 0 to 10^12 minor units")
@@ -122,6 +128,16 @@ class CampaignState:
     goal: Money | None = None
     raised: Raised | None = None
 
+    def __post_init__(self) -> None:
+        check_native(self.native_id, "native_id")
+        for moment in (self.starts_at, self.ends_at):
+            _check(self.version, moment, None)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStarted:
+    """A connection that we opened is ready: what the network pushes arrives from now on."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedStopped:
@@ -138,4 +154,4 @@ class Unrecognised:
 
 
 Movement: TypeAlias = DonationState | RefundState
-Fact: TypeAlias = DonationState | RefundState | CampaignState | FeedStopped | Unrecognised
+Fact: TypeAlias = DonationState | RefundState | CampaignState | FeedStarted | FeedStopped | Unrecognised

@@ -10,7 +10,10 @@ from typing import Final, Self
 from schema.model.errors import BadUserInput
 
 MAX_NATIVE: Final = 200
+MAX_GLOBAL: Final = 2_000
+"""Characters of an encoded node: the longest native id, in four bytes a character, fits with room to spare."""
 _PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,8 +26,7 @@ class CampaignId:
     def __post_init__(self) -> None:
         if not _PLATFORM.fullmatch(self.platform):
             raise BadUserInput("a network's key is lower case letters, digits and _", argument="platform")
-        if not 0 < len(self.native) <= MAX_NATIVE or not self.native.isprintable():
-            raise BadUserInput(f"a native id is 1 to {MAX_NATIVE} printable characters", argument="externalId")
+        check_native(self.native, "externalId")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -36,17 +38,31 @@ class CampaignId:
         return f"{self.platform}:{self.native}"
 
 
+def check_native(text: str, argument: str) -> None:
+    """Raises BadUserInput unless a text can be a native id: an empty or broken one would make several things one."""
+    if not 0 < len(text) <= MAX_NATIVE or not text.isprintable():
+        raise BadUserInput(f"a native id is 1 to {MAX_NATIVE} printable characters", argument=argument)
+
+
 def entity(platform: str, native: str) -> bytes:
     """The 16 bytes under which the ledger keeps one donation: a hash, as some networks put donors into their ids."""
-    return hashlib.sha256(f"{platform}\n{native}".encode()).digest()[:16]
+    return hashlib.sha256(f"{platform}\n{native}".encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalId:
-    """A node of the public graph: its type name and what finds it there. Encoded, it is opaque and stable."""
+    """A node of the public graph: its type name and what finds it there. Encoded, it is opaque and stable.
+
+    The texts are of one line each, and there is at least one part. Raises BadUserInput for others.
+    """
 
     kind: str
     parts: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        whole = "".join((self.kind, *self.parts))
+        if not self.parts or "\n" in whole or _SURROGATE.search(whole):
+            raise BadUserInput("a node is found by texts of one line", argument="id")
 
     def encode(self) -> str:
         """Text for clients, safe in addresses."""
@@ -55,11 +71,11 @@ class GlobalId:
     @classmethod
     def decode(cls, text: str) -> Self | None:
         """The node that a client names, or None when no id of ours looks like that."""
-        if not text or len(text) > 1_000:
+        if not text or len(text) > MAX_GLOBAL:
             return None
         try:
             kind, *parts = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode().split("\n")
-        except (binascii.Error, ValueError):
+            found = cls(kind, tuple(parts))
+        except (binascii.Error, ValueError, BadUserInput):
             return None
-        found = cls(kind, tuple(parts))
-        return found if parts and found.encode() == text else None
+        return found if found.encode() == text else None

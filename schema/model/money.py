@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, Self
 
 import iso4217
@@ -30,12 +31,13 @@ class Currency:
     exponent: int
 
     @classmethod
-    def of(cls, code: str) -> "Currency":
+    def of(cls, code: object) -> "Currency":
         """The currency of an ISO 4217 code in capitals. Raises BadCurrency; there is none without minor units (XXX, metals)."""
-        try:
-            return _table()[code]
-        except KeyError:
-            raise BadCurrency(f"there is no currency with the ISO 4217 code {code[:8]!r}") from None
+        found = _table().get(code) if isinstance(code, str) else None
+        if found is None:
+            shown = code[:8] if isinstance(code, str) else type(code).__name__
+            raise BadCurrency(f"there is no currency with the ISO 4217 code {shown!r}")
+        return found
 
     def __str__(self) -> str:
         return self.code
@@ -60,7 +62,7 @@ class Money:
             raise BadAmount("an amount beyond 9e15 minor units is not money")
 
     @classmethod
-    def of_minor(cls, minor: object, code: str) -> Self:
+    def of_minor(cls, minor: object, code: object) -> Self:
         """From minor units that came as JSON: an int, or its plain digits as text. Anything else is BadAmount."""
         if isinstance(minor, str) and len(minor) <= MAX_DIGITS and re.fullmatch(r"-?[0-9]+", minor, re.ASCII):
             minor = int(minor)
@@ -69,7 +71,7 @@ class Money:
         return cls(minor, Currency.of(code))
 
     @classmethod
-    def of_decimal(cls, text: object, code: str) -> Self:
+    def of_decimal(cls, text: object, code: object) -> Self:
         """From decimal text in major units, such as "1234.5". More decimals than the currency has must be zeros."""
         currency = Currency.of(code)
         found = _DECIMAL.fullmatch(text) if isinstance(text, str) and len(text) <= 2 * MAX_DIGITS else None
@@ -82,7 +84,7 @@ class Money:
         return cls(-minor if sign else minor, currency)
 
     @classmethod
-    def of_scaled(cls, value: object, decimals: object, code: str) -> Self:
+    def of_scaled(cls, value: object, decimals: object, code: object) -> Self:
         """From an integer and the number of its decimals (Twitch: ``value``, ``decimal_places``); never rounds."""
         if type(value) is not int or type(decimals) is not int or not 0 <= decimals <= 9:
             raise BadAmount("a scaled amount is a whole number with 0 to 9 decimals")
@@ -92,7 +94,7 @@ class Money:
             return cls(value * 10**shift, currency)
         minor, rest = divmod(value, 10**-shift)
         if rest:
-            raise BadAmount(f"{code} has {currency.exponent} decimals; the amount has more")
+            raise BadAmount(f"{currency.code} has {currency.exponent} decimals; the amount has more")
         return cls(minor, currency)
 
     def __add__(self, other: "Money") -> "Money":
@@ -120,9 +122,14 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Sums in several currencies, side by side and never mixed. Iterates by currency code."""
+    """Sums in several currencies, side by side and never mixed. Iterates by currency code; ``of`` makes one."""
 
     parts: tuple[Money, ...] = ()
+
+    def __post_init__(self) -> None:
+        codes = [part.currency.code for part in self.parts]
+        if any(one >= other for one, other in pairwise(codes)):
+            raise BadCurrency("a basket holds each currency once, by code")
 
     @classmethod
     def of(cls, amounts: Iterable[Money]) -> "Basket":

@@ -9,7 +9,7 @@ from schema.model.errors import BadTime
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
-_RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d{2}:[0-5]\d)", re.ASCII)
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}", re.ASCII)
 
 
@@ -56,7 +56,9 @@ def micros(moment: datetime) -> int:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A moment in UTC as clients get it: whole seconds, or milliseconds where there are any."""
+    """A moment in UTC as clients get it: whole seconds, or milliseconds where there are any. Raises BadTime without a zone."""
+    if moment.tzinfo is None:
+        raise BadTime("a moment carries its zone")  # astimezone would guess that of this machine
     moment = moment.astimezone(UTC)
     spec = "milliseconds" if moment.microsecond // 1000 else "seconds"
     return moment.replace(tzinfo=None).isoformat(timespec=spec) + "Z"

@@ -1,0 +1,199 @@
+"""The bench: one connector, its emulator, and a small gateway between them that keeps what was delivered."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import aiohttp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from connectors.contract import (
+    Connector,
+    Delivery,
+    KeepsFeed,
+    Ports,
+    ReadsDonations,
+    Receipt,
+    ReceivesDeliveries,
+    RefreshesKeys,
+    Reply,
+    SettingValue,
+)
+from connectors.http import Headers
+from connectors.testing.conformance.account import settings_of
+from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.case import AnyCase
+from connectors.testing.emulation import Emulator, serve
+from connectors.testing.fakes import FakeTokens
+from connectors.testing.ports import PlainHttp, PlainSockets
+from schema.model.errors import DeliveryRejected, KeyUnknown, Unreadable
+from schema.model.facts import DonationState, Fact, RefundState
+
+SETTLED: Final = 20.0
+"""Seconds within which an emulator's deliveries must have been accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One delivery and what the connector made of it."""
+
+    delivery: Delivery
+    receipt: Receipt | None
+    error: Exception | None = None
+
+
+class Watched:
+    """A port that notes every use of itself."""
+
+    def __init__(self, name: str, port: object, touched: list[str]) -> None:
+        self._name = name
+        self._port = port
+        self._touched = touched
+
+    def __getattr__(self, name: str) -> Any:
+        self._touched.append(f"{self._name}.{name}")
+        return getattr(self._port, name)
+
+
+@dataclass
+class Bench:
+    """What a check looks at. ``heard`` is every delivery so far, ``touched`` every use of a port."""
+
+    case: AnyCase
+    emulator: Emulator
+    settings: dict[str, SettingValue]
+    http: PlainHttp
+    sockets: PlainSockets
+    callback: str = ""
+    heard: list[Heard] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
+    connector: Connector = None
+
+    def __post_init__(self) -> None:
+        self.connector = self.build(self.settings)
+
+    def build(self, settings: dict[str, SettingValue]) -> Connector:
+        """A connector with these settings and the ports of the bench."""
+        clock = self.emulator.clock
+        ports = {"http": self.http, "sockets": self.sockets, "tokens": FakeTokens(clock), "clock": clock}
+        return self.case.spec.build(
+            settings, Ports(**{name: cast("Any", Watched(name, port, self.touched)) for name, port in ports.items()})
+        )
+
+    def receive(self, delivery: Delivery) -> Receipt:
+        """What the connector makes of a delivery."""
+        expect(isinstance(self.connector, ReceivesDeliveries), "deliveries come to a connector that receives none")
+        return cast("ReceivesDeliveries", self.connector).receive(delivery)
+
+    async def take(self, delivery: Delivery) -> Reply:
+        """Answers a delivery as the gateway does, and keeps it."""
+        try:
+            receipt = await self._with_fresh_keys(delivery)
+        except Exception as error:  # whatever a connector raises is what the checks are to see
+            self.heard.append(Heard(delivery, None, error))
+            return Reply(401 if isinstance(error, DeliveryRejected) else 200 if isinstance(error, Unreadable) else 500)
+        self.heard.append(Heard(delivery, receipt))
+        return receipt.reply
+
+    async def _with_fresh_keys(self, delivery: Delivery) -> Receipt:
+        try:
+            return self.receive(delivery)
+        except KeyUnknown:
+            if not isinstance(self.connector, RefreshesKeys):
+                raise
+            await self.connector.refresh_keys()
+            return self.receive(delivery)
+
+    async def give(self, *amounts: int) -> None:
+        """Makes donations one after the other, each delivered before the next."""
+        for minor in amounts:
+            await self.case.give(self.emulator, minor)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Waits until every delivery has been accepted, or given up."""
+        try:
+            async with asyncio.timeout(SETTLED):
+                await self.case.settle(self.emulator)
+        except TimeoutError:
+            answers = [attempt.status for attempt in self.emulator.sender.attempts[-5:]]
+            problems = [repr(heard.error) for heard in self.heard if heard.error][-2:]
+            raise Broken(f"deliveries were not accepted: the last answers were {answers}, after {problems}") from None
+
+    @property
+    def genuine(self) -> list[tuple[Delivery, Receipt]]:
+        """The deliveries that were understood."""
+        return [(heard.delivery, heard.receipt) for heard in self.heard if heard.receipt is not None]
+
+    @property
+    def telling(self) -> list[tuple[Delivery, Receipt]]:
+        """Those of them that tell or name something, so not handshakes."""
+        return [(delivery, receipt) for delivery, receipt in self.genuine if receipt.facts or receipt.fetch]
+
+    async def delivered(self) -> list[Fact]:
+        """The facts of all deliveries in their order, with what they name read as the gateway reads it."""
+        facts: list[Fact] = []
+        for _, receipt in self.genuine:
+            facts.extend(receipt.facts)
+            for lookup in receipt.fetch:
+                expect(isinstance(self.connector, ReadsDonations), "a receipt names what to read, and nothing can read it")
+                facts.extend(await cast("ReadsDonations", self.connector).donation(lookup))
+        return facts
+
+    @property
+    def lookups(self) -> list[str]:
+        """The lookup texts that the connector has made so far."""
+        receipts = [receipt for _, receipt in self.genuine]
+        named = [lookup for receipt in receipts for lookup in receipt.fetch]
+        return named + [fact.lookup for receipt in receipts for fact in receipt.facts if isinstance(fact, RefundState)]
+
+    @property
+    def campaigns(self) -> Sequence[str]:
+        """The native ids of the campaigns."""
+        return self.case.campaigns(self.emulator)
+
+    @property
+    def seen(self) -> bytes:
+        """All that came from the emulator so far, in any way."""
+        heard = [
+            repr(sorted(h.delivery.headers.items())).encode() + h.delivery.query.encode() + h.delivery.body for h in self.heard
+        ]
+        return b"\n".join([*heard, *self.http.seen, *self.sockets.seen])
+
+
+def donations_of(facts: Sequence[object]) -> list[DonationState]:
+    """The donations among facts."""
+    return [fact for fact in facts if isinstance(fact, DonationState)]
+
+
+@asynccontextmanager
+async def running(case: AnyCase, emulator: Emulator | None = None) -> AsyncIterator[Bench]:
+    """A bench on which the network runs, its keys are fetched and its feed is kept. ``emulator`` None takes the case's."""
+    emulator = emulator or case.emulator()
+    async with aiohttp.ClientSession() as session, emulator.serve():
+        bench = Bench(case, emulator, settings_of(case.spec, emulator.account()), PlainHttp(session), PlainSockets(session))
+
+        async def door(request: Request) -> Response:
+            delivery = Delivery(
+                method=request.method,
+                query=request.url.query,
+                headers=Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]),
+                body=await request.body(),
+                received_at=emulator.clock.now(),
+            )
+            reply = await bench.take(delivery)
+            return Response(reply.body, reply.status, {"Content-Type": reply.content_type})
+
+        async with serve(Starlette(routes=[Route("/deliveries", door, methods=["GET", "POST"])])) as address:
+            bench.callback = emulator.callback = f"{address}/deliveries"
+            if isinstance(bench.connector, RefreshesKeys):
+                await bench.connector.refresh_keys()
+            if isinstance(bench.connector, KeepsFeed):
+                await bench.connector.keep_feed(bench.campaigns, bench.callback)
+                await bench.settle()
+            yield bench

@@ -1,0 +1,119 @@
+"""Rules about genuine deliveries."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from connectors.contract import ReceivesDeliveries
+from connectors.testing.conformance.bench import Bench, donations_of
+from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.case import SaysPoison, SaysUnknown
+from connectors.testing.conformance.rules import Rule
+from schema.model.errors import DeliveryRejected, Unreadable
+from schema.model.facts import CampaignState, Unrecognised
+
+# Amounts of which a way through floats loses a unit (4.35 * 100 is 434.99999999999994), or a thousands mark.
+GIFTS: Final = (1, 435, 1_999, 100_000, 123_456_789)
+
+
+async def understood(bench: Bench) -> None:
+    """A genuine delivery gives facts, or names what to read, and is neither refused nor unknown."""
+    await bench.give(1_999)
+    for heard in bench.heard:
+        if heard.error is not None:
+            raise Broken(f"a genuine delivery raised {type(heard.error).__name__}: {heard.error}") from heard.error
+    expect(bench.telling, "a donation was given, and no delivery tells of it")
+    unknown = [fact.kind for _, receipt in bench.genuine for fact in receipt.facts if isinstance(fact, Unrecognised)]
+    expect(not unknown, f"the delivery of a donation is Unrecognised: {unknown}")
+
+
+async def pure(bench: Bench) -> None:
+    """``receive`` gives the same for the same delivery at any time, and touches no port."""
+    await bench.give(1_999)
+    bench.emulator.clock.turn(timedelta(days=1))
+    for delivery, receipt in bench.genuine:
+        del bench.touched[:]
+        again = [bench.receive(delivery), bench.receive(replace(delivery))]
+        expect(not bench.touched, f"receive used ports: {bench.touched}")
+        expect(again == [receipt, receipt], "the same delivery received again gives another receipt")
+
+
+async def replied(bench: Bench) -> None:
+    """What a delivery is answered is a status of 2xx with a content type."""
+    await bench.give(1_999)
+    for _, receipt in bench.genuine:
+        expect(200 <= receipt.reply.status < 300, f"the reply's status is {receipt.reply.status}")
+        expect("/" in receipt.reply.content_type, f"{receipt.reply.content_type!r} is no content type")
+
+
+async def exact(bench: Bench) -> None:
+    """Every donation comes out with exactly the amount that was given, under an id of its own."""
+    await bench.give(*GIFTS)
+    found = {donation.native_id: donation for donation in donations_of(await bench.delivered())}
+    if not found:
+        return  # this network's deliveries tell campaigns only
+    told = sorted(donation.amount.minor for donation in found.values() if donation.amount is not None)
+    expect(len(found) == len(GIFTS), f"{len(GIFTS)} donations were given, {len(found)} different ids came out")
+    expect(told == sorted(GIFTS), f"given were {sorted(GIFTS)} minor units, told are {told}")
+
+
+async def once(bench: Bench) -> None:
+    """A donation that is delivered twice has one id and one version, whatever the ids of its deliveries."""
+    bench.emulator.sender.mischief.duplicate = 1.0
+    await bench.give(1_999)
+    donations = donations_of(await bench.delivered())
+    expect(len(bench.telling) > 1, "the emulator did not deliver twice")
+    expect(len({donation.native_id for donation in donations}) <= 1, "each delivery of one donation gives another id")
+    expect(len({donation.version for donation in donations}) <= 1, "each delivery of one donation gives another version")
+    expect(len({donation.donated_at for donation in donations}) <= 1, "each delivery of one donation gives another time")
+
+
+async def growing(bench: Bench) -> None:
+    """What is told later about a thing never has a lower version."""
+    await bench.give(*GIFTS)
+    latest: dict[tuple[type, str], int] = {}
+    for fact in await bench.delivered():
+        if isinstance(fact, CampaignState) or donations_of([fact]):
+            native, version = fact.native_id, fact.version  # type: ignore[union-attr]
+            known = latest.setdefault((type(fact), native), version)
+            expect(version >= known, f"the version of {native} went from {known} to {version}")
+            latest[type(fact), native] = version
+
+
+async def unknown_recognised(bench: Bench) -> None:
+    """A genuine message of a kind that is in no table is Unrecognised and answered 2xx, never raised."""
+    if isinstance(bench.case, SaysUnknown):
+        await bench.case.say_unknown(bench.emulator)
+    await bench.settle()
+    expect(bench.heard, "say_unknown sent nothing")
+    last = bench.heard[-1]
+    expect(last.receipt is not None, f"a message of an unknown kind raised {type(last.error).__name__}")
+    facts = last.receipt.facts if last.receipt else ()
+    expect(facts and all(isinstance(fact, Unrecognised) for fact in facts), f"an unknown kind gave {facts!r:.80}")
+
+
+async def poison_unreadable(bench: Bench) -> None:
+    """A genuine message with absurd content is Unreadable, or Unrecognised, and nothing of it becomes a fact."""
+    if isinstance(bench.case, SaysPoison):
+        await bench.case.say_poison(bench.emulator)
+    await bench.settle()
+    expect(bench.heard, "say_poison sent nothing")
+    last = bench.heard[-1]
+    expect(not isinstance(last.error, DeliveryRejected), "a genuine message was rejected, so the network sends it for ever")
+    expect(
+        last.error is None or isinstance(last.error, Unreadable), f"absurd content raised {last.error!r:.80}, not Unreadable"
+    )
+    facts = last.receipt.facts if last.receipt else ()
+    expect(all(isinstance(fact, Unrecognised) for fact in facts), f"absurd content became a fact: {facts!r:.80}")
+
+
+RULES: Final = (
+    Rule("genuine-deliveries-are-understood", understood, (ReceivesDeliveries,)),
+    Rule("receive-is-pure", pure, (ReceivesDeliveries,)),
+    Rule("replies-are-2xx", replied, (ReceivesDeliveries,)),
+    Rule("amounts-are-exact", exact, (ReceivesDeliveries,)),
+    Rule("redelivery-is-the-same-donation", once, (ReceivesDeliveries,)),
+    Rule("versions-do-not-shrink", growing, (ReceivesDeliveries,)),
+    Rule("unknown-kinds-are-unrecognised", unknown_recognised, (ReceivesDeliveries, SaysUnknown)),
+    Rule("absurd-content-is-unreadable", poison_unreadable, (ReceivesDeliveries, SaysPoison)),
+)

@@ -1,0 +1,114 @@
+"""Rules about the content of facts, whichever way they come."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from connectors.testing.conformance.asking import asks_of
+from connectors.testing.conformance.bench import Bench
+from connectors.testing.conformance.broken import expect
+from connectors.testing.conformance.rules import Rule
+from schema.model.facts import CampaignState, Clues, DonationState, RefundState
+from schema.model.ids import CampaignId
+from schema.model.money import Currency, Money
+from schema.model.text import MAX_MESSAGE, MAX_NAME, MAX_SUMMARY, MAX_TITLE, link, plain
+
+IDS: Final = frozenset({"native_id", "donation", "lookup"})
+"""Fields that stay inside: the ledger hashes donations' ids, as some networks put donors into them."""
+LIMITS: Final = {"title": MAX_TITLE, "summary": MAX_SUMMARY, "donor_name": MAX_NAME, "message": MAX_MESSAGE, "name": MAX_TITLE}
+LINKS: Final = frozenset({"url", "donate_url", "image", "website", "logo"})
+RECENT: Final = timedelta(hours=1)
+
+
+async def money(bench: Bench) -> None:
+    """Every amount is Money in whole minor units of an ISO 4217 currency, and no float is anywhere in a fact."""
+    for fact in await _told(bench):
+        for path, value in _leaves(fact):
+            expect(type(value) is not float, f"{path} is a float")
+            if path.rpartition(".")[2] in ("amount", "refunded", "goal"):
+                expect(value is None or isinstance(value, Money), f"{path} is {type(value).__name__}, not Money")
+            if isinstance(value, Money):
+                expect(Currency.of(value.currency.code) == value.currency, f"{path} has a currency of its own making")
+
+
+async def times(bench: Bench) -> None:
+    """Every time is aware and in UTC, and that of a donation made just now is just now: no zone was mistaken."""
+    before = bench.emulator.clock.now()
+    for fact in await _told(bench):
+        for path, value in _leaves(fact):
+            if isinstance(value, datetime):
+                expect(value.utcoffset() == timedelta(0), f"{path} is not in UTC")
+        made = {DonationState: "donated_at", RefundState: "refunded_at"}.get(type(fact))
+        if made is not None:
+            away = abs(getattr(fact, made) - before)
+            expect(away < RECENT, f"the {made} of a donation made just now is {away} away")
+
+
+async def ids(bench: Bench) -> None:
+    """Ids are printable and not empty, and those of campaigns are the ones that the network knows."""
+    key, known = bench.case.spec.key, set(bench.campaigns)
+    for fact in await _told(bench):
+        if isinstance(fact, CampaignState):
+            CampaignId(key, fact.native_id)
+        if isinstance(fact, DonationState) and not isinstance(fact.campaign, Clues):
+            candidates = {fact.campaign} if isinstance(fact.campaign, str) else set(fact.campaign)
+            expect(candidates & known, f"a donation names the campaigns {sorted(candidates)}, known are {sorted(known)}")
+
+
+async def words(bench: Bench) -> None:
+    """Words of strangers are plain and short, and addresses are links."""
+    for fact in await _told(bench):
+        for path, value in _leaves(fact):
+            name = path.rpartition(".")[2]
+            if name in LIMITS and isinstance(value, str):
+                expect(plain(value, LIMITS[name]) == value, f"{path} is not plain text of at most {LIMITS[name]} characters")
+            if name in LINKS and isinstance(value, str):
+                expect(link(value), f"{path} is no link")
+
+
+async def privacy(bench: Bench) -> None:
+    """No personal identifier is in any field of a fact that leaves the process."""
+    told = await _told(bench)
+    expect(bench.case.canaries, "the case names no canaries: what the emulator writes into personal fields")
+    for canary in bench.case.canaries:
+        expect(canary.encode() in bench.seen, f"the emulator never sent the canary {canary!r}, so nothing is proven")
+        for fact in told:
+            for path, value in _leaves(fact):
+                kept = path.rpartition(".")[2] in IDS and not isinstance(fact, CampaignState)
+                expect(kept or canary not in str(value), f"{path} holds a personal identifier")
+
+
+async def _told(bench: Bench) -> list[object]:
+    """The facts of a donation (and its refund) over every way that the connector has."""
+    asks = await asks_of(bench)
+    told: list[object] = list(await bench.delivered())
+    for name, ask in asks.items():
+        found = await ask()
+        expect(found or name == "campaigns", f"a donation was given, and asking for {name} gives nothing")
+        told += found
+    expect(told, "a donation was given, and nothing tells of it")
+    return told
+
+
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value in a fact with its path; Money and enums are values."""
+    path = path or type(value).__name__
+    if is_dataclass(value) and not isinstance(value, type | Money):
+        for field in fields(value):
+            yield from _leaves(getattr(value, field.name), f"{path}.{field.name}")
+    elif isinstance(value, tuple | list) and not isinstance(value, Enum):
+        for item in value:
+            yield from _leaves(item, path)
+    else:
+        yield path, value
+
+
+RULES: Final = (
+    Rule("money-is-exact", money),
+    Rule("times-are-in-utc", times),
+    Rule("ids-are-usable", ids),
+    Rule("words-are-plain", words),
+    Rule("no-person-is-in-a-fact", privacy),
+)

@@ -1,0 +1,31 @@
+"""WeChat Pay: donations are orders paid to a charity that is a merchant there."""
+
+from typing import Final
+
+from connectors.contract import (
+    CONTRACT_VERSION,
+    ConnectorSpec,
+    FetchesStatements,
+    Pace,
+    ReadsDonations,
+    ReadsExports,
+    ReceivesDeliveries,
+    RefreshesKeys,
+)
+from connectors.wechat_pay.connector import WeChatPay
+from connectors.wechat_pay.settings import SETTINGS
+from connectors.wechat_pay.sheet import BUDGETS
+from schema.model.total import Basis
+
+CONNECTOR: Final = ConnectorSpec(
+    key="wechat_pay",
+    name="WeChat Pay",
+    homepage="https://pay.weixin.qq.com",
+    contract_version=CONTRACT_VERSION,
+    settings=SETTINGS,
+    pace=Pace(poll=None, budgets=BUDGETS),
+    basis=Basis.COUNTED,
+    build=WeChatPay.build,
+    declares_campaigns=True,
+    abilities=(ReceivesDeliveries, RefreshesKeys, ReadsDonations, ReadsExports, FetchesStatements),
+)

@@ -1,0 +1,34 @@
+"""One account at work: its connector and what the gateway knows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connectors.contract import Connector, ConnectorSpec
+from schema.model.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``name`` is the configuration's. The connector is any object with at least one ability."""
+
+    name: str
+    spec: ConnectorSpec
+    connector: Connector
+
+    @property
+    def platform(self) -> str:
+        """The network's key."""
+        return self.spec.key
+
+
+def find(accounts: Mapping[str, Account], connector: str, name: str | None) -> Account:
+    """The account that an address names: by name, or the connector's only one. Raises NotFound."""
+    several = [account for account in accounts.values() if account.platform == connector]
+    if name is None:
+        if len(several) == 1:
+            return several[0]
+    else:
+        for account in several:
+            if account.name == name:
+                return account
+    raise NotFound("there is no such account")

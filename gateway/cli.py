@@ -1,0 +1,136 @@
+"""The command line: ``giving-gateway serve | demo | check | connectors | schema``. ``python -m gateway`` is the same."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import VERSION
+from gateway.registry import Registry
+from gateway.settings import Settings
+from schema.api.printed import printed
+from schema.model.errors import OperatorError, SettingsInvalid
+
+BAD_SETTINGS = 2
+out = Console()
+err = Console(stderr=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration. Default: GIVING_CONFIG, else giving.toml.")
+]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """An operator's mistake is a message and exit code 2, never a traceback."""
+    try:
+        yield
+    except SettingsInvalid as error:
+        many = len(error.problems) > 1
+        err.print(f"The configuration has {len(error.problems)} problems:" if many else "The configuration has a problem:")
+        for problem in error.problems:
+            err.print(f"  {problem}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(BAD_SETTINGS) from None
+    except OperatorError as error:
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(BAD_SETTINGS) from None
+
+
+@app.command()
+def serve(config: Config = None) -> None:
+    """Run the gateway."""
+    from gateway.serving import serve as run  # here, as the other commands need no web server
+
+    with _explained():
+        asyncio.run(run(Settings.load(config)))
+
+
+@app.command()
+def demo(
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="End by itself after this long. Default: on Ctrl-C.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same donations.")] = 1,
+) -> None:
+    """Run networks' emulators, a private Redis, the gateway and a live page, with donations flowing."""
+    from gateway.demo.run import run
+
+    with _explained():
+        agreed = asyncio.run(run(seconds=seconds, seed=seed, console=out))
+    raise typer.Exit(0 if agreed else 1)
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Check the configuration and nothing else: every problem at once, with its path in the file."""
+    from gateway.app import examine_settings
+
+    with _explained():
+        settings = Settings.load(config)
+        accounts = examine_settings(settings)
+    out.print(f"The configuration is good: {len(accounts)} accounts, {len(settings.campaigns)} campaigns.", highlight=False)
+
+
+@app.command()
+def connectors(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+) -> None:
+    """List the networks that this installation can talk to, with the settings that each needs."""
+    registry = Registry()
+    with _explained():
+        specs = {key: registry.spec(key) for key in sorted(registry.sources)}
+    if as_json:
+        listing = [
+            {
+                "key": key,
+                "name": spec.name,
+                "homepage": spec.homepage,
+                "owner": registry.sources[key].owner,
+                "basis": spec.basis.value,
+                "abilities": [ability.__name__ for ability in spec.abilities],
+                "settings": [
+                    {"name": setting.name, "kind": setting.kind, "required": setting.required, "help": setting.help}
+                    for setting in spec.settings
+                ],
+            }
+            for key, spec in specs.items()
+        ]
+        sys.stdout.write(json.dumps(listing, indent=2, ensure_ascii=False) + "\n")
+        return
+    for key, spec in specs.items():
+        table = Table(title=f"{spec.name}  ({key}, from {registry.sources[key].owner})", title_justify="left", box=None)
+        for column in ("setting", "kind", "", "what it is"):
+            table.add_column(column)
+        for setting in spec.settings:
+            table.add_row(setting.name, setting.kind, "required" if setting.required else "", setting.help)
+        out.print(table)
+        out.print()
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    sys.stdout.write(printed())
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,  # noqa: FBT002
+) -> None:
+    """One GraphQL endpoint over every social network that raises money."""
+    if version:
+        out.print(f"giving-gateway {VERSION}", highlight=False)
+        raise typer.Exit
+
+
+def main() -> None:
+    """The entry point of the command."""
+    app()

@@ -1,0 +1,1 @@
+"""The demo: both emulators, a private Redis, the gateway, and donations flowing."""

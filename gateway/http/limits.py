@@ -1,0 +1,185 @@
+"""What a caller may ask for, and the checks that run before anything is executed.
+
+Every check raises LimitExceeded with the name of the limit, which is the name of its field in ``Limits``. The checks cost time
+in proportion to the text: each fragment is measured once, however often and in whatever circle it is spread.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, NamedTuple
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FloatValueNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    IntValueNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from schema.model.errors import LimitExceeded
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers. A value of exactly the limit is still accepted. Seconds are on the monotonic clock."""
+
+    body_bytes: int = 256 * 1024
+    message_bytes: int = 64 * 1024
+    """One message from a WebSocket client."""
+    document_characters: int = 15_000
+    document_tokens: int = 1_000
+    """Comments count too."""
+    depth: int = 10
+    """Fields within fields, fragments expanded. What lies under ``__schema`` and ``__type`` is bounded by validation."""
+    aliases: int = 15
+    """Aliased fields of an operation, fragments expanded; a field written again beside itself counts as one."""
+    root_fields: int = 10
+    directives: int = 8
+    """In the document as written."""
+    variables_nesting: int = 32
+    """Lists and objects within each other; the object of all variables is the first."""
+    number_digits: int = 20
+    operation_seconds: float = 5.0
+    """A query; the choosing of a subscription's source; one event of it."""
+    init_wait_seconds: float = 5.0
+    operations_per_socket: int = 20
+    subscribes_per_second: float = 10.0
+    subscribes_burst: int = 20
+    outbox_frames: int = 64
+    outbox_bytes: int = 1024 * 1024
+    slow_reader_seconds: float = 10.0
+    """How long a reader may take nothing of what waits for it."""
+    cached_characters: int = 200_000
+    """Text of documents kept parsed. A parsed one takes up to 300 bytes a character."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if getattr(self, each.name) <= 0:
+                raise ValueError(f"{each.name} must be above zero")
+
+
+_LONG_NUMBER: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*', re.DOTALL)
+_DIGIT: Final = re.compile(rb"[0-9]")
+_INTROSPECTION: Final = frozenset({"__schema", "__type"})
+
+
+def check_numbers(json: bytes, limits: Limits) -> None:
+    """Refuses JSON text that holds a number of too many digits, before a parser would round it or labour on it."""
+    if not re.search(rb"[0-9][0-9.eE+-]{%d}" % limits.number_digits, json):
+        return
+    for token in _LONG_NUMBER.finditer(json):
+        if not token[0].startswith(b'"'):
+            _within(limits, "number_digits", len(_DIGIT.findall(token[0])))
+
+
+def check_text(text: str, limits: Limits) -> None:
+    """Refuses a document that is too long to be parsed."""
+    _within(limits, "document_characters", len(text))
+
+
+def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
+    """Refuses variables that nest too deeply."""
+    level: list[Any] = [variables]
+    for nesting in range(1, limits.variables_nesting + 2):
+        if not level:
+            return
+        _within(limits, "variables_nesting", nesting)
+        inner = (child for each in level for child in (each.values() if isinstance(each, Mapping) else each))
+        level = [child for child in inner if isinstance(child, dict | list)]
+
+
+def check_document(document: DocumentNode, limits: Limits) -> None:
+    """Refuses a parsed document that asks for too much. It need not be valid: circles of fragments are left to validation."""
+    directives = 0
+    for node in _nodes(document):
+        if isinstance(node, DirectiveNode):
+            directives += 1
+        elif isinstance(node, IntValueNode | FloatValueNode):
+            _within(limits, "number_digits", sum(map(str.isdigit, node.value)))
+    _within(limits, "directives", directives)
+    measure = _Measure(document)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            size = measure.of(definition.selection_set)
+            _within(limits, "root_fields", size.fields)
+            _within(limits, "depth", size.depth)
+            _within(limits, "aliases", size.aliases)
+
+
+def exceeded(limits: Limits, name: str) -> LimitExceeded:
+    """The error of one who is over the limit of that name."""
+    return LimitExceeded(f"Over the limit of {getattr(limits, name)} for {name}.", limit=name)
+
+
+def _within(limits: Limits, name: str, value: int) -> None:
+    if value > getattr(limits, name):
+        raise exceeded(limits, name)
+
+
+def _nodes(root: Node) -> Iterator[Node]:
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for key in node.keys:
+            child = getattr(node, key, None)
+            if isinstance(child, Node):
+                waiting.append(child)
+            elif isinstance(child, list | tuple):
+                waiting.extend(child)
+
+
+class _Size(NamedTuple):
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+
+
+class _Measure:
+    """Sizes with fragments expanded. A fragment met within itself counts nothing, since validation refuses it."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+        self._known: dict[str, _Size] = {}
+
+    def of(self, selections: SelectionSetNode) -> _Size:
+        depth = aliases = count = 0
+        beside: Counter[tuple[str, str]] = Counter()
+        # Inline fragments are walked in place: they add no depth, and a field may be repeated through them.
+        waiting = [("", each) for each in selections.selections]
+        while waiting:
+            condition, node = waiting.pop()
+            size = _Size()
+            if isinstance(node, FieldNode):
+                inner = self._field(node)
+                size = _Size(inner.depth + 1, inner.aliases + (node.alias is not None), 1)
+                beside[condition, (node.alias or node.name).value] += 1
+            elif isinstance(node, FragmentSpreadNode):
+                size = self._fragment(node.name.value)
+            elif isinstance(node, InlineFragmentNode):
+                within = node.type_condition.name.value if node.type_condition else condition
+                waiting.extend((within, each) for each in node.selection_set.selections)
+            depth, aliases, count = max(depth, size.depth), aliases + size.aliases, count + size.fields
+        # Validation compares each pair of fields that answer under one name, so repeats cost as aliases do.
+        return _Size(depth, aliases + beside.total() - len(beside), count)
+
+    def _field(self, node: FieldNode) -> _Size:
+        if node.selection_set is None:
+            return _Size()
+        size = self.of(node.selection_set)
+        return size._replace(depth=0) if node.name.value in _INTROSPECTION else size
+
+    def _fragment(self, name: str) -> _Size:
+        if name not in self._known:
+            self._known[name] = _Size()
+            if name in self._fragments:
+                self._known[name] = self.of(self._fragments[name].selection_set)
+        return self._known[name]

@@ -1,0 +1,124 @@
+"""Answers over HTTP, and one of the two translators of errors: to HTTP. (The other is ``schema/api/errors.py``.)
+
+Statuses by https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Self, TypeAlias
+
+import orjson
+
+from gateway.http.results import Result
+from schema.api.errors import INTERNAL
+from schema.model.errors import BadUserInput, CallerError, GivingError, LimitExceeded
+
+JSON: Final = "application/json"
+GRAPHQL: Final = "application/graphql-response+json"
+EVENTS: Final = "text/event-stream"
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+# Of a request that was not executed. Whatever is not named here is for the caller to change.
+_STATUS: Final = {INTERNAL: 500, "UPSTREAM_UNAVAILABLE": 503, "TIMEOUT": 503, "RATE_LIMITED": 429}
+
+
+class Refused(BadUserInput):
+    """The request is refused for its form, with this status."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a client takes. ``media_type`` is the one of JSON answers, None where it takes none."""
+
+    media_type: str | None
+    events: bool = False
+
+    @classmethod
+    def parse(cls, header: str | None) -> Self:
+        """Reads an ``Accept`` header. The greater ``q`` wins, then what comes first; without wishes it is application/json."""
+        if header is None or not header.strip():
+            return cls(JSON)
+        wishes: dict[str, float] = {}
+        for part in header.lower().split(","):
+            media_type, *parameters = (each.strip() for each in part.split(";"))
+            wishes.setdefault(media_type, _quality(parameters))
+        chosen: dict[str, float] = {}
+        for wish, quality in wishes.items():
+            name = JSON if wish in ("*/*", "application/*") and JSON not in wishes else wish
+            if name in (JSON, GRAPHQL) and quality > 0:
+                chosen.setdefault(name, quality)
+        best = max(chosen, key=lambda name: chosen[name], default=None)  # the first of equals
+        return cls(best, events=wishes.get(EVENTS, 0) > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One complete answer."""
+
+    status: int
+    media_type: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send, request_id: str) -> None:
+        """Sends it, with the request's id."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self._headers(request_id)})
+        await send({"type": "http.response.body", "body": self.body})
+
+    def _headers(self, request_id: str) -> list[tuple[bytes, bytes]]:
+        headers = {
+            "content-type": f"{self.media_type}; charset=utf-8",
+            "content-length": str(len(self.body)),
+            "cache-control": "no-store",
+            "vary": "accept",
+            "x-content-type-options": "nosniff",
+            "x-request-id": request_id,
+            **self.headers,
+        }
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def answer(result: Result, media_type: str) -> Answer:
+    """The answer to a well-formed request. In application/json it is 200 in any case, as older clients need it to be."""
+    if result.executed or media_type == JSON:
+        return Answer(200, media_type, result.body)
+    return Answer(_STATUS.get(result.errors[0]["extensions"]["code"], 400), media_type, result.body)
+
+
+def refusal(error: Exception, request_id: str, media_type: str | None) -> Answer:
+    """The answer to a request that is no GraphQL request, or that cannot be served. What is not for callers is masked."""
+    extensions: dict[str, Any] = {"code": INTERNAL, "requestId": request_id}
+    message = "Something went wrong on our side. Quote the request id when you report it."
+    headers: dict[str, str] = {}
+    status = error.status_hint if isinstance(error, GivingError) else 500
+    if isinstance(error, CallerError):
+        message, extensions["code"] = str(error), error.code
+    if isinstance(error, LimitExceeded):
+        extensions["limit"] = error.limit
+        status = 413 if error.limit == "body_bytes" else 400
+    if isinstance(error, BadUserInput) and error.argument:
+        extensions["argument"] = error.argument
+    if isinstance(error, Refused):
+        status, headers = error.status, dict(error.headers)
+    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    return Answer(status, media_type or JSON, body, headers)
+
+
+def _quality(parameters: list[str]) -> float:
+    for each in parameters:
+        name, _, value = each.partition("=")
+        if name.strip() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0

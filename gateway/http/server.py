@@ -1,0 +1,122 @@
+"""uvicorn, with our deadlines for heads and bodies, and a way to leave without losing a request or a viewer."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES: Final = 16 * 1024
+HEAD_SECONDS: Final = 10.0
+"""For the head and the body together, from the first byte of a request on."""
+GRACE_SECONDS: Final = 2.0
+"""How long readiness is refused before the listeners close, so that balancers stop sending."""
+DRAIN_SECONDS: Final = 20
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """Refuses heads over 16 KiB (431) and closes what is sent too slowly (408), which uvicorn's options do not reach."""
+
+    def connection_made(self, transport: Any) -> None:
+        """A client connected."""
+        super().connection_made(transport)
+        self._received = 0
+        self._reading = True
+        self._timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._too_slow)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It went away."""
+        self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Counts while a head is being read."""
+        if self._timer.cancelled():  # the first bytes of another request on this connection
+            self._timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._too_slow)
+        if self._reading:
+            self._received += len(data)
+        super().data_received(data)
+        if self._reading and self._received > HEAD_BYTES:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        if sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+            self._refuse(b"431 Request Header Fields Too Large")
+            return
+        self._reading = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is whole."""
+        if self.transport.is_closing():
+            return
+        self._timer.cancel()
+        self._reading, self._received = True, 0
+        super().on_message_complete()
+
+    def _too_slow(self) -> None:
+        if self._received or not self._reading:
+            self._refuse(b"408 Request Timeout")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+
+
+class DrainingServer(uvicorn.Server):
+    """On SIGTERM or Ctrl-C: refuse readiness, let viewers go, close the listeners, finish what runs. Twice ends at once."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], None], grace_seconds: float = GRACE_SECONDS) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._grace = grace_seconds
+        self._leaving: asyncio.Task[None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came."""
+        if self._leaving is not None:
+            os._exit(1)
+        loop = asyncio.get_running_loop()
+        loop.call_soon_threadsafe(self.leave)
+
+    def leave(self) -> None:
+        """Begins to drain."""
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().create_task(self._leave())
+
+    async def _leave(self) -> None:
+        self._drain()
+        await asyncio.sleep(self._grace)
+        for listener in self.servers:
+            listener.close()
+        await asyncio.sleep(min(0.3, self._grace))  # requests on connections that were just accepted
+        self.should_exit = True
+
+
+def configuration(app: Any, *, uds: str | None = None) -> uvicorn.Config:
+    """How uvicorn is run. The sockets are given to ``serve``."""
+    return uvicorn.Config(
+        app,
+        http=GuardedProtocol,
+        ws="websockets-sansio",
+        ws_ping_interval=25,
+        ws_ping_timeout=8,
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=30,
+        lifespan="off",
+        uds=uds,
+    )

@@ -1,0 +1,180 @@
+"""Facts in: place, apply, once. Webhook, redelivery, poll, feed, statement and replay all go through here."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final
+
+import structlog
+
+from connectors.contract import ReadsDonations
+from gateway.accounts import Account
+from gateway.intake.placement import Placed, Placements, Rules
+from gateway.observe import Metrics
+from gateway.read.directory import Directory
+from gateway.store.health import HealthBook
+from gateway.store.ledger import Ledger, Outcome
+from gateway.store.record import face
+from gateway.store.words import written
+from schema.model.errors import ConnectorError, NotFound, OperatorError, UpstreamUnavailable
+from schema.model.facts import (
+    CampaignState,
+    Clues,
+    DonationState,
+    Fact,
+    FeedStarted,
+    FeedStopped,
+    Movement,
+    RefundState,
+    Unrecognised,
+)
+from schema.model.ids import CampaignId, entity
+from schema.model.total import Basis
+
+UNPLACED: Final = "unplaced"
+UNCONFIRMED: Final = "unconfirmed"
+log = structlog.get_logger()
+
+
+class Ingest:
+    """Applies facts. ``opened`` is awaited with the account's name when a campaign was seen for the first time."""
+
+    def __init__(
+        self, ledger: Ledger, placements: Placements, rules: Rules, directory: Directory, book: HealthBook, metrics: Metrics
+    ) -> None:
+        self._ledger = ledger
+        self._placements = placements
+        self._rules = rules
+        self._directory = directory
+        self._book = book
+        self._metrics = metrics
+        self._open: set[CampaignId] = set()
+        self.opened: Callable[[str], Awaitable[None]] | None = None
+
+    async def apply(self, account: Account, facts: Iterable[Fact]) -> list[str]:
+        """Applies facts in turn; gives the reasons why some of them must be held, none when all is done.
+
+        Raises LedgerUnavailable when one could not be confirmed: then all of them may be applied again.
+        """
+        reasons = [await self._one(account, fact) for fact in facts]
+        return [reason for reason in reasons if reason is not None]
+
+    async def confirm(self, account: Account, lookups: Sequence[str]) -> list[str]:
+        """Reads what a delivery only names, and applies what the network answers."""
+        reasons: list[str] = []
+        for lookup in lookups:
+            found = await self._look_up(account, lookup)
+            reasons += [found] if isinstance(found, str) else await self.apply(account, found)
+        return reasons
+
+    async def feed(self, account: Account, stopped: str | None) -> None:
+        """The network's feed is healthy from now on (None), or why it is not."""
+        self._metrics.feed_stopped.labels(account.name).set(stopped is not None)
+        await self._book.feed(account.name, stopped)
+        if stopped is not None:
+            log.error("feed.stopped", account=account.name, reason=stopped)
+
+    async def _one(self, account: Account, fact: Fact) -> str | None:
+        match fact:
+            case DonationState():
+                kind, held = "donation", await self._donation(account, fact)
+            case RefundState():
+                kind, held = "refund", await self._refund(account, fact)
+            case CampaignState():
+                kind, held = "campaign", await self._campaign(account, fact)
+            case FeedStarted():
+                kind, held = "feed_started", None
+                await self.feed(account, None)
+            case FeedStopped():
+                kind, held = "feed_stopped", None
+                await self.feed(account, fact.reason)
+            case Unrecognised():
+                kind, held = "unrecognised", None
+                log.info("fact.unrecognised", account=account.name, kind=fact.kind)
+        self._metrics.facts.labels(account.platform, kind, held or "applied").inc()
+        return held
+
+    async def _donation(self, account: Account, fact: DonationState) -> str | None:
+        placed = await self._place(account, fact)
+        if placed is None:
+            return UNPLACED
+        return await self._counted(
+            account,
+            placed.campaign,
+            lambda: self._ledger.donation(placed.campaign, fact, endorser=placed.endorser, face=face(fact)),
+        )
+
+    async def _place(self, account: Account, fact: DonationState) -> Placed | None:
+        if isinstance(fact.campaign, str):
+            return Placed(CampaignId(account.platform, fact.campaign))
+        who = entity(account.platform, fact.native_id)
+        if isinstance(fact.campaign, Clues):
+            placed = await self._placements.get(account.platform, who) or self._rules.place(account.name, fact.campaign)
+        else:
+            # the first that is opened here lists it: a member before its team
+            several = [CampaignId(account.platform, native) for native in fact.campaign]
+            placed = Placed(next((campaign for campaign in several if campaign in self._open), several[-1]))
+        return None if placed is None else await self._placements.keep(account.platform, who, placed)
+
+    async def _refund(self, account: Account, fact: RefundState) -> str | None:
+        who = entity(account.platform, fact.donation)
+        placed = await self._placements.get(account.platform, who)
+        if placed is None:
+            # it carries no clue of its own: its donation is read, placed and counted first
+            found = await self._look_up(account, fact.lookup)
+            if isinstance(found, str):
+                return found
+            held = await self.apply(account, [movement for movement in found if isinstance(movement, DonationState)])
+            placed = await self._placements.get(account.platform, who)
+            if placed is None:
+                return held[0] if held else UNPLACED
+        campaign = placed.campaign
+        return await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
+
+    async def _look_up(self, account: Account, lookup: str) -> Sequence[Movement] | str:
+        if not isinstance(account.connector, ReadsDonations):
+            return UNCONFIRMED
+        try:
+            return await account.connector.donation(lookup)
+        except NotFound:
+            return UNPLACED
+        except (UpstreamUnavailable, ConnectorError, OperatorError) as error:
+            log.warning("lookup.failed", account=account.name, code=error.code)
+            return UNCONFIRMED
+
+    async def _counted(self, account: Account, campaign: CampaignId, write: Callable[[], Awaitable[Outcome]]) -> str | None:
+        declared = self._directory.is_declared(campaign)
+        if declared and campaign not in self._open:
+            await self._open_declared(account, campaign)
+        outcome = await write()
+        if outcome is Outcome.NOCAMPAIGN and declared:  # the ledger has lost its data since
+            await self._open_declared(account, campaign)
+            outcome = await write()
+        if outcome.is_held:
+            log.warning("fact.held", account=account.name, campaign=str(campaign), reason=outcome.value)
+        return outcome.value if outcome.is_held else None
+
+    async def _open_declared(self, account: Account, campaign: CampaignId) -> None:
+        known = self._directory.overlay(campaign, None)
+        if known is not None and known.currency is not None:
+            outcome = await self._ledger.open(campaign, account.spec.basis, known.currency.code)
+            if not outcome.is_held:
+                self._open.add(campaign)
+
+    async def _campaign(self, account: Account, fact: CampaignState) -> str | None:
+        campaign = CampaignId(account.platform, fact.native_id)
+        words = written(fact, account.name)
+        await self._ledger.describe(campaign, fact.version, words)
+        currency = words.get("currency")
+        if currency is not None and campaign not in self._open:
+            outcome = await self._ledger.open(campaign, account.spec.basis, currency)
+            if outcome.is_held:
+                return outcome.value
+            self._open.add(campaign)
+            if self.opened is not None:
+                await self.opened(account.name)
+        if fact.raised is None or account.spec.basis is not Basis.REPORTED:
+            return None
+        outcome = await self._ledger.total(campaign, fact)
+        if outcome is Outcome.NOCAMPAIGN:  # the ledger has lost its data since
+            self._open.discard(campaign)
+            return await self._campaign(account, fact)
+        return outcome.value if outcome.is_held else None

@@ -1,0 +1,90 @@
+"""To which campaign a payment belongs: decided once, by the rules of the configuration, and kept for good.
+
+A rule edited later moves nothing, so that a bill that is read again cannot count twice.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.settings import Rule, Settings
+from gateway.store import keys
+from schema.model.errors import LedgerUnavailable
+from schema.model.facts import Clues
+from schema.model.ids import CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a donation belongs. ``endorser`` is empty where it names none."""
+
+    campaign: CampaignId
+    endorser: str = ""
+
+
+class Rules:
+    """The rules of ``giving.toml`` in file order; the first that matches wins, else the account's general campaign."""
+
+    def __init__(self, settings: Settings, platforms: Mapping[str, str]) -> None:
+        self._rules: Sequence[tuple[Rule, CampaignId]] = [
+            (rule, campaign.campaign_id) for campaign in settings.campaigns for rule in campaign.match
+        ]
+        self._general = {
+            name: CampaignId(platforms[name], account["general"])
+            for name, account in settings.accounts.items()
+            if account.get("general") and name in platforms
+        }
+
+    def place(self, account: str, clues: Clues) -> Placed | None:
+        """Where the clues of a payment on this account lead, or None: then it waits in quarantine."""
+        for rule, campaign in self._rules:
+            if rule.account == account and _matches(rule, clues):
+                return Placed(campaign, rule.endorser or "")
+        return Placed(self._general[account]) if account in self._general else None
+
+
+def _matches(rule: Rule, clues: Clues) -> bool:
+    wanted = ((rule.attach, clues.attach), (rule.order, clues.order), (rule.app, clues.app), (rule.merchant, clues.merchant))
+    return all(pattern is None or (text is not None and _pattern(pattern).fullmatch(text)) for pattern, text in wanted)
+
+
+@lru_cache(maxsize=10_000)
+def _pattern(text: str) -> re.Pattern[str]:
+    signs = {"*": ".*", "?": "."}
+    return re.compile("".join(signs.get(char) or re.escape(char) for char in text), re.DOTALL)
+
+
+class Placements:
+    """Keeps the first placement of each donation for good."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def get(self, platform: str, entity: bytes) -> Placed | None:
+        """Where a donation was placed, if it was."""
+        try:
+            kept = await cast("Any", self._redis.hget(keys.placement(platform, entity), cast("Any", entity)))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LedgerUnavailable("a placement could not be read") from error
+        if kept is None:
+            return None
+        native, _, endorser = kept.decode().partition("\n")
+        return Placed(CampaignId(platform, native), endorser)
+
+    async def keep(self, platform: str, entity: bytes, placed: Placed) -> Placed:
+        """Places a donation unless it was placed before; gives the placement that holds."""
+        key, value = keys.placement(platform, entity), f"{placed.campaign.native}\n{placed.endorser}"
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hsetnx(key, cast("Any", entity), value)
+                pipe.hget(key, cast("Any", entity))
+                _, kept = await pipe.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LedgerUnavailable("a placement could not be kept") from error
+        native, _, endorser = kept.decode().partition("\n")
+        return Placed(CampaignId(platform, native), endorser)

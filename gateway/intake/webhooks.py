@@ -1,0 +1,175 @@
+"""The way in: ``POST /webhooks/{connector}`` and ``/webhooks/{connector}/{account}``.
+
+Raw bytes once, verify, apply, and only then 2xx. A network sees the answers to its own deliveries and nothing else: a
+refusal says no more than its status.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from connectors.contract import Clock, Delivery, Receipt, ReceivesDeliveries, RefreshesKeys, Reply
+from connectors.http import Headers
+from gateway.accounts import Account, find
+from gateway.intake.ingest import Ingest
+from gateway.intake.quarantine import Quarantine
+from gateway.observe import Metrics
+from gateway.store.health import HealthBook
+from schema.model.errors import (
+    ConnectorError,
+    DeliveryRejected,
+    KeyUnknown,
+    NotFound,
+    OperatorError,
+    TryLater,
+    Unreadable,
+)
+
+MAX_BODY: Final = 512 * 1024
+ANSWER_WITHIN: Final = timedelta(seconds=3)
+REFRESH_EVERY: Final = timedelta(seconds=30)
+"""A flood of unknown serials must not become a flood of questions to the network."""
+log = structlog.get_logger()
+
+
+class Webhooks:
+    """A raw ASGI endpoint."""
+
+    def __init__(
+        self,
+        accounts: Mapping[str, Account],
+        ingest: Ingest,
+        quarantine: Quarantine,
+        book: HealthBook,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._accounts = accounts
+        self._ingest = ingest
+        self._quarantine = quarantine
+        self._book = book
+        self._clock = clock
+        self._metrics = metrics
+        self._max_body = max_body
+        self._refreshes: dict[str, tuple[float, asyncio.Task[None]]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one delivery."""
+        request = Request(scope, receive)
+        try:
+            account = find(self._accounts, request.path_params["connector"], request.path_params.get("account"))
+        except NotFound:
+            await Response(status_code=404)(scope, receive, send)
+            return
+        with self._metrics.answer_seconds.labels(account.name).time():
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                    reply, outcome = await self._answer(account, request)
+            except TimeoutError:
+                reply, outcome = Reply(503), "timeout"
+            except ClientDisconnect:
+                reply, outcome = Reply(400), "disconnected"
+        self._metrics.deliveries.labels(account.name, outcome).inc()
+        response = Response(reply.body, reply.status, media_type=None)
+        if reply.body:
+            response.headers["content-type"] = reply.content_type
+        await response(scope, receive, send)
+
+    async def _answer(self, account: Account, request: Request) -> tuple[Reply, str]:
+        if not isinstance(account.connector, ReceivesDeliveries):
+            return Reply(404), "not_received"
+        body = await _read(request, self._max_body)
+        if body is None:
+            self._metrics.rejected.labels(account.name, "too_large").inc()
+            return Reply(413), "rejected"
+        headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
+        delivery = Delivery(request.method, request.url.query, headers, body, self._clock.now())
+        try:
+            return await self.take(account, account.connector, delivery)
+        except DeliveryRejected as error:
+            self._metrics.rejected.labels(account.name, error.reason).inc()
+            return Reply(401), "rejected"
+        except TryLater as error:
+            log.warning("delivery.unconfirmed", account=account.name, code=error.code)
+            return Reply(503), "unconfirmed"
+
+    async def take(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> tuple[Reply, str]:
+        """Receives and applies one delivery; what cannot be applied is in quarantine when this returns.
+
+        Raises DeliveryRejected and TryLater.
+        """
+        try:
+            receipt = await self._receive(account, connector, delivery)
+        except Unreadable as error:
+            await self._hold(account, delivery, error.reason)
+            return Reply(), "held"
+        reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
+        if reasons:
+            await self._hold(account, delivery, reasons[0])
+        await self._book.heard(account.name)
+        return receipt.reply, "held" if reasons else "applied"
+
+    async def try_again(self, account: Account) -> int:
+        """Tries what is due in quarantine; gives how many were applied."""
+        connector, applied = account.connector, 0
+        if not isinstance(connector, ReceivesDeliveries):
+            return 0
+        for held in await self._quarantine.due(account.name):
+            try:
+                receipt = connector.receive(held.delivery)
+                reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
+            except (DeliveryRejected, Unreadable) as error:
+                reasons = [error.reason]
+            if reasons:
+                await self._quarantine.again(held, reasons[0])
+            else:
+                await self._quarantine.release(held)
+                applied += 1
+        return applied
+
+    async def _receive(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> Receipt:
+        try:
+            return connector.receive(delivery)
+        except KeyUnknown:
+            if not isinstance(connector, RefreshesKeys):
+                raise
+            await self._refresh(account.name, connector)
+            return connector.receive(delivery)
+
+    async def _refresh(self, name: str, connector: RefreshesKeys) -> None:
+        """Asks for the keys, once for all that wait, and not again for a while. Raises TryLater when that fails."""
+        now = asyncio.get_running_loop().time()
+        began, task = self._refreshes.get(name, (-1e9, None))
+        if task is None or (task.done() and (now - began >= REFRESH_EVERY.total_seconds() or task.exception() is not None)):
+            task = asyncio.create_task(connector.refresh_keys())
+            self._refreshes[name] = now, task
+        try:
+            await asyncio.shield(task)
+        except (ConnectorError, OperatorError, NotFound) as error:
+            raise TryLater("the network's keys could not be refreshed") from error
+
+    async def _hold(self, account: Account, delivery: Delivery, reason: str) -> None:
+        await self._quarantine.hold(account.name, delivery, reason)
+        self._metrics.held.labels(account.name, reason).inc()
+        log.warning("delivery.held", account=account.name, reason=reason)
+
+
+async def _read(request: Request, most: int) -> bytes | None:
+    """The body as it came, or None when it is too large."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > most:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)

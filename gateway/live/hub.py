@@ -1,0 +1,181 @@
+"""The second door of ``schema.api``: what can be followed live.
+
+Subscribe first, then read: a mailbox is registered before anything is read, and positions decide what is new. Two messages
+about one campaign never go back in its log, except where data were lost, and then ``recovered`` is False.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from typing import Final
+
+from gateway.live.mailbox import Mailbox, NewsBox
+from gateway.read import positions
+from gateway.read.follower import Follower, Step
+from gateway.read.reads import LedgerReads, News
+from schema.api.ports import DonationsUpdate, TotalUpdate
+from schema.model.errors import NotFound
+from schema.model.ids import CampaignId
+from schema.model.total import Place
+
+MAX_RATE: Final = 20.0
+"""The server's own limit of messages a second: there is a step every 50 ms."""
+FEED_RATE: Final = 10.0
+REPLAYED: Final = 300
+IN_ONE_MESSAGE: Final = 100
+LOG: Final = 10_000
+CATCH_UP_SECONDS: Final = 2.0
+TICK_SECONDS: Final = 1.0
+"""How often readers look whether time alone has made their figure STALE."""
+
+
+class Hub:
+    """``schema.api.ports.Live`` over what a Follower knows. ``monotonic`` and ``sleep`` pace the messages."""
+
+    def __init__(self, follower: Follower, reads: LedgerReads, monotonic: Callable[[], float] | None = None) -> None:
+        self._follower = follower
+        self._reads = reads
+        self._monotonic = monotonic or asyncio.get_running_loop().time
+        self._totals: defaultdict[CampaignId, set[Mailbox]] = defaultdict(set)
+        self._feeds: defaultdict[CampaignId, set[NewsBox]] = defaultdict(set)
+        follower.observers.append(self._on_step)
+
+    async def run(self) -> None:
+        """Wakes the readers of totals once a second, for what changes by time alone."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for boxes in self._totals.values():
+                for box in boxes:
+                    box.ring()
+
+    @property
+    def watched(self) -> list[CampaignId]:
+        """The campaigns that somebody follows."""
+        return [campaign for campaign, boxes in [*self._totals.items(), *self._feeds.items()] if boxes]
+
+    async def campaign_total(
+        self, campaign: CampaignId, *, after: str | None, max_rate: float
+    ) -> AsyncGenerator[TotalUpdate, None]:
+        """The newest state, at most ``max_rate`` times a second, and never the same one twice."""
+        self._exists(campaign)
+        box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
+        self._totals[campaign].add(box)
+        try:
+            recovered = (
+                after is not None and await self._reads.proven(campaign, after) and await self._reached(campaign, after, box)
+            )
+            while True:
+                shown, position = self._state(campaign), self._reads.place(campaign)[1]
+                due = self._monotonic() + pause
+                yield TotalUpdate(campaign, position, recovered)
+                reset = False
+                while self._state(campaign) == shown and not (reset and self._reads.place(campaign)[1] != position):
+                    reset = await box.wait() or reset
+                await asyncio.sleep(max(0.0, due - self._monotonic()))
+                recovered = not reset or await self._reads.proven(campaign, position)
+        finally:
+            self._totals[campaign].discard(box)
+
+    async def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
+        """Donations in order, gathered into at most ten messages a second."""
+        self._exists(campaign)
+        box = NewsBox()
+        self._feeds[campaign].add(box)
+        try:
+            if after is None:
+                position = self._reads.place(campaign)[1]
+                yield DonationsUpdate(campaign, (), (), 0, position, recovered=False)
+            else:
+                position = after
+                async for update in self._resumed(campaign, after):
+                    position = update.position
+                    yield update
+            while True:
+                due = self._monotonic() + 1 / FEED_RATE
+                if await box.wait():
+                    box.take()
+                    messages = self._resumed(campaign, position)
+                else:
+                    place = positions.decode(position) or Place()
+                    queued, dropped = box.take()
+                    fresh = [news for news in queued if news.place > place]
+                    messages = self._messages(campaign, fresh, missed=dropped, recovered=not dropped)
+                async for update in messages:
+                    position = update.position
+                    yield update
+                await asyncio.sleep(max(0.0, due - self._monotonic()))
+        finally:
+            self._feeds[campaign].discard(box)
+
+    async def _resumed(self, campaign: CampaignId, after: str) -> AsyncIterator[DonationsUpdate]:
+        if not await self._reads.proven(campaign, after):
+            yield DonationsUpdate(campaign, (), (), None, self._reads.place(campaign)[1], recovered=False)
+            return
+        entries = await self._reads.news_after(campaign, after, LOG)
+        told = [news for news in entries if news.kind in ("received", "changed")]
+        if len(entries) > REPLAYED:
+            yield DonationsUpdate(campaign, (), (), len(told), entries[-1].position, recovered=False)
+        elif not told:
+            yield DonationsUpdate(campaign, (), (), 0, entries[-1].position if entries else after, recovered=True)
+        else:
+            async for update in self._messages(campaign, told, missed=0, recovered=True):
+                yield update
+
+    async def _messages(
+        self, campaign: CampaignId, news: Sequence[News], *, missed: int, recovered: bool
+    ) -> AsyncIterator[DonationsUpdate]:
+        for start in range(0, len(news), IN_ONE_MESSAGE):
+            part = news[start : start + IN_ONE_MESSAGE]
+            received = dict.fromkeys(item.entity for item in part if item.kind == "received")
+            changed = dict.fromkeys(item.entity for item in part if item.kind == "changed" and item.entity not in received)
+            found = await self._reads.several(campaign, [*received, *changed])
+            yield DonationsUpdate(
+                campaign,
+                tuple(donation for donation in found if donation.entity in received),
+                tuple(donation for donation in found if donation.entity in changed),
+                missed,
+                part[-1].position,
+                recovered,
+            )
+            missed, recovered = 0, True
+
+    async def _reached(self, campaign: CampaignId, after: str, box: Mailbox) -> bool:
+        """Waits a moment for this process to hear what another one has already shown, so that no figure goes back."""
+        place = positions.decode(after) or Place()
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS):
+                while self._reads.place(campaign)[0] < place:
+                    await box.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _on_step(self, step: Step) -> None:
+        for campaign in step.moved & self._totals.keys():
+            for box in self._totals[campaign]:
+                box.ring(reset=step.reset)
+        for change in step.news:
+            if change.campaign in self._feeds:
+                figures = ["" if figure is None else str(figure) for figure in (change.raised, change.count)]
+                news = News(positions.encode(change.place, *figures), change.place, change.kind, change.entity)
+                for feed in self._feeds[change.campaign]:
+                    feed.put(news)
+        if step.reset:
+            for feeds in self._feeds.values():
+                for feed in feeds:
+                    feed.ring(reset=True)
+
+    def _exists(self, campaign: CampaignId) -> None:
+        if self._reads.reading(campaign) is None:
+            raise NotFound("there is no such campaign")
+
+    def _state(self, campaign: CampaignId) -> object:
+        """What makes a message worth sending: amounts, goal, status, freshness; a newer ``asOf`` alone does not."""
+        reading, total = self._reads.reading(campaign), self._reads.total_now(campaign)
+        known = (
+            None if reading is None else (reading.campaign.status(self._reads.now()), reading.campaign.goal, reading.freshness)
+        )
+        if total is None:
+            return known
+        figures = total.total
+        return known, figures.raised, figures.refunded, figures.donation_count, figures.donor_count, total.freshness

@@ -1,0 +1,201 @@
+"""The server's side of graphql-transport-ws, without a socket, a clock or a task.
+
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Text comes in, actions come out; whoever holds the socket does
+them in order, and stops at the first ``Close``. Times are seconds on any clock that does not go back.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias, TypeGuard
+
+import orjson
+
+from gateway.http.limits import Limits, exceeded
+from gateway.http.requests import OperationRequest, read_json
+from gateway.http.results import Result
+from schema.model.errors import GivingError
+
+SUBPROTOCOL: Final = "graphql-transport-ws"
+MAX_ID: Final = 128
+"""Characters of an operation's id; clients take UUIDs or small numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the connection, with a code by which the client knows whether to come back."""
+
+    code: int
+    reason: str
+
+
+# Codes of the protocol. Clients do not come back after one of them, but for the last.
+INVALID_MESSAGE: Final = Close(4400, "Invalid message")
+UNAUTHORIZED: Final = Close(4401, "Unauthorized")
+SUBPROTOCOL_NOT_ACCEPTABLE: Final = Close(4406, "Subprotocol not acceptable")
+TAKEN_ID: Final = Close(4409, "Subscriber already exists")
+SECOND_INIT: Final = Close(4429, "Too many initialisation requests")
+INIT_TIMEOUT: Final = Close(4408, "Connection initialisation timeout")
+# RFC 6455, section 7.4.1, and the registry it opened.
+TOO_BIG: Final = Close(1009, "Message too big")
+FAULT: Final = Close(1011, "Internal error")
+RESTART: Final = Close(1012, "Service restart")
+# Ours, from the range for private use. Come back, and go on from the last position taken.
+SLOW_READER: Final = Close(4502, "Slow reader")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscription:
+    """A live operation of one connection. It is itself, whatever its id: an id may be used again."""
+
+    id: str
+    request: OperationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Send this frame."""
+
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Run this, and give its results to ``result`` and its end to ``end``."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop running this. Nothing more is sent of it."""
+
+    subscription: Subscription
+
+
+Action: TypeAlias = Reply | Start | Stop | Close
+
+_ACK: Final = b'{"type":"connection_ack"}'
+
+
+@dataclass(slots=True)
+class Bucket:
+    """How often something may happen: ``burst`` times at once, and ``rate`` times a second after that."""
+
+    rate: float
+    burst: float
+    _level: float = field(init=False)
+    _seen: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self._level = self.burst
+
+    def wait(self, now: float) -> float:
+        """Takes one and gives 0, or gives how many seconds it is until there is one to take."""
+        self._level = min(self.burst, self._level + (now - self._seen) * self.rate)
+        self._seen = now
+        if self._level < 1:
+            return (1 - self._level) / self.rate
+        self._level -= 1
+        return 0.0
+
+
+class Protocol:
+    """One connection, from the moment it is open."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._initialised = False
+        self._live: dict[str, Subscription] = {}
+        self._bucket = Bucket(limits.subscribes_per_second, limits.subscribes_burst)
+
+    def receive(self, text: str, now: float, request_id: str) -> list[Action]:
+        """What one message asks for. ``request_id`` is quoted where an operation is refused right away."""
+        if len(text) > self._limits.message_bytes or len(data := text.encode()) > self._limits.message_bytes:
+            return [TOO_BIG]
+        try:
+            message = read_json(data, self._limits)
+        except GivingError:
+            return [INVALID_MESSAGE]
+        if not isinstance(message, dict):
+            return [INVALID_MESSAGE]
+        match message.get("type"):
+            case "subscribe":
+                return self._subscribe(message, now, request_id)
+            case "complete":
+                return self._complete(message)
+        if not isinstance(payload := message.get("payload"), dict | None):
+            return [INVALID_MESSAGE]
+        match message.get("type"):
+            case "connection_init":
+                return self._init()
+            case "ping":
+                return [Reply(orjson.dumps({"type": "pong"} | ({"payload": payload} if payload is not None else {})))]
+            case "pong":
+                return []
+        return [INVALID_MESSAGE]
+
+    def waited(self) -> list[Action]:
+        """The time in which a client must introduce itself is over."""
+        return [] if self._initialised else [INIT_TIMEOUT]
+
+    def result(self, subscription: Subscription, result: Result) -> Reply | None:
+        """The frame of a result, or None where nobody waits for it any more. One that was not executed ends its operation."""
+        if self._live.get(subscription.id) is not subscription:
+            return None
+        if result.executed:
+            return Reply(_head(subscription, b"next") + b',"payload":' + result.body + b"}")
+        del self._live[subscription.id]
+        return _error(subscription, result.errors)
+
+    def end(self, subscription: Subscription) -> Reply | None:
+        """The frame that says that no more results come, unless the client knows."""
+        if self._live.get(subscription.id) is not subscription:
+            return None
+        del self._live[subscription.id]
+        return Reply(_head(subscription, b"complete") + b"}")
+
+    def _init(self) -> list[Action]:
+        if self._initialised:
+            return [SECOND_INIT]
+        self._initialised = True
+        return [Reply(_ACK)]
+
+    def _subscribe(self, message: dict[str, Any], now: float, request_id: str) -> list[Action]:
+        try:
+            request = OperationRequest.from_json(message.get("payload"))
+        except GivingError:
+            return [INVALID_MESSAGE]
+        if not _is_id(name := message.get("id")):
+            return [INVALID_MESSAGE]
+        if not self._initialised:
+            return [UNAUTHORIZED]
+        if name in self._live:
+            return [TAKEN_ID]
+        subscription = Subscription(name, request)
+        extensions: dict[str, Any] = {"requestId": request_id}
+        if (wait := self._bucket.wait(now)) > 0:
+            extensions |= {"code": "RATE_LIMITED", "retryAfter": int(wait) + 1}
+            return [_error(subscription, ({"message": "Too many operations in this time.", "extensions": extensions},))]
+        if len(self._live) >= self._limits.operations_per_socket:
+            error = exceeded(self._limits, "operations_per_socket")
+            extensions |= {"code": error.code, "limit": error.limit}
+            return [_error(subscription, ({"message": str(error), "extensions": extensions},))]
+        self._live[name] = subscription
+        return [Start(subscription)]
+
+    def _complete(self, message: dict[str, Any]) -> list[Action]:
+        if not _is_id(name := message.get("id")):
+            return [INVALID_MESSAGE]
+        stopped = self._live.pop(name, None)  # it may have ended while the message was on its way
+        return [Stop(stopped)] if stopped else []
+
+
+def _is_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID
+
+
+def _head(subscription: Subscription, kind: bytes) -> bytes:
+    return b'{"id":' + orjson.dumps(subscription.id) + b',"type":"' + kind + b'"'
+
+
+def _error(subscription: Subscription, errors: tuple[dict[str, Any], ...]) -> Reply:
+    return Reply(_head(subscription, b"error") + b',"payload":' + orjson.dumps(errors) + b"}")

@@ -1,0 +1,203 @@
+"""graphql-transport-ws over ASGI: hand an instance to a starlette ``WebSocketRoute``."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Coroutine
+from contextlib import aclosing
+from typing import Any, Final
+
+import structlog
+
+from gateway.http.limits import Limits
+from gateway.http.operations import Operations
+from gateway.http.responses import Receive, Scope, Send
+from gateway.live.outbox import Outbox, SlowReader
+from gateway.live.protocol import (
+    FAULT,
+    INVALID_MESSAGE,
+    RESTART,
+    SLOW_READER,
+    SUBPROTOCOL,
+    SUBPROTOCOL_NOT_ACCEPTABLE,
+    Close,
+    Protocol,
+    Reply,
+    Start,
+    Stop,
+    Subscription,
+)
+
+_log: Final = structlog.get_logger(__name__)
+
+_CLOSE_SECONDS: Final = 1.0
+"""How long a reader that takes nothing is given to take the close frame."""
+
+
+class WebSockets:
+    """The open sockets of a process.
+
+    Pages of this same host may connect, and those of ``origins``, each as ``https://host``, or ``*`` for any. Who says no
+    origin is no browser, and may connect too. Where the server offers ``abort`` in the scope's extensions, a reader that does
+    not even take the close frame is cut off with it.
+    """
+
+    def __init__(self, operations: Operations, limits: Limits, *, origins: Collection[str] = ()) -> None:
+        self._operations = operations
+        self._limits = limits
+        self._origins = frozenset(each.lower().rstrip("/") for each in origins)
+        self._open: set[_Connection] = set()
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def drain(self) -> None:
+        """Closes all sockets with 1012, now and from now on: clients come back, to another process."""
+        self._draining = True
+        for connection in self._open:
+            connection.close(RESTART)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One socket, until it is closed."""
+        if (await receive())["type"] != "websocket.connect":
+            return
+        if not self._welcomes(scope):
+            await send({"type": "websocket.close"})  # before it was accepted: answered with 403
+            return
+        subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
+        try:
+            await send({"type": "websocket.accept", "subprotocol": subprotocol})
+        except OSError:
+            return
+        connection = _Connection(self._operations, self._limits, receive, send, scope.get("extensions", {}).get("abort"))
+        if subprotocol is None:
+            connection.close(SUBPROTOCOL_NOT_ACCEPTABLE)
+        elif self._draining:
+            connection.close(RESTART)
+        self._open.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._open.discard(connection)
+
+    def _welcomes(self, scope: Scope) -> bool:
+        headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
+        origin = headers.get(b"origin")
+        if origin is None or "*" in self._origins:
+            return True
+        host = headers.get(b"host")
+        # Whether it came by TLS is not compared: a proxy may have ended it.
+        return origin in self._origins or origin in (f"http://{host}", f"https://{host}")
+
+
+class _Connection:
+    """Reads, writes and runs the operations of one socket, each in a task of its own."""
+
+    def __init__(
+        self, operations: Operations, limits: Limits, receive: Receive, send: Send, abort: Callable[[], None] | None
+    ) -> None:
+        self._operations = operations
+        self._limits = limits
+        self._receive = receive
+        self._send = send
+        self._abort = abort
+        self._protocol = Protocol(limits)
+        self._outbox = Outbox(limits)
+        self._running: dict[Subscription, asyncio.Task[None]] = {}
+        self._closed: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
+
+    def close(self, how: Close | None) -> None:
+        """Ends the connection, or with None only takes note that it has ended. The first reason counts."""
+        if not self._closed.done():
+            self._closed.set_result(how)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        waiting = loop.call_later(self._limits.init_wait_seconds, self._wait_is_over)
+        both = [self._task(self._read()), self._task(self._write())]
+        try:
+            how = await self._closed
+        finally:
+            waiting.cancel()
+            tasks = [*both, *self._running.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if how:
+            await self._say(how)
+
+    async def _say(self, how: Close) -> None:
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._send({"type": "websocket.close", "code": how.code, "reason": how.reason})
+        except TimeoutError:
+            if self._abort:
+                self._abort()
+        except OSError:
+            return
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, SlowReader):
+            self.close(SLOW_READER)
+        elif isinstance(error, OSError):
+            self.close(None)
+        else:
+            _log.error("connection failed", exc_info=error)
+            self.close(FAULT)
+
+    def _wait_is_over(self) -> None:
+        for action in self._protocol.waited():
+            self._do(action)
+
+    async def _read(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._closed.done():
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                self.close(None)
+                return
+            text = message.get("text")
+            if text is None:
+                self.close(INVALID_MESSAGE)
+                return
+            for action in self._protocol.receive(text, loop.time(), secrets.token_hex(8)):
+                self._do(action)
+            # A client that asks and does not read stops here, instead of filling its outbox.
+            await self._outbox.room()
+
+    async def _write(self) -> None:
+        await self._outbox.pump(self._put)
+
+    async def _put(self, frame: bytes) -> None:
+        await self._send({"type": "websocket.send", "text": frame.decode()})
+
+    def _do(self, action: Reply | Start | Stop | Close) -> None:
+        match action:
+            case Reply(frame):
+                self._outbox.offer(frame)
+            case Start(subscription):
+                started = self._running[subscription] = self._task(self._follow(subscription))
+                started.add_done_callback(lambda _: self._running.pop(subscription, None))
+            case Stop(subscription):
+                if task := self._running.get(subscription):
+                    task.cancel()
+            case Close():
+                self.close(action)
+
+    async def _follow(self, subscription: Subscription) -> None:
+        operation = self._operations.prepare(subscription.request, secrets.token_hex(8))
+        async with aclosing(self._operations.subscribe(operation)) as results:
+            async for result in results:
+                if reply := self._protocol.result(subscription, result):
+                    self._outbox.offer(reply.frame)
+                # A source with much to say at once must not fill the outbox before its reader had a turn.
+                await asyncio.sleep(0)
+        if reply := self._protocol.end(subscription):
+            self._outbox.offer(reply.frame)

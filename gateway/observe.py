@@ -1,0 +1,67 @@
+"""What operators see: one Prometheus registry per gateway, and structured logs without bodies, secrets or persons."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """The gateway's figures. Labels have few values, and none that a stranger can choose."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.deliveries = Counter(
+            "giving_deliveries", "Inbound webhooks by what became of them", ["account", "outcome"], registry=self.registry
+        )
+        self.rejected = Counter(
+            "giving_deliveries_rejected", "Refused webhooks by reason", ["account", "reason"], registry=self.registry
+        )
+        self.facts = Counter(
+            "giving_facts", "Facts by kind and outcome", ["platform", "kind", "outcome"], registry=self.registry
+        )
+        self.held = Counter(
+            "giving_held", "Deliveries put into quarantine by reason", ["account", "reason"], registry=self.registry
+        )
+        self.feed_stopped = Gauge(
+            "giving_feed_stopped", "1 while a network's feed is not healthy", ["account"], registry=self.registry
+        )
+        self.answer_seconds = Histogram(
+            "giving_delivery_seconds", "Time from a webhook's arrival to its answer", ["account"], registry=self.registry
+        )
+        self.jobs = Counter("giving_jobs", "Scheduled work by outcome", ["account", "job", "outcome"], registry=self.registry)
+
+
+def set_up_logs(*, pretty: bool, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+    """Lines for people on a terminal, JSON elsewhere."""
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=stream.isatty()) if pretty else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_values,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    # a traceback quotes no local variables, but its last line quotes the message, and that may hold what was received
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info
+    if isinstance(error, BaseException):
+        frames = []
+        trace = error.__traceback__
+        while trace is not None:
+            frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno} {trace.tb_frame.f_code.co_name}")
+            trace = trace.tb_next
+        event["error"] = type(error).__name__
+        event["at"] = frames
+    return event

@@ -1,0 +1,43 @@
+"""How often a network may be asked, by the budgets that its connector names."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from aiolimiter import AsyncLimiter
+
+from schema.model.errors import ConnectorError
+
+
+class Budget:
+    """So many calls in any minute, and none at all while the network has asked for patience. Of this process only."""
+
+    def __init__(self, per_minute: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._limiter = AsyncLimiter(per_minute, 60)
+        self._monotonic = monotonic
+        self._quiet_until = 0.0
+
+    async def turn(self) -> None:
+        """Returns when a call may be made, and counts it. The caller sets the deadline."""
+        await self._limiter.acquire()
+
+    def hush(self, wait: timedelta) -> None:
+        """Keeps quiet for that long; never shortens what was asked before."""
+        self._quiet_until = max(self._quiet_until, self._monotonic() + wait.total_seconds())
+
+    def quiet(self) -> timedelta:
+        """How long it still keeps quiet; zero when it does not."""
+        return timedelta(seconds=max(0.0, self._quiet_until - self._monotonic()))
+
+
+class Budgets:
+    """The budgets of one account, by name."""
+
+    def __init__(self, per_minute: Mapping[str, int], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._budgets = {name: Budget(calls, monotonic) for name, calls in per_minute.items()}
+
+    def __getitem__(self, name: str) -> Budget:
+        try:
+            return self._budgets[name]
+        except KeyError:
+            raise ConnectorError(f"the connector asks on a budget that it does not declare: {name}") from None

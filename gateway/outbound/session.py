@@ -1,0 +1,50 @@
+"""The one HTTP session of a process, on which all outward ports stand."""
+
+from typing import Final
+
+import aiohttp
+
+from gateway.outbound.limits import Limits
+
+CONNECTIONS: Final = 100
+
+
+class Lost(aiohttp.ClientError):
+    """The connection ended after something was sent."""
+
+
+class NoSocket(aiohttp.ClientError):
+    """The other side does not open a WebSocket at this address."""
+
+
+def open_session(version: str, limits: Limits | None = None) -> aiohttp.ClientSession:
+    """A session without cookies, proxies of the environment or redirects; whoever opens it closes it.
+
+    Only connecting is timed here: the ports set the deadlines.
+    """
+    limits = limits or Limits()
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"giving-gateway/{version}"},
+        timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect.total_seconds()),
+        middlewares=(_as_asked,),
+    )
+
+
+async def _as_asked(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keeps the library from sending anything by itself.
+
+    It tries a GET twice when a connection that it reused breaks, unsigned and uncounted, and follows redirects of a
+    WebSocket handshake; neither has a switch.
+    """
+    try:
+        response = await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise Lost(type(error).__name__) from None
+    if response.status != 101 and "Upgrade" in request.headers:
+        response.close()
+        raise NoSocket(f"answered {response.status}")
+    return response

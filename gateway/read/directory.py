@@ -1,0 +1,89 @@
+"""What the configuration says about accounts, campaigns and charities, in the form in which it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.contract import ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
+from gateway.settings import CampaignSettings, Settings
+from schema.model.campaign import Campaign
+from schema.model.charity import Charity
+from schema.model.freshness import Health
+from schema.model.ids import CampaignId
+from schema.model.money import Currency
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One account as far as reading needs it."""
+
+    name: str
+    spec: ConnectorSpec
+    pushes: bool
+
+    def health(self, said: Mapping[str, object]) -> Health:
+        """Its health from what was written about it."""
+        poll = self.spec.pace.poll
+        return Health(self.pushes, poll is not None, poll or timedelta(0), **said)  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, name: str, spec: ConnectorSpec, connector: object) -> "AccountEntry":
+        """``pushes`` when the network tells changes of its own accord."""
+        return cls(name, spec, isinstance(connector, ReceivesDeliveries | KeepsFeed | ListensToFeed))
+
+
+class Directory:
+    """Looks up by id. ``loaded_at`` is the moment at which the configuration was read."""
+
+    def __init__(self, settings: Settings, accounts: Mapping[str, AccountEntry], loaded_at: datetime) -> None:
+        self.accounts = accounts
+        self.loaded_at = loaded_at
+        self.charities = {
+            entry.id: Charity(entry.id, entry.name, entry.registration_number, entry.website, entry.logo)
+            for entry in settings.charities
+        }
+        self._declared = {campaign.campaign_id: campaign for campaign in settings.campaigns}
+        self.platforms: dict[str, ConnectorSpec] = {entry.spec.key: entry.spec for entry in accounts.values()}
+
+    def declared(self) -> list[Campaign]:
+        """The campaigns of networks that have none of their own."""
+        return [
+            campaign
+            for entry in self._declared.values()
+            if self._declares(entry.platform) and (campaign := self.overlay(entry.campaign_id, None)) is not None
+        ]
+
+    def is_declared(self, campaign: CampaignId) -> bool:
+        """Whether it exists because the configuration says so."""
+        return campaign in self._declared and self._declares(campaign.platform)
+
+    def overlay(self, campaign: CampaignId, told: Campaign | None) -> Campaign | None:
+        """A campaign as its network tells it, with the words of the configuration in front; None where neither knows it."""
+        entry = self._declared.get(campaign)
+        if entry is None:
+            return told
+        if told is None:
+            if not self._declares(campaign.platform):
+                return None
+            told = Campaign(campaign, entry.title, Currency.of(entry.currency), self._account_of(entry), self.loaded_at)
+        said = {
+            "title": entry.title,
+            "summary": entry.summary,
+            "url": entry.url,
+            "donate_url": entry.donate_url,
+            "image": entry.image,
+            "starts_at": entry.starts_at,
+            "ends_at": entry.ends_at,
+            "charity": self.charities.get(entry.charity or ""),
+            "categories": entry.categories or None,
+            "goal": entry.goal_money,
+        }
+        return replace(told, **{name: value for name, value in said.items() if value is not None})  # type: ignore[arg-type]
+
+    def _declares(self, platform: str) -> bool:
+        return platform in self.platforms and self.platforms[platform].declares_campaigns
+
+    def _account_of(self, entry: CampaignSettings) -> str:
+        if entry.match:
+            return entry.match[0].account
+        return next((name for name, account in self.accounts.items() if account.spec.key == entry.platform), "")

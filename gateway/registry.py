@@ -1,0 +1,157 @@
+"""Finds connectors, and builds one per account. Listing imports nothing; trouble stops the start, all of it at once."""
+
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from connectors.catalog import BUILT_IN, ENTRY_POINTS
+from connectors.contract import CONTRACT_VERSION, Connector, ConnectorSpec, Ports, Secret, Setting, Settings, SettingValue
+from schema.model.errors import SettingsInvalid
+
+GATEWAYS_OWN: Final = frozenset({"connector", "general"})
+"""Settings of an account that are the gateway's and not its connector's."""
+_NAME: Final = re.compile(r"[a-z0-9_]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a connector comes from: ``address`` is ``module:attribute``, ``owner`` who ships it."""
+
+    key: str
+    address: str
+    owner: str
+
+    def load(self) -> ConnectorSpec:
+        """Imports it. Raises SettingsInvalid by name, with what to do."""
+        module, _, attribute = self.address.partition(":")
+        try:
+            spec = getattr(importlib.import_module(module), attribute)
+        except Exception as error:
+            raise SettingsInvalid([f"connector {self.key} of {self.owner} cannot be imported: {error!r}"]) from error
+        if not isinstance(spec, ConnectorSpec) or spec.key != self.key:
+            raise SettingsInvalid([f"connector {self.key} of {self.owner}: {self.address} is no ConnectorSpec of that key"])
+        if spec.contract_version != CONTRACT_VERSION:
+            problem = (
+                f"connector {self.key} of {self.owner} was written for contract {spec.contract_version}, this gateway "
+                f"has {CONTRACT_VERSION}: install a release of {self.owner} that names it (docs/connectors.md)"
+            )
+            raise SettingsInvalid([problem])
+        return spec
+
+
+class Registry:
+    """The connectors of this installation. Read-only."""
+
+    def __init__(self, built_in: Mapping[str, str] = BUILT_IN, outside: tuple[EntryPoint, ...] | None = None) -> None:
+        self.sources: dict[str, Source] = {key: Source(key, address, "giving-gateway") for key, address in built_in.items()}
+        self.clashes: list[str] = []
+        for point in entry_points(group=ENTRY_POINTS) if outside is None else outside:
+            owner = point.dist.name if point.dist else point.value
+            if point.name in self.sources:
+                other = self.sources[point.name].owner
+                self.clashes.append(f"connector {point.name} is offered by both {other} and {owner}: uninstall one of them")
+            else:
+                self.sources[point.name] = Source(point.name, point.value, owner)
+
+    def spec(self, key: str) -> ConnectorSpec:
+        """The spec of one connector, imported now. Raises SettingsInvalid."""
+        if key not in self.sources:
+            known = ", ".join(sorted(self.sources))
+            raise SettingsInvalid([f"there is no connector {key!r}; installed are {known}"])
+        return self.sources[key].load()
+
+    def prepare(self, accounts: Mapping[str, Mapping[str, Any]]) -> "dict[str, Prepared]":
+        """Reads every account's settings against its connector's spec. Raises SettingsInvalid with all problems at once."""
+        problems = list(self.clashes)
+        found: dict[str, Prepared] = {}
+        for name, raw in accounts.items():
+            path = f"accounts.{name}"
+            if not _NAME.fullmatch(name):
+                problems.append(f"{path}: a name has lower case letters, digits and _ only")
+            if not isinstance(raw.get("connector"), str):
+                problems.append(f"{path}.connector: is missing; it names the network, such as wechat_pay")
+                continue
+            try:
+                spec = self.spec(raw["connector"])
+            except SettingsInvalid as error:
+                problems.extend(f"{path}.connector: {problem}" for problem in error.problems)
+                continue
+            settings, wrong = read_settings(spec, raw)
+            problems.extend(f"{path}.{problem}" for problem in wrong)
+            found[name] = Prepared(name, spec, settings, str(raw["general"]) if "general" in raw else None)
+        if problems:
+            raise SettingsInvalid(problems)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An account whose settings were read; ``build`` may still find that a key is none."""
+
+    name: str
+    spec: ConnectorSpec
+    settings: Settings
+    general: str | None
+
+    def build(self, ports: Ports) -> Connector:
+        """The connector of this account. Raises SettingsInvalid."""
+        try:
+            return self.spec.build(self.settings, ports)
+        except SettingsInvalid as error:
+            raise SettingsInvalid([f"accounts.{self.name}.{problem}" for problem in error.problems]) from None
+
+
+def read_settings(spec: ConnectorSpec, raw: Mapping[str, Any]) -> tuple[dict[str, SettingValue], list[str]]:
+    """An account's settings by their declared names, and every problem, each beginning with the setting's name."""
+    known = {setting.name for setting in spec.settings}
+    files = {f"{setting.name}_file": setting.name for setting in spec.settings if setting.kind in ("secret", "table")}
+    problems = [f"{name}: {spec.key} has no such setting" for name in raw if name not in known | GATEWAYS_OWN | set(files)]
+    values: dict[str, SettingValue] = {}
+    for setting in spec.settings:
+        value, problem = _value(setting, raw)
+        if problem is None and value is None and setting.required:
+            problem = f"is missing: {setting.help}"
+        if problem is not None:
+            problems.append(f"{setting.name}: {problem}")
+        values[setting.name] = value
+    return values, problems
+
+
+def _value(setting: Setting, raw: Mapping[str, Any]) -> tuple[SettingValue, str | None]:
+    value = raw.get(setting.name)
+    named = raw.get(f"{setting.name}_file")
+    if named is not None and setting.kind in ("secret", "table"):
+        if value is not None:
+            return None, f"is given twice, here and as {setting.name}_file"
+        try:
+            value = {key: _text_of(place) for key, place in named.items()} if isinstance(named, dict) else _text_of(named)
+        except (OSError, UnicodeDecodeError, TypeError) as error:
+            return None, f"its file cannot be read ({type(error).__name__})"
+    if value is None:
+        value = setting.default
+    if value is None:
+        return None, None
+    if setting.kind == "texts":
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            return None, "is a list of texts"
+        return tuple(value), None
+    if setting.kind == "table":
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            return None, "is a table of texts"
+        return value, None
+    if not isinstance(value, str) or not value:
+        return None, "is a text that is not empty"
+    if setting.choices and value not in setting.choices:
+        return None, f"is one of {', '.join(setting.choices)}"
+    if setting.kind == "url" and (urlsplit(value).scheme not in ("http", "https", "ws", "wss") or not urlsplit(value).netloc):
+        return None, "is an absolute address"
+    return (Secret(value) if setting.kind == "secret" else value), None
+
+
+def _text_of(place: Any) -> str:
+    return Path(place).read_text("utf-8").strip()

@@ -1,0 +1,116 @@
+"""The one channel ``changes``: every process hears every change of every campaign.
+
+Redis delivers at most once. So a listener is told ``lost`` before the first message and after every reconnect, and must
+then read again what it knows; correctness comes from that read, speed from the messages.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.store import keys
+from schema.model.errors import BadUserInput, LedgerUnavailable
+from schema.model.ids import CampaignId
+from schema.model.total import Place
+
+RETRY_SECONDS: Final = 0.5
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class TotalMoved:
+    """The newest state of a campaign's total, as its script published it. Blank figures are None."""
+
+    campaign: CampaignId
+    place: Place
+    raised: int | None
+    refunded: int | None
+    count: int | None
+    at: datetime
+    sources: int
+    donors: int | None
+    kind: str
+    """"received", "late", "changed", or "" when no donation is behind it."""
+    entity: bytes
+    """The donation behind it, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsChanged:
+    """A campaign's description was read again."""
+
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    """An account was heard of, or fell silent."""
+
+    account: str
+
+
+Change = TotalMoved | WordsChanged | HealthChanged
+
+
+def parse(message: bytes) -> Change | None:
+    """What a message says, or None for one of another version of this software."""
+    kind, _, rest = message.partition(b"\n")
+    try:
+        if kind == b"total":
+            campaign, place, raised, refunded, count, at, sources, donors, news, tail = rest.split(b"\n", 9)
+            return TotalMoved(
+                CampaignId.parse(campaign.decode()),
+                Place.parse(place.decode()),
+                _figure(raised),
+                _figure(refunded),
+                _figure(count),
+                datetime.fromtimestamp(int(at), UTC),
+                int(sources),
+                _figure(donors),
+                news.decode(),
+                tail[:16],
+            )
+        if kind == b"words":
+            return WordsChanged(CampaignId.parse(rest.decode()))
+        if kind == b"health":
+            return HealthChanged(rest.decode())
+    except (ValueError, BadUserInput):
+        return None
+    return None
+
+
+def _figure(text: bytes) -> int | None:
+    return int(text) if text else None
+
+
+async def listen(
+    client: Redis, hear: Callable[[Change], None], lost: Callable[[], Awaitable[None]], silent: Callable[[], None]
+) -> None:
+    """Hears changes for ever. ``lost`` is awaited after each (re)connect, while messages already queue up behind it;
+    ``silent`` is called when the connection broke. ``client`` must have no socket timeout.
+    """
+    while True:
+        try:
+            async with contextlib.aclosing(client.pubsub(ignore_subscribe_messages=False)) as channel:
+                await channel.subscribe(keys.CHANNEL)
+                confirmed = await channel.get_message(timeout=5)
+                if confirmed is None or confirmed["type"] != "subscribe":
+                    continue
+                await lost()
+                async for message in channel.listen():
+                    change = parse(message["data"]) if message["type"] == "message" else None
+                    if change is not None:
+                        hear(change)
+        except (RedisError, OSError) as error:
+            log.warning("bus.lost", error=type(error).__name__)
+        except LedgerUnavailable:
+            log.warning("bus.unread")
+        silent()
+        await asyncio.sleep(RETRY_SECONDS)

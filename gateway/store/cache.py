@@ -1,0 +1,97 @@
+"""The cache role: what may vanish, and who does a job at the moment. Also the shelf of sealed tokens."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.store import keys
+from gateway.store.seal import Sealer
+from schema.model.errors import TryLater
+
+Answer = TypeVar("Answer")
+
+# KEYS[1] the lease, ARGV[1] its holder, ARGV[2] milliseconds. Asking again is safe: an answer may have been lost.
+_TAKE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+return 0
+"""
+_RENEW: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+_RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Every method is one call, and raises TryLater when the server gives no answer."""
+
+    redis: Redis
+
+    async def get(self, kind: str, name: str) -> bytes | None:
+        """What was put there, unless its time is over or the server dropped it."""
+        return cast("bytes | None", await _answer(self.redis.get(keys.cache(kind, name))))
+
+    async def put(self, kind: str, name: str, value: bytes, ttl: timedelta) -> None:
+        """Keeps it for at most ``ttl``, in whole milliseconds."""
+        await _answer(self.redis.set(keys.cache(kind, name), value, px=ttl))
+
+    async def lease(self, name: str, holder: str, ttl: timedelta) -> bool:
+        """Whether ``holder`` has this lease now, for ``ttl`` from now. It ends by itself, also with a dead holder.
+
+        No fencing: a holder that was stopped for longer than ``ttl`` does not know that it is one no more.
+        """
+        return await self._script(_TAKE, name, holder, ttl)
+
+    async def renew(self, name: str, holder: str, ttl: timedelta) -> bool:
+        """Whether ``holder`` still had it, and has it for ``ttl`` from now. Never takes a free one."""
+        return await self._script(_RENEW, name, holder, ttl)
+
+    async def release(self, name: str, holder: str) -> bool:
+        """Whether ``holder`` had it and gave it back; another's lease is left alone."""
+        return await self._script(_RELEASE, name, holder, timedelta())
+
+    def tokens(self, account: str, sealer: Sealer) -> "TokenShelf":
+        """The shelf of an account's tokens on this server."""
+        return TokenShelf(self, account, sealer)
+
+    async def _script(self, source: str, name: str, holder: str, ttl: timedelta) -> bool:
+        script = self.redis.register_script(source)
+        return bool(await _answer(script([keys.lease(name)], [holder, ttl // timedelta(milliseconds=1)])))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenShelf:
+    """One account's tokens, sealed to their place, and the leases of renewing them. They do not expire."""
+
+    cache: Cache
+    account: str
+    sealer: Sealer
+
+    async def load(self, name: str) -> bytes | None:
+        """The newest one kept. Raises what ``Sealer.open`` raises."""
+        place = keys.token(self.account, name)
+        sealed = await _answer(self.cache.redis.get(place))
+        return None if sealed is None else self.sealer.open(cast("bytes", sealed), place)
+
+    async def save(self, name: str, token: bytes) -> None:
+        """Keeps it in place of the one before."""
+        place = keys.token(self.account, name)
+        await _answer(self.cache.redis.set(place, self.sealer.seal(token, place)))
+
+    async def lease(self, name: str, holder: str, ttl: timedelta) -> bool:
+        """Whether ``holder`` may renew the token of this name, for ``ttl`` from now."""
+        return await self.cache.lease(keys.token(self.account, name), holder, ttl)
+
+    async def release(self, name: str, holder: str) -> None:
+        """Lets others renew it, if ``holder`` had the lease."""
+        await self.cache.release(keys.token(self.account, name), holder)
+
+
+async def _answer(call: Awaitable[Answer]) -> Answer:
+    try:
+        return await call
+    except (RedisError, OSError) as error:
+        raise TryLater("the cache's server does not answer") from error

@@ -1,0 +1,64 @@
+"""What is known of each account's channels, shared by all processes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from connectors.contract import Clock
+from gateway.store import keys
+
+HEARD_EVERY: Final = timedelta(seconds=5)
+"""How often a process writes down that an account was heard of; a busy account would write at every delivery."""
+
+
+class HealthBook:
+    """Writes and reads. A write that fails is given up: it is repeated soon, and what is silent turns STALE by itself."""
+
+    def __init__(self, redis: Redis, clock: Clock) -> None:
+        self.redis = redis
+        self.clock = clock
+        self._heard: dict[str, datetime] = {}
+
+    async def heard(self, account: str) -> None:
+        """Something genuine was received."""
+        now = self.clock.now()
+        if now - self._heard.get(account, datetime.min.replace(tzinfo=UTC)) >= HEARD_EVERY:
+            self._heard[account] = now
+            await self._write(account, {"heard_at": _text(now)})
+
+    async def polled(self, account: str) -> None:
+        """Asking succeeded."""
+        await self._write(account, {"polled_at": _text(self.clock.now())})
+
+    async def feed(self, account: str, stopped: str | None) -> None:
+        """The network's feed is healthy (None), or why it is not."""
+        await self._write(account, {"feed_stopped": stopped or ""})
+
+    async def _write(self, account: str, fields: dict[str, str]) -> None:
+        try:
+            async with self.redis.pipeline(transaction=False) as pipe:
+                pipe.hset(keys.health(account), items=[part for pair in fields.items() for part in pair])
+                pipe.publish(keys.CHANNEL, f"health\n{account}")
+                await pipe.execute()
+        except (RedisError, OSError):
+            self._heard.pop(account, None)
+
+    async def read(self, account: str) -> dict[str, Any]:
+        """The fields of ``schema.model.freshness.Health`` that were written."""
+        fields: dict[bytes, bytes] = await self.redis.hgetall(keys.health(account))  # type: ignore[assignment]
+        said = {name.decode(): value.decode() for name, value in fields.items()}
+        return {
+            "polled_at": _moment(said.get("polled_at")),
+            "heard_at": _moment(said.get("heard_at")),
+            "feed_stopped": said.get("feed_stopped") or None,
+        }
+
+
+def _text(moment: datetime) -> str:
+    return str(moment.timestamp())
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromtimestamp(float(text), UTC)

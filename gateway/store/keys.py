@@ -1,0 +1,86 @@
+"""Every key of Redis is spelled here and nowhere else.
+
+All keys of one campaign carry one hash tag, so that in Redis Cluster a script stays within one slot.
+"""
+
+from typing import Final
+
+from schema.model.ids import CampaignId
+
+CHANNEL: Final = "changes"
+"""The one channel on which every process hears every change."""
+
+
+def total(campaign: CampaignId) -> str:
+    """Basis, currency, raised, refunded, count, sources, position."""
+    return f"tot:{{{campaign}}}"
+
+
+def records(campaign: CampaignId, entity: bytes) -> str:
+    """The bucket, by the entity's first byte, in which a donation's record lies."""
+    return f"rec:{{{campaign}}}:{entity[0] & 63}"
+
+
+def log(campaign: CampaignId) -> str:
+    """The stream of changes, newest 10,000."""
+    return f"log:{{{campaign}}}"
+
+
+def buckets(campaign: CampaignId) -> tuple[str, str, str]:
+    """History by minute, hour and day."""
+    return f"min:{{{campaign}}}", f"hour:{{{campaign}}}", f"day:{{{campaign}}}"
+
+
+def endorsers(campaign: CampaignId) -> str:
+    """Sums per endorser."""
+    return f"end:{{{campaign}}}"
+
+
+def feed(campaign: CampaignId) -> str:
+    """The newest listed donations, by time."""
+    return f"feed:{{{campaign}}}"
+
+
+def faces(campaign: CampaignId) -> str:
+    """What may be shown of each listed donation."""
+    return f"face:{{{campaign}}}"
+
+
+def words(campaign: CampaignId) -> str:
+    """The campaign's description."""
+    return f"words:{{{campaign}}}"
+
+
+def known(platform: str) -> str:
+    """The native ids of a network's campaigns."""
+    return f"known:{{{platform}}}"
+
+
+def placement(platform: str, entity: bytes) -> str:
+    """The bucket in which the campaign and endorser of a donation are kept for good."""
+    return f"place:{{{platform}:{entity.hex()[:3]}}}"
+
+
+def held(account: str) -> tuple[str, str]:
+    """Quarantine of an account: what is held, and when each is tried next."""
+    return f"held:{{{account}}}", f"held:{{{account}}}:due"
+
+
+def health(account: str) -> str:
+    """What is known of an account's channels."""
+    return f"health:{account}"
+
+
+def lease(name: str) -> str:
+    """Who does a job at the moment."""
+    return f"lease:{name}"
+
+
+def token(account: str, name: str) -> str:
+    """A sealed access token."""
+    return f"token:{account}:{name}"
+
+
+def cache(kind: str, name: str) -> str:
+    """What may vanish."""
+    return f"cache:{kind}:{name}"

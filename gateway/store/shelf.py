@@ -1,0 +1,164 @@
+"""Reads what the ledger keeps: heads, logs, feeds and descriptions. Writes nothing."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.store import keys, words
+from gateway.store.record import Record
+from schema.model.campaign import Campaign
+from schema.model.errors import LedgerUnavailable
+from schema.model.ids import CampaignId
+from schema.model.total import Place
+
+BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields of a campaign's total as text; absent ones are None."""
+
+    basis: str
+    currency: str
+    raised: str | None
+    refunded: str | None
+    count: str | None
+    donors: str | None
+    sources: str | None
+    at: str | None
+    position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a campaign's log. ``raised`` and ``count`` are the figures after it, as text."""
+
+    place: Place
+    entity: bytes
+    kind: str
+    raised: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listed donation. Of equal times the higher entity comes first."""
+
+    at: int
+    entity: bytes
+    record: Record
+    face: bytes
+
+
+class Shelf:
+    """Every method raises LedgerUnavailable when Redis does not answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+
+    async def known(self, platform: str) -> list[CampaignId]:
+        """The network's campaigns that were ever described."""
+        async with _guarded():
+            natives = await cast("Any", self.redis.smembers(keys.known(platform)))
+        return [CampaignId(platform, native.decode()) for native in natives]
+
+    async def heads(self, campaigns: Sequence[CampaignId]) -> list[Head | None]:
+        """The totals of many campaigns, None where one was never opened."""
+        rows = await self._many([("HGETALL", keys.total(campaign)) for campaign in campaigns])
+        return [_head(row) for row in rows]
+
+    async def described(self, campaigns: Sequence[CampaignId]) -> list[Campaign | None]:
+        """The descriptions of many campaigns."""
+        rows = await self._many([("HGETALL", keys.words(campaign)) for campaign in campaigns])
+        return [words.read(campaign, row) for campaign, row in zip(campaigns, rows, strict=True)]
+
+    async def entry(self, campaign: CampaignId, place: Place) -> Entry | None:
+        """The entry of a log at exactly this place, while it is there."""
+        found = await self.entries(campaign, f"{place}", 1, until=f"{place}")
+        return found[0] if found else None
+
+    async def entries(self, campaign: CampaignId, since: str, most: int, *, until: str = "+") -> list[Entry]:
+        """Entries of a log, oldest first. ``since`` is a place, or "(" and a place to leave that one out."""
+        async with _guarded():
+            rows = await cast("Any", self.redis.xrange(keys.log(campaign), since, until, most))
+        return [
+            Entry(Place.parse(name.decode()), said[b"e"], said[b"k"].decode(), said[b"a"].decode(), said[b"n"].decode())
+            for name, said in rows
+        ]
+
+    async def length_after(self, campaign: CampaignId, place: Place, most: int) -> int:
+        """How many entries a log has after a place, counted up to ``most``."""
+        return len(await self.entries(campaign, f"({place}", most))
+
+    async def listed(
+        self, campaign: CampaignId, *, since: int | None, until: int | None, first: int, after: tuple[int, bytes] | None
+    ) -> tuple[list[Listed], bool, int]:
+        """Donations newest first, whether more follow, and how many the whole list has. ``until`` is not included."""
+        feed = keys.feed(campaign)
+        low: str = "-inf" if since is None else str(since)
+        high: str = "+inf" if until is None else f"({until}"
+        async with _guarded():
+            total = int(await cast("Any", self.redis.zcount(feed, low, high)))
+            start = high
+            if after is not None and (until is None or after[0] < until):
+                start = str(after[0])
+            found: list[tuple[bytes, float]] = []
+            offset = 0
+            while len(found) <= first:
+                rows = await cast(
+                    "Any",
+                    self.redis.zrevrangebyscore(feed, start, low, start=offset, num=first + 1, withscores=True),
+                )
+                # of the cursor's own second, what was given already is passed over
+                found += [row for row in rows if after is None or (int(row[1]), bytes(row[0])) < after]
+                if len(rows) <= first:
+                    break
+                offset += len(rows)
+        page = await self.donations(campaign, [row[0] for row in found[:first]])
+        return page, len(found) > first, total
+
+    async def donations(self, campaign: CampaignId, entities: Sequence[bytes]) -> list[Listed]:
+        """The listed ones among these, in this order."""
+        commands: list[tuple[Any, ...]] = []
+        for entity in entities:
+            commands += [("HGET", keys.records(campaign, entity), entity), ("HGET", keys.faces(campaign), entity)]
+        rows = await self._many(commands)
+        found = []
+        for entity, packed, face in zip(entities, rows[::2], rows[1::2], strict=True):
+            if packed is not None and face is not None:
+                record = Record.unpack(packed)
+                found.append(Listed(record.donated_at, entity, record, face))
+        return found
+
+    async def _many(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        answers: list[Any] = []
+        async with _guarded():
+            for start in range(0, len(commands), BATCH):
+                async with self.redis.pipeline(transaction=False) as pipe:
+                    for command in commands[start : start + BATCH]:
+                        pipe.execute_command(*command)
+                    answers += await pipe.execute()
+        return answers
+
+
+@asynccontextmanager
+async def _guarded() -> AsyncIterator[None]:
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise LedgerUnavailable("the ledger did not answer") from error
+
+
+def _head(fields: dict[bytes, bytes]) -> Head | None:
+    said = {name.decode(): value.decode() for name, value in fields.items()}
+    if "basis" not in said:
+        return None
+    return Head(
+        said["basis"],
+        said["currency"],
+        *(said.get(name) for name in ("raised", "refunded", "count", "donors", "sources", "at", "position")),
+    )

@@ -1,0 +1,51 @@
+"""Who does a job: one owner at a time, whoever of the equal processes holds the lease."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from gateway.store.cache import Cache
+from schema.model.errors import TryLater
+
+LASTS: Final = timedelta(seconds=30)
+RENEWED_EVERY: Final = timedelta(seconds=10)
+log = structlog.get_logger()
+
+
+async def owning(cache: Cache, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Runs ``work`` whenever this process holds the lease, for ever; stops it when the lease is lost.
+
+    No fencing: facts are idempotent, so two owners for a moment cost one call and nothing else.
+    """
+    holder = secrets.token_hex(8)
+    while True:
+        try:
+            if await cache.lease(name, holder, LASTS):
+                await _while_held(cache, name, holder, work)
+        except TryLater:
+            log.warning("lease.unreachable", lease=name)
+        await asyncio.sleep(RENEWED_EVERY.total_seconds() / 2)
+
+
+async def _while_held(cache: Cache, name: str, holder: str, work: Callable[[], Awaitable[None]]) -> None:
+    job = asyncio.ensure_future(work())
+    try:
+        while True:
+            done, _ = await asyncio.wait({job}, timeout=RENEWED_EVERY.total_seconds())
+            if done:
+                job.result()
+                return
+            if not await cache.renew(name, holder, LASTS):
+                log.warning("lease.lost", lease=name)
+                return
+    finally:
+        job.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await job
+        with contextlib.suppress(TryLater):
+            await cache.release(name, holder)

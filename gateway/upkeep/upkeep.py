@@ -1,0 +1,116 @@
+"""All scheduled work: per account one owner among the equal processes. Nothing here has an audience to wait for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from connectors.contract import KeepsFeed, ListensToFeed, ListsCampaigns, ReceivesDeliveries, RefreshesKeys
+from gateway.accounts import Account
+from gateway.intake.ingest import Ingest
+from gateway.intake.quarantine import Quarantine
+from gateway.intake.webhooks import Webhooks
+from gateway.observe import Metrics
+from gateway.store.cache import Cache
+from gateway.store.health import HealthBook
+from gateway.upkeep.feeds import Feeds
+from gateway.upkeep.lease import owning
+from gateway.upkeep.polls import Polls
+from schema.model.errors import GivingError
+
+KEYS_EVERY: Final = timedelta(hours=6)
+FEED_EVERY: Final = timedelta(minutes=2)
+QUARANTINE_EVERY: Final = timedelta(seconds=30)
+AFTER_FAILURE: Final = timedelta(seconds=15)
+"""How soon a job that failed is tried again, when its own interval is longer."""
+log = structlog.get_logger()
+
+
+class Upkeep:
+    """Runs until it is cancelled. ``public_url`` is where networks reach this gateway."""
+
+    def __init__(
+        self,
+        accounts: Mapping[str, Account],
+        ingest: Ingest,
+        webhooks: Webhooks,
+        quarantine: Quarantine,
+        book: HealthBook,
+        cache: Cache,
+        metrics: Metrics,
+        public_url: str | None,
+    ) -> None:
+        self._accounts = accounts
+        self._ingest = ingest
+        self._webhooks = webhooks
+        self._quarantine = quarantine
+        self._book = book
+        self._cache = cache
+        self._metrics = metrics
+        self._public_url = public_url
+        self._errands: set[asyncio.Task[None]] = set()
+        ingest.opened = self._opened
+
+    async def run(self) -> None:
+        """One task an account; an account that fails disturbs no other."""
+        async with asyncio.TaskGroup() as tasks:
+            for account in self._accounts.values():
+                # keys are every process's own, as each holds a key ring
+                tasks.create_task(self._keys(account))
+                tasks.create_task(owning(self._cache, f"upkeep:{account.name}", partial(self._account, account)))
+
+    async def _keys(self, account: Account) -> None:
+        connector = account.connector
+        if isinstance(connector, RefreshesKeys):
+            await self._every(account, "keys", KEYS_EVERY, connector.refresh_keys)
+
+    async def _account(self, account: Account) -> None:
+        connector, pace = account.connector, account.spec.pace.poll
+        callback = None
+        if self._public_url is not None:
+            callback = f"{self._public_url.rstrip('/')}/webhooks/{account.platform}/{account.name}"
+        feeds = Feeds(account, self._ingest, callback)
+        async with asyncio.TaskGroup() as tasks:
+            if isinstance(connector, ListsCampaigns) and pace is not None:
+                polls = Polls(account, self._ingest, self._book)
+                tasks.create_task(self._every(account, "poll", pace, polls.once))
+            if isinstance(connector, KeepsFeed):
+                tasks.create_task(self._every(account, "feed", FEED_EVERY, feeds.keep))
+            if isinstance(connector, ListensToFeed):
+                await self._ingest.feed(account, "connecting")
+                tasks.create_task(self._every(account, "listen", AFTER_FAILURE, feeds.listen))
+            if isinstance(connector, ReceivesDeliveries):
+                tasks.create_task(self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._try_again, account)))
+
+    async def _every(self, account: Account, job: str, interval: timedelta, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            pause, outcome = interval, "done"
+            try:
+                await work()
+            except GivingError as error:
+                pause, outcome = min(interval, AFTER_FAILURE), error.code.lower()
+                log.warning("job.failed", account=account.name, job=job, code=error.code)
+            except Exception:
+                pause, outcome = min(interval, AFTER_FAILURE), "fault"
+                log.exception("job.fault", account=account.name, job=job)
+            self._metrics.jobs.labels(account.name, job, outcome).inc()
+            await asyncio.sleep(pause.total_seconds())
+
+    async def _try_again(self, account: Account) -> None:
+        try:
+            await self._webhooks.try_again(account)
+        except GivingError as error:
+            log.warning("quarantine.failed", account=account.name, code=error.code)
+
+    async def _opened(self, name: str) -> None:
+        """What came before its campaign was known need not wait any longer."""
+        account = self._accounts[name]
+        if isinstance(account.connector, ReceivesDeliveries):
+            await self._quarantine.wake(name)
+            # not awaited: the delivery that opened the campaign has a network waiting for its answer
+            task = asyncio.create_task(self._try_again(account))
+            self._errands.add(task)
+            task.add_done_callback(self._errands.discard)

@@ -1,0 +1,94 @@
+"""Global ids: what they are made of, and what is found in those that clients send.
+
+A malformed id, a guessed one, and one of another type are all the same to a caller: there is no such object, so None.
+"""
+
+import strawberry
+
+from schema.model.errors import BadUserInput
+from schema.model.ids import CampaignId, GlobalId
+
+CAMPAIGN = "Campaign"
+PLATFORM = "Platform"
+CHARITY = "Charity"
+DONATION = "Donation"
+
+
+def campaign_id(campaign: CampaignId) -> strawberry.ID:
+    """The global id of a campaign."""
+    return _encode(CAMPAIGN, campaign.platform, campaign.native)
+
+
+def platform_id(key: str) -> strawberry.ID:
+    """The global id of a network."""
+    return _encode(PLATFORM, key)
+
+
+def charity_id(key: str) -> strawberry.ID:
+    """The global id of a charity."""
+    return _encode(CHARITY, key)
+
+
+def donation_id(campaign: CampaignId, entity: bytes) -> strawberry.ID:
+    """The global id of a donation. ``entity`` is a hash already, so no network's id of a person can be in it."""
+    return _encode(DONATION, campaign.platform, campaign.native, entity.hex())
+
+
+def read_campaign(text: str) -> CampaignId | None:
+    """The campaign that a global id names."""
+    match _parts(CAMPAIGN, text):
+        case (platform, native):
+            return external(platform, native)
+    return None
+
+
+def read_platform(text: str) -> str | None:
+    """The key of the network that a global id names."""
+    return _key(PLATFORM, text)
+
+
+def read_charity(text: str) -> str | None:
+    """The key of the charity that a global id names."""
+    return _key(CHARITY, text)
+
+
+def read_donation(text: str) -> tuple[CampaignId, bytes] | None:
+    """The campaign and the entity of the donation that a global id names."""
+    match _parts(DONATION, text):
+        case (platform, native, digits):
+            campaign, entity = external(platform, native), _entity(digits)
+            return None if campaign is None or entity is None else (campaign, entity)
+    return None
+
+
+def external(platform: str, native: str) -> CampaignId | None:
+    """The campaign with a network's own id, or None for what cannot be one."""
+    try:
+        return CampaignId(platform, native)
+    except BadUserInput:
+        return None
+
+
+def _encode(kind: str, *parts: str) -> strawberry.ID:
+    return strawberry.ID(GlobalId(kind, parts).encode())
+
+
+def _parts(kind: str, text: str) -> tuple[str, ...] | None:
+    found = GlobalId.decode(text)
+    return found.parts if found is not None and found.kind == kind else None
+
+
+def _key(kind: str, text: str) -> str | None:
+    match _parts(kind, text):
+        case (key,):
+            return key
+    return None
+
+
+def _entity(digits: str) -> bytes | None:
+    try:
+        entity = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    # fromhex takes spaces and capitals, but one donation has one id.
+    return entity if entity.hex() == digits else None

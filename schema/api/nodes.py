@@ -1,0 +1,45 @@
+"""Objects by their global ids."""
+
+from schema.api import ids
+from schema.api.ports import Reads
+from schema.api.types.campaign import Campaign
+from schema.api.types.charity import Charity
+from schema.api.types.donation import Donation
+from schema.api.types.node import Node
+from schema.api.types.platform import Platform
+from schema.model.ids import CampaignId
+
+
+async def find(reads: Reads, text: str) -> Node | None:
+    """Any object by its id, or None if there is none."""
+    if (campaign := ids.read_campaign(text)) is not None:
+        return await campaign_node(reads, campaign)
+    if (donation := ids.read_donation(text)) is not None:
+        return await _donation(reads, *donation)
+    if (key := ids.read_charity(text)) is not None:
+        return await charity_node(reads, key)
+    if (key := ids.read_platform(text)) is not None:
+        return await _platform(reads, key)
+    return None
+
+
+async def campaign_node(reads: Reads, campaign: CampaignId | None) -> Campaign | None:
+    """One campaign, or None if there is none."""
+    reading = None if campaign is None else await reads.campaign(campaign)
+    return None if reading is None else Campaign(reading=reading)
+
+
+async def charity_node(reads: Reads, key: str | None) -> Charity | None:
+    """One charity, or None if there is none."""
+    value = None if key is None else await reads.charity(key)
+    return None if value is None else Charity(value=value)
+
+
+async def _donation(reads: Reads, campaign: CampaignId, entity: bytes) -> Donation | None:
+    value, receiver = await reads.donation(campaign, entity), await campaign_node(reads, campaign)
+    return None if value is None or receiver is None else Donation(value=value, receiver=receiver)
+
+
+async def _platform(reads: Reads, key: str) -> Platform | None:
+    reading = await reads.platform(key)
+    return None if reading is None else Platform(reading=reading)

@@ -1,0 +1,146 @@
+"""What raises money on one network, as clients see it."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.api import ids
+from schema.api.field import Info, argument, field, object_type
+from schema.api.pagination import After, First
+from schema.api.ports import CampaignReading
+from schema.api.scalars import URL, safe_url
+from schema.api.types.campaign_status import CampaignStatus
+from schema.api.types.charity import Charity
+from schema.api.types.donations import DonationConnection, DonationFilter, donation_page
+from schema.api.types.freshness import Freshness
+from schema.api.types.money import Money, shown
+from schema.api.types.node import Node
+from schema.api.types.platform import Platform
+from schema.api.types.total import Total
+from schema.model import campaign as model
+from schema.model import money
+
+
+@object_type
+class Campaign(Node):
+    """Something that raises money on one network: a streamer's campaign, a fundraising page, a team, an event, \
+    a project of a merchant."""
+
+    reading: strawberry.Private[CampaignReading]
+
+    @field
+    def id(self) -> strawberry.ID:
+        """The global id."""
+        return ids.campaign_id(self.reading.campaign.id)
+
+    @field
+    async def platform(self, info: Info) -> Platform:
+        """The network on which it runs."""
+        reading = await info.context.reads.platform(self.reading.campaign.id.platform)
+        if reading is None:
+            raise LookupError(f"a campaign on {self.reading.campaign.id.platform} is given out, but not the network")
+        return Platform(reading=reading)
+
+    @field
+    def external_id(self) -> str:
+        """The network's own id, as its connector spells it; for payment networks the key in the configuration."""
+        return self.reading.campaign.id.native
+
+    @field
+    def title(self) -> str:
+        """The title, in plain text. A network without titles gives the charity's name."""
+        return self.reading.campaign.title
+
+    @field
+    def summary(self) -> str | None:
+        """A short description in plain text, without markup."""
+        return self.reading.campaign.summary
+
+    @field
+    def url(self) -> URL | None:
+        """The page of the campaign."""
+        return safe_url(self.reading.campaign.url)
+
+    @field
+    def donate_url(self) -> URL | None:
+        """The page on which to give."""
+        return safe_url(self.reading.campaign.donate_url)
+
+    @field
+    def image(self) -> URL | None:
+        """A picture for the campaign."""
+        return safe_url(self.reading.campaign.image)
+
+    @field
+    def status(self, info: Info) -> CampaignStatus:
+        """Where the campaign stands in its life."""
+        return self.reading.campaign.status(info.context.reads.now())
+
+    @field
+    def starts_at(self) -> datetime | None:
+        """When it starts or started."""
+        return self.reading.campaign.starts_at
+
+    @field
+    def ends_at(self) -> datetime | None:
+        """When it ends or ended."""
+        return self.reading.campaign.ends_at
+
+    @field
+    def charity(self) -> Charity | None:
+        """The charity that receives the money."""
+        receiver = self.reading.campaign.charity
+        return None if receiver is None else Charity(value=receiver)
+
+    @field
+    def categories(self) -> list[str]:
+        """The topics, such as education, as the network or the configuration names them. \
+        The list is empty where none are named."""
+        return list(self.reading.campaign.categories)
+
+    @field
+    def goal(self) -> Money | None:
+        """The amount aimed at. It is null without a goal, also where a network says zero, and it may be raised on the way."""
+        return shown(_goal(self.reading.campaign))
+
+    @field
+    async def total(self, info: Info) -> Total | None:
+        """How much was raised up to now. It is null while no figure was ever known, which is not the same as zero."""
+        reading = await info.context.reads.total(self.reading.campaign.id)
+        return None if reading is None else Total(reading=reading, goal=_goal(self.reading.campaign))
+
+    @field
+    async def donations(
+        self,
+        info: Info,
+        chosen: Annotated[DonationFilter | None, argument("Narrows the list.", name="filter")] = strawberry.UNSET,
+        first: First = 20,
+        after: After = strawberry.UNSET,
+    ) -> DonationConnection | None:
+        """
+        The completed donations that are known one by one, newest first. They may add up to less than `total`: \
+        amounts can be hidden, some gifts
+        are never listed, and a gift to a listed member of a team is listed with the member. \
+        It is null where the source tells no single ones.
+        """
+        return await donation_page(info.context.reads, self, chosen, first, after)
+
+    @field
+    def updated_at(self) -> datetime:
+        """When the total, the goal or the status last changed."""
+        return self.reading.updated_at
+
+    @field
+    def as_of(self) -> datetime:
+        """When the description above (not the total) was last read from the network or the configuration."""
+        return self.reading.campaign.as_of
+
+    @field
+    def freshness(self) -> Freshness:
+        """How fresh the description (not the total) is."""
+        return self.reading.freshness
+
+
+def _goal(campaign: model.Campaign) -> money.Money | None:
+    return campaign.goal if campaign.goal is not None and campaign.goal.minor > 0 else None

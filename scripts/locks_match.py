@@ -1,0 +1,39 @@
+"""Every requirement of the .in files is in its lock, at a version that fits, with hashes, and no address is in a lock."""
+
+import re
+import sys
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+FOLDER = Path(__file__).parent.parent / "requirements"
+
+
+def problems(name: str) -> list[str]:
+    """What is wrong with one lock."""
+    lock = (FOLDER / f"{name}.lock").read_text("utf-8")
+    locked = {canonicalize_name(found[1]): found[2] for found in re.finditer(r"^([A-Za-z0-9._-]+)==(\S+)", lock, re.MULTILINE)}
+    found = [f"{name}.lock holds an address" for line in lock.splitlines() if "://" in line and not line.lstrip().startswith("#")]
+    for block in re.split(r"\n(?=[A-Za-z0-9])", lock):
+        if re.match(r"[A-Za-z0-9._-]+==", block) and "--hash=sha256:" not in block:
+            found.append(f"{name}.lock: {block.split()[0]} has no hash")
+    for line in (FOLDER / f"{name}.in").read_text("utf-8").splitlines():
+        if not line or line.startswith(("#", "-")):
+            continue
+        wanted = Requirement(line)
+        version = locked.get(canonicalize_name(wanted.name))
+        if version is None or not wanted.specifier.contains(version):
+            found.append(f"{name}.lock: {line} is not in it: run make lock")
+    return found
+
+
+def main() -> int:
+    """Prints what is wrong."""
+    found = [problem for name in ("run", "dev") for problem in problems(name)]
+    sys.stdout.writelines(f"{problem}\n" for problem in found)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
