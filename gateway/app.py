@@ -30,7 +30,7 @@ from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
 from gateway.live.sse import EventStreams
-from gateway.live.websocket import WebSocketEndpoint
+from gateway.live.websocket import WebSockets
 from gateway.observe import Metrics
 from gateway.outbound.budgets import Budgets
 from gateway.outbound.http import OutboundHttp
@@ -67,7 +67,7 @@ class Gateway:
     metrics: Metrics
     follower: Follower
     probes: Probes
-    sockets: WebSocketEndpoint
+    sockets: WebSockets
     streams: EventStreams
 
     def drain(self) -> None:
@@ -93,7 +93,9 @@ async def running(
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         sealer = Sealer(data_key(settings))
-        url: str = settings.ledger_url or await stack.enter_async_context(embedded(settings.data_dir / "redis"))
+        url = settings.ledger_url
+        if url is None:
+            url = await stack.enter_async_context(embedded(settings.data_dir / "redis"))
         redis = await _client(stack, connect(url))
         await examine(redis, "ledger_url" if settings.ledger_url else "the private server")
         cache = Cache(redis if settings.cache_url is None else await _client(stack, connect(settings.cache_url)))
@@ -129,7 +131,7 @@ async def running(
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
         streams = EventStreams(limits)
-        sockets = WebSocketEndpoint(operations, limits, origins=settings.allowed_origins)
+        sockets = WebSockets(operations, limits, origins=settings.allowed_origins)
         probes = Probes(follower.ready.is_set, lambda: _answers(redis))
         http = GraphQLEndpoint(operations, streams, limits, free_get=development)
         asgi = Starlette(routes=[*_routes(webhooks, http, sockets, probes, metrics), *extra, _page()])
@@ -153,7 +155,7 @@ def _built(prepared: Mapping[str, Prepared], ports: Callable[[Prepared], Ports])
 
 
 def _routes(
-    webhooks: Webhooks, http: GraphQLEndpoint, sockets: WebSocketEndpoint, probes: Probes, metrics: Metrics
+    webhooks: Webhooks, http: GraphQLEndpoint, sockets: WebSockets, probes: Probes, metrics: Metrics
 ) -> list[BaseRoute]:
     async def figures(_: Request) -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -9,6 +9,8 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.live.transport import WebSocketTransport
+
 HEAD_BYTES: Final = 16 * 1024
 HEAD_SECONDS: Final = 10.0
 """For the head and the body together, from the first byte of a request on."""
@@ -105,7 +107,7 @@ def configuration(app: Any, *, uds: str | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=GuardedProtocol,
-        ws="websockets-sansio",
+        ws=WebSocketTransport,
         ws_ping_interval=25,
         ws_ping_timeout=8,
         ws_max_size=64 * 1024,

@@ -96,7 +96,8 @@ class LiveSocket:
 class LiveSockets:
     """Gives its sockets in order."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, fails_to_close: bool = False) -> None:
+        self.fails_to_close = fails_to_close
         self.all = [LiveSocket() for _ in range(count)]
         self.addresses: list[str] = []
 
@@ -109,6 +110,8 @@ class LiveSockets:
             yield socket
         finally:
             socket.closed.set()
+            if self.fails_to_close:
+                raise ConnectionResetError
 
 
 def gift(name: str) -> str:

@@ -20,6 +20,7 @@ from tests.connectors.twitch.frames import (
     gift,
     heard,
     listen,
+    move,
     notification,
     ports,
     quiet,
@@ -100,7 +101,9 @@ async def test_every_close_code_ends_it_by_an_error_that_names_the_code(code: in
             pass
 
 
-@pytest.mark.parametrize("first", [frame("session_keepalive", {}), notification(), "no json", frame("session_welcome", {})])
+@pytest.mark.parametrize(
+    "first", [frame("session_keepalive", {}), notification(), move(), "no json", frame("session_welcome", {})]
+)
 async def test_a_socket_that_begins_without_a_welcome_is_left(first: str) -> None:
     assert await heard(ports(FakeSockets([first])), UpstreamGarbled) == []
 
@@ -116,8 +119,9 @@ async def test_a_session_that_ended_before_it_was_subscribed_is_tried_again() ->
     assert await heard(on, UpstreamUnavailable) == []
 
 
-async def test_a_listener_that_leaves_more_frames_than_are_kept_still_closes() -> None:
-    sockets = LiveSockets(1)
+@pytest.mark.parametrize("fails_to_close", [False, True])
+async def test_a_listener_that_leaves_more_frames_than_are_kept_still_closes(*, fails_to_close: bool) -> None:
+    sockets = LiveSockets(1, fails_to_close=fails_to_close)
     sockets.all[0].say(welcome(), *[gift("g")] * (2 * feed.BACKLOG))
     facts = listen(ports(sockets, quiet))
     await anext(facts)

@@ -119,7 +119,7 @@ async def test_what_is_dead_or_goes_elsewhere_is_replaced(changed: dict[str, Any
     ],
 )
 async def test_what_others_of_the_application_asked_for_is_left_alone(changed: dict[str, Any]) -> None:
-    assert "others" in await kept(Subscriptions(row("others", **changed)))
+    assert await kept(Subscriptions(row("others", **changed))) == ["made-1", "made-2", "made-3", "made-4", "others"]
 
 
 async def test_a_socket_of_ours_is_not_ended_and_a_conflict_is_no_error() -> None:
