@@ -8,7 +8,7 @@ checked::
     _: type[ReceivesDeliveries] = AcmeConnector
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -162,8 +162,11 @@ class KeepsFeed(Protocol):
 class ListensToFeed(Protocol):
     """The network pushes over a connection that we open."""
 
-    def listen(self, campaigns: Sequence[str]) -> AsyncIterator[Fact]:
-        """Facts as they come. After each (re)connect FeedStarted, then what was missed, then the rest. Ends only by an error."""
+    def listen(self, campaigns: Sequence[str]) -> AsyncGenerator[Fact, None]:
+        """Facts as they come. After each (re)connect FeedStarted, then what was missed, then the rest.
+
+        Ends only by an error. Closed earlier, it closes its sockets before it returns.
+        """
         ...
 
 
@@ -195,7 +198,7 @@ class Clock(Protocol):
 
 
 class Socket(Protocol):
-    """One open WebSocket."""
+    """One open WebSocket. Pings are answered while ``receive`` waits."""
 
     async def receive(self, timeout: timedelta) -> str:
         """The next text frame. Raises SocketClosed, also when none came in time (code 1006)."""

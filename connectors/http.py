@@ -50,7 +50,7 @@ class HttpRequest:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)  # some networks put tokens into it
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     body: bytes = field(default=b"", repr=False)
     sign: "Callable[[HttpRequest], Mapping[str, str]] | None" = field(default=None, repr=False)

@@ -1,12 +1,12 @@
 """The one place where parts are put together. Nothing in the gateway is global: a test builds its own in three lines."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -57,6 +57,8 @@ from schema.api.build import build
 from schema.api.ports import Context
 from schema.model.errors import SettingsInvalid
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
@@ -102,9 +104,14 @@ async def running(
         session = await stack.enter_async_context(open_session(VERSION))
         calls = CallMetrics(metrics.registry)
 
+        folder = settings.data_dir / "downloads"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
         def ports(entry: Prepared) -> Ports:
             http = OutboundHttp(entry.spec.key, session, clock=clock, budgets=Budgets(entry.spec.pace.budgets), metrics=calls)
-            tokens = OutboundTokens(entry.name, cache.tokens(entry.name, sealer), clock)
+            # with the ledger, as a cache may lose a refresh token that cannot be had again
+            tokens = OutboundTokens(entry.name, Cache(redis).tokens(entry.name, sealer), clock)
+            stack.push_async_callback(tokens.close)
             return Ports(http, OutboundSockets(session), tokens, clock)
 
         accounts = _built(prepared, ports)
@@ -132,12 +139,13 @@ async def running(
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
         streams = EventStreams(limits)
         sockets = WebSockets(operations, limits, origins=settings.allowed_origins)
-        probes = Probes(follower.ready.is_set, lambda: _answers(redis))
+        background = _Background()
+        probes = Probes(lambda: follower.ready.is_set() and background.whole, lambda: _answers(redis))
         http = GraphQLEndpoint(operations, streams, limits, free_get=development)
         asgi = Starlette(routes=[*_routes(webhooks, http, sockets, probes, metrics), *extra, _page()])
         gateway = Gateway(asgi, accounts, metrics, follower, probes, sockets, streams)
         ears = await _client(stack, listener(url))
-        async with _background(follower.run(ears), hub.run(), upkeep.run()):
+        async with background.running(follower.run(ears), hub.run(), upkeep.run()):
             yield gateway
 
 
@@ -187,13 +195,29 @@ async def _answers(redis: Redis) -> bool:
         return False
 
 
-@asynccontextmanager
-async def _background(*work: object) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(each) for each in work]  # type: ignore[call-overload]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
+class _Background:
+    """What runs beside serving. A part that ends by a fault is said so loudly, and the process is ready no more."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def whole(self) -> bool:
+        return not any(task.done() for task in self._tasks)
+
+    @asynccontextmanager
+    async def running(self, *work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+        self._tasks = [asyncio.create_task(each) for each in work]
+        for task in self._tasks:
+            task.add_done_callback(_tell)
+        try:
+            yield
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("background.fault", exc_info=error)

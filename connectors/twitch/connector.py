@@ -98,7 +98,7 @@ class TwitchSocket(Twitch):
     """Twitch pushes over a socket that we open."""
 
     async def listen(self, campaigns: Sequence[str]) -> AsyncGenerator[Fact, None]:
-        """Facts as they come, of whatever campaign runs. The running one and its donations come first.
+        """Facts as they come, of whatever campaign runs. After FeedStarted come the running one and its donations.
 
         Ends by an error; closed earlier, it closes its sockets before it returns.
         """

@@ -16,7 +16,7 @@ from connectors.http import read_json
 from connectors.twitch import eventsub
 from connectors.twitch.mapping import Words
 from schema.model.errors import BadTime, Unreadable, UpstreamGarbled, UpstreamUnavailable
-from schema.model.facts import Fact, Unrecognised
+from schema.model.facts import Fact, FeedStarted, Unrecognised
 from schema.model.time import read_rfc3339
 
 WELCOME_WITHIN: Final = timedelta(seconds=10)
@@ -117,7 +117,7 @@ class Feed:
         self._repair = repair
 
     async def facts(self) -> AsyncGenerator[Fact, None]:
-        """Facts as they come, each connection's repair first. Ends only by an error; the caller connects again.
+        """Facts as they come; of each connection first FeedStarted, then its repair. Ends only by an error; the caller connects again.
 
         A frame that cannot be read is Unrecognised and does not end the feed: nothing would bring it back.
         """
@@ -134,17 +134,17 @@ class Feed:
                     else:  # the subscriptions moved along
                         await current.close()
                     current, coming = coming, None
+                    yield FeedStarted()
                     async with aclosing(_readable(self._repair())) as repair:
                         async for fact in repair:
                             yield fact
-                elif line is current:
-                    if isinstance(heard, Exception):
-                        if coming is None:
-                            _end(heard)
-                        continue  # the old socket may go before the new one welcomes us
-                    if heard.kind == "session_reconnect":
+                elif isinstance(heard, Exception):
+                    if line is current and coming is None:  # while moving the old socket may go before the new one welcomes us
+                        _end(heard)
+                elif heard.kind == "session_reconnect":
+                    if line is current:
                         coming = coming or _Line(self._sockets, self._moved(heard), inbox)
-                        continue
+                else:  # also what the old socket said last
                     for fact in self._read(heard):
                         yield fact
         finally:

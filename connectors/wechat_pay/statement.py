@@ -47,10 +47,14 @@ def read_export(source: BinaryIO, account: Account) -> Iterator[Row]:
                 yield from _closing(line, content, layout, tally)
                 layout = tally = None
             else:
-                layout = Layout.of(content)
-                if layout is None or (layout.summary and tally is None):
+                header = Layout.of(content)
+                if tally is None and (header is None or header.summary):
                     yield Row(line, problem="this is no header of a trade bill")
                     return
+                if header is None:  # the other half of a row, or worse; what follows is read as before
+                    yield Row(line, problem="the line is neither a row nor a header")
+                    continue
+                layout = header
                 if not layout.summary:
                     yield from () if tally is None else _cut_off(line)
                     tally = Tally()

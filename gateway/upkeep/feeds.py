@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Final
 
@@ -44,9 +45,10 @@ class Feeds:
         failures = 0
         while True:
             try:
-                async for fact in connector.listen([]):
-                    await self._ingest.apply(self._account, [fact])
-                    failures = 0
+                async with aclosing(connector.listen([])) as facts:
+                    async for fact in facts:
+                        await self._ingest.apply(self._account, [fact])
+                        failures = 0
             except GivingError as error:
                 await self._ingest.feed(self._account, error.code.lower())
             failures += 1

@@ -18,7 +18,7 @@ class TestAcme(ConnectorConformance[AcmeEmulator]):
         return AcmeEmulator()
 
     def stranger(self) -> AcmeEmulator:
-        return AcmeEmulator("acme-secret-of-another-account")
+        return AcmeEmulator("theirs")
 
     async def give(self, emulator: AcmeEmulator, minor: int) -> None:
         emulator.donate(minor)

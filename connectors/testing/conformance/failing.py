@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from connectors.contract import ReadsCampaigns, ReadsDonations, ReceivesDeliveries, RefreshesKeys
@@ -34,7 +35,7 @@ GARBAGE: Final = (
     b'{"a": NaN}',
 )
 WRONG: Final[tuple[Any, ...]] = (None, -1, "\x00", [], {}, True, 10**19, "1e400")
-MOST_LEAVES: Final = 40
+MOST_PLACES: Final = 40
 FITTING: Final[Errors] = (UpstreamGarbled, UpstreamUnavailable, CredentialsRefused, NotFound, Unreadable)
 """What may come of an answer that makes no sense: a mapping that meets one is not to blame the caller."""
 
@@ -85,9 +86,12 @@ async def garbled(bench: Bench) -> None:
 async def wrong_types(bench: Bench) -> None:
     """Where one value of an answer is of a wrong type, asking gives facts or raises an error that fits."""
     for name, ask in (await asks_of(bench)).items():
-        for leaf in range(MOST_LEAVES):
-            for wrong in WRONG:
-                await _raises(bench, name, ask, _leaf(leaf, wrong), FITTING, or_anything=True)
+        for number in range(MOST_PLACES):
+            spoils = [WrongValue(number, wrong) for wrong in WRONG]
+            for spoil in spoils:
+                await _raises(bench, name, ask, spoil, FITTING, or_anything=True)
+            if not any(spoil.found for spoil in spoils):
+                break
 
 
 async def keys_kept(bench: Bench) -> None:
@@ -163,21 +167,25 @@ def _other(text: str) -> str:
     )
 
 
-def _leaf(number: int, wrong: Any) -> Spoil:
-    """Puts a wrong value in place of one leaf of a JSON answer; other answers stay as they are."""
+@dataclass
+class WrongValue:
+    """Puts a wrong value in one place of a JSON answer, counted from the outermost; other answers stay as they are."""
 
-    def spoil(response: HttpResponse) -> HttpResponse:
+    number: int
+    wrong: Any
+    found: bool = False
+    """Whether there was such a place."""
+
+    def __call__(self, response: HttpResponse) -> HttpResponse:
+        """The answer with the wrong value in it."""
         try:
             value = json.loads(response.body)
         except ValueError:
             return response
-        places = list(_places(value))
-        if number < len(places):
-            holder, key = places[number]
-            holder[key] = wrong
+        for holder, key in islice(_places(value), self.number, self.number + 1):
+            holder[key] = self.wrong
+            self.found = True
         return replace(response, body=json.dumps(value).encode())
-
-    return spoil
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -28,6 +28,8 @@ async def check(case: AnyCase, name: str) -> None:
         raise Broken(f"{name}: not done within {DEADLINE:.0f} s") from None
     except Broken as broken:
         raise Broken(f"{name}: {broken}\n{rule.says}") from broken
+    except Exception as error:
+        raise Broken(f"{name}: {type(error).__name__} was raised: {error!s:.200}\n{rule.says}") from error
 
 
 class ConnectorConformance(Case[AnyEmulator]):

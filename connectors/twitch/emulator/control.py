@@ -7,7 +7,7 @@ and answers with what it gave. A mistake is 400 with ``{"error": ...}`` and chan
 from collections.abc import Callable
 from dataclasses import asdict, fields, is_dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -88,10 +88,11 @@ class Control:
 
 
 def _switch(target: Any, values: dict[str, Any]) -> None:
-    kinds = {f.name: type(getattr(target, f.name)) for f in fields(target)}
+    kinds = get_type_hints(type(target))
     for name, value in values.items():
         kind = kinds.get(name)
-        if type(value) is not kind and not (kind is float and type(value) is int):
+        fits = value in get_args(kind) or type(value) is kind or (kind is float and type(value) is int)
+        if not fits:
             raise ValueError(f"{name} is no switch, or {value!r} is none of its positions; switches: {', '.join(kinds)}")
     for name, value in values.items():
         setattr(target, name, value)

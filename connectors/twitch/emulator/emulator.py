@@ -181,9 +181,7 @@ class TwitchEmulator(Emulator):
         donation = Donation(
             donation_id, campaign.id, viewer.id, viewer.login, viewer.name, value_minor, campaign.book.currency, at
         )
-        campaign.donations.append(donation)
-        campaign.book.raised += value_minor
-        campaign.book.count += 1
+        campaign.add(donation)
         self.mail.publish(DONATE, campaign.broadcaster.id, donate_event(campaign, donation, self.forms))
         self._publish(PROGRESS, campaign)
         await asyncio.sleep(0)  # lets what was started begin, also when many donate in a row

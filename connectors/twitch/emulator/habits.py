@@ -96,9 +96,9 @@ class Faults:
     oauth_errors: int = 0
     """Calls for tokens to be answered with 503."""
     bad_signatures: int = 0
-    """Webhook attempts with a signature that does not fit. The next attempt of the message is right."""
+    """Webhook attempts with a signature that does not fit, challenges too. The next attempt of a message is right."""
     stale_timestamps: int = 0
-    """Webhook attempts signed rightly over a time 11 minutes ago. The next attempt of the message is right."""
+    """Webhook attempts signed rightly over a time 11 minutes ago. The next attempt of a message is right."""
     silent_sockets: bool = False
     """Sockets stay open and say nothing, not even keepalives. What would have been said is lost."""
     lost_events: dict[str, int] = field(default_factory=dict)

@@ -72,6 +72,14 @@ class Campaign:
     started_at: datetime
     status: Literal["running", "paused", "stopped"] = "running"
     donations: list[Donation] = field(default_factory=list)
+    donation_ids: set[str] = field(default_factory=set)
+
+    def add(self, donation: Donation) -> None:
+        """One more donation, in the list and in the book."""
+        self.donations.append(donation)
+        self.donation_ids.add(donation.id)
+        self.book.raised += donation.value
+        self.book.count += 1
 
 
 class State:
@@ -83,6 +91,7 @@ class State:
         self.broadcasters: dict[str, Broadcaster] = {}
         self.campaigns: dict[str, Campaign] = {}
         self.viewers: dict[str, Viewer] = {}
+        self._viewer_ids: dict[str, str] = {}
         self._last_stamp = 0
 
     def text(self, length: int, alphabet: str = BASE_62) -> str:
@@ -96,13 +105,13 @@ class State:
     def stamp(self, *, ago: timedelta = timedelta()) -> str:
         """This moment as Twitch writes it: RFC 3339 in UTC, up to nine digits, no zeros at the end (as Go does).
 
-        Two in a row are at least a microsecond apart.
+        Each is at least a microsecond after the one before, unless the clock was turned back. ``ago`` asks for an earlier one.
         """
         now = self.clock.now() - ago
         nanos = int(now.replace(microsecond=0).timestamp()) * 10**9 + now.microsecond * 1000 + self.rng.randrange(1000)
-        if 0 <= self._last_stamp - nanos < 10**6:
-            nanos = self._last_stamp + 1000
         if not ago:
+            if 0 <= self._last_stamp - nanos < 10**10:
+                nanos = self._last_stamp + 1000
             self._last_stamp = nanos
         seconds, fraction = divmod(nanos, 10**9)
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{fraction:09d}".rstrip("0").rstrip(".") + "Z"
@@ -121,13 +130,14 @@ class State:
     def viewer(self, user_id: str | None, name: str | None) -> Viewer:
         """The viewer of this id or name, who stays the same; a new one, unlike any other text, when neither is given."""
         if user_id is None and name is not None:
-            user_id = next((v.id for v in self.viewers.values() if v.name == name), None)
+            user_id = self._viewer_ids.get(name)
         if user_id is not None and user_id in self.viewers and name in (None, self.viewers[user_id].name):
             return self.viewers[user_id]
         user_id = user_id or self._unused_id()
         name = name or f"Giver_{self.text(10)}"
         login = name.lower() if name.isascii() else f"login_{user_id}"  # a display name may be Chinese, a login never
         self.viewers[user_id] = Viewer(user_id, login, name)
+        self._viewer_ids[name] = user_id
         return self.viewers[user_id]
 
     def _unused_id(self) -> str:
@@ -137,7 +147,6 @@ class State:
 
     def donation_id(self, campaign: Campaign, user_id: str, at: datetime, *, shared: bool) -> str:
         """``<campaign>-<user>-<time>``, its second moved on where it is taken unless it may be ``shared``."""
-        taken = {d.id for d in campaign.donations}
-        while (found := f"{campaign.id}-{user_id}-{at:%Y-%m-%dT%H:%M:%SZ}") in taken and not shared:
+        while (found := f"{campaign.id}-{user_id}-{at:%Y-%m-%dT%H:%M:%SZ}") in campaign.donation_ids and not shared:
             at += timedelta(seconds=1)
         return found

@@ -83,10 +83,10 @@ class Webhooks:
     def _outgoing(self, message: Message, number: int) -> Outgoing:
         body = json.dumps(message.payload, separators=(",", ":"), ensure_ascii=False).encode()
         timestamp = self._state.stamp() if number and self._forms.restamped_resends else message.timestamp
-        if message.kind == "notification" and self._faults.spend("stale_timestamps"):
+        if self._faults.spend("stale_timestamps"):
             timestamp = self._state.stamp(ago=STALE)
         signed = signature(message.subscription.secret, message.id, timestamp, body)
-        if message.kind == "notification" and self._faults.spend("bad_signatures"):
+        if self._faults.spend("bad_signatures"):
             signed = signed[:-1] + ("0" if signed[-1] != "0" else "1")
         headers = {
             "Twitch-Eventsub-Message-Id": message.id,

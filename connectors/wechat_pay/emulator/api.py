@@ -1,11 +1,12 @@
 """The addresses of the API and who answers them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from starlette.routing import BaseRoute, Route
 
-from connectors.wechat_pay.emulator.gate import Answer, Call, Gate, Refused
+from connectors.wechat_pay.emulator.gate import Answer, Call, Gate, Handler, Refused
 from connectors.wechat_pay.emulator.love_meals import LoveMeals
 from connectors.wechat_pay.emulator.matching import Matching, Tell
 from connectors.wechat_pay.emulator.notices import draw_text
@@ -37,7 +38,7 @@ class Api:
     def routes(self) -> list[BaseRoute]:
         """Every address; what is none of them is refused behind the same door."""
         endpoint, orders, meals, matching = self.gate.endpoint, self.orders, self.love_meals, self.matching
-        get = {
+        get: dict[str, Handler] = {
             f"{PAY}/id/{{transaction_id}}": orders.query,
             f"{PAY}/out-trade-no/{{out_trade_no}}": orders.query,
             f"{PARTNER}/id/{{transaction_id}}": orders.query_for_partner,
@@ -52,9 +53,9 @@ class Api:
             f"{MATCHING}/charity-budget/{{out_budget_no}}": matching.query,
             f"{MATCHING}/charity-transfer-bills/out-transfer-no/{{out_transfer_no}}": matching.transfer_query,
         }
-        post = {
-            **{f"{PAY}/{product}": orders.create for product in PRODUCTS},
-            **{f"{PARTNER}/{product}": orders.create_for_partner for product in PRODUCTS},
+        post: dict[str, Handler] = {
+            **{f"{PAY}/{product}": partial(orders.create, kind) for product, kind in PRODUCTS.items()},
+            **{f"{PARTNER}/{product}": partial(orders.create_for_partner, kind) for product, kind in PRODUCTS.items()},
             f"{PAY}/out-trade-no/{{out_trade_no}}/close": orders.close,
             f"{PARTNER}/out-trade-no/{{out_trade_no}}/close": orders.close_for_partner,
             REFUNDS: self.refunds.create,

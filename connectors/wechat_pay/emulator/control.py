@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from connectors.wechat_pay.emulator.keys import Signing
 from connectors.wechat_pay.emulator.payloads import moment_text
 from connectors.wechat_pay.emulator.state import NotPossible, Part, Payment, Refund
 
@@ -83,6 +84,8 @@ class _Door:
                 raise NotPossible(f"no such mischief: {name}")
             setattr(mischief, name, share)
         if "signing" in told:
+            if told["signing"] not in get_args(Signing):
+                raise NotPossible(f"no such mode: {told['signing']}")
             self._emulator.signing = told["signing"]
         return {"once": sorted(faults.pending), "always": sorted(faults.standing)}
 

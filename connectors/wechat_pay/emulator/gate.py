@@ -113,9 +113,10 @@ class Gate:
 
     def _admit(self, *, may_be_down: bool) -> None:
         api, now = self.faults.api, self.now()
-        self._recent = [*(moment for moment in self._recent if timedelta(0) <= now - moment < SECOND), now]
-        if api.rate is not None and len(self._recent) > api.rate:
-            raise Refused(429, api.rate_code, "频率超限")
+        if api.rate is not None:
+            self._recent = [*(moment for moment in self._recent if timedelta(0) <= now - moment < SECOND), now]
+            if len(self._recent) > api.rate:
+                raise Refused(429, api.rate_code, "频率超限")
         if api.fail_next > 0:
             api.fail_next -= 1
             raise Refused(api.fail_status, "SYSTEM_ERROR", "系统错误")

@@ -5,6 +5,7 @@ https://pay.weixin.qq.com/doc/v3/merchant/4012153196 and 4012154180
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -16,6 +17,8 @@ from cryptography.x509.oid import NameOID
 
 Signing = Literal["public_key", "certificate", "mixed"]
 """Which of its keys the platform signs notifications with. ``mixed``: either, at random, as while a merchant changes modes."""
+
+MakeKey = Callable[[], rsa.RSAPrivateKey]
 
 CERTIFICATE_LIFE: Final = timedelta(days=5 * 365)
 
@@ -40,11 +43,12 @@ class Certificate(PlatformKey):
 class Keys:
     """All keys. ``certificates`` are the ones listed, oldest first; the newest signs. ``retired`` are listed no more."""
 
-    def __init__(self, rng: random.Random, moment: datetime) -> None:
+    def __init__(self, rng: random.Random, moment: datetime, make_key: MakeKey) -> None:
         self._rng = rng
-        self.merchant = _key()
+        self._make_key = make_key
+        self.merchant = make_key()
         self.merchant_serial = _serial(rng)
-        self.public = _public_key(rng)
+        self.public = _public_key(rng, make_key())
         self.certificates = [self._certificate(moment)]
         self.retired: list[Certificate] = []
 
@@ -86,7 +90,7 @@ class Keys:
 
     def _certificate(self, moment: datetime) -> Certificate:
         """A self-signed certificate, valid today by the emulator's clock and by the machine's."""
-        private, serial, today = _key(), _serial(self._rng), datetime.now(UTC)
+        private, serial, today = self._make_key(), _serial(self._rng), datetime.now(UTC)
         name = x509.Name(
             [x509.NameAttribute(NameOID.COMMON_NAME, "Emulated platform"), x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")]
         )
@@ -104,7 +108,8 @@ class Keys:
         return Certificate(serial, private, pem, made.not_valid_before_utc, made.not_valid_after_utc)
 
 
-def _key() -> rsa.RSAPrivateKey:
+def generate_key() -> rsa.RSAPrivateKey:
+    """A new key. It takes 20 to 130 ms."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -112,7 +117,6 @@ def _serial(rng: random.Random) -> str:
     return f"{rng.getrandbits(156) | 1 << 156:040X}"  # 40 digits, positive as X.509 wants it
 
 
-def _public_key(rng: random.Random) -> PlatformKey:
-    private = _key()
+def _public_key(rng: random.Random, private: rsa.RSAPrivateKey) -> PlatformKey:
     pem = private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return PlatformKey(f"PUB_KEY_ID_{rng.randrange(10**30, 10**31)}", private, pem.decode())

@@ -59,15 +59,17 @@ class Notifications:
 
     async def paid(self, callback: str | None, payment: Payment) -> None:
         """Tells of one payment."""
-        await self._paid(callback, payment, self.payment_notice(payment))
+        await self._paid(callback, [payment], self.payment_notice(payment))
 
     async def paid_together(self, callback: str | None, payments: Sequence[Payment], out_trade_no: str) -> None:
         """Tells of a combined payment, in one notification."""
         clear = payloads.combined(payments, out_trade_no, self._merchant)
-        await self._paid(callback, payments[0], self._notice("TRANSACTION.SUCCESS", "transaction", "支付成功", clear))
+        await self._paid(callback, payments, self._notice("TRANSACTION.SUCCESS", "transaction", "支付成功", clear))
 
     async def refunded(self, callback: str | None, refund: Refund) -> None:
         """Tells of a refund; and of its payment afterwards, where that was held back."""
+        if callback is None:
+            return
         held = self._held.pop(refund.payment.transaction_id, [])
 
         def release(_: Attempt) -> None:
@@ -86,13 +88,14 @@ class Notifications:
     def _notice(self, event_type: str, original_type: str, summary: str, clear: Mapping[str, Any]) -> Notice:
         return Notice.of(self._rng, self._clock.now(), event_type, original_type, summary, clear)
 
-    async def _paid(self, callback: str | None, payment: Payment, notice: Notice) -> None:
+    async def _paid(self, callback: str | None, payments: Sequence[Payment], notice: Notice) -> None:
         plan = self._faults.take(without=REFUNDS_ONLY)
         if Fault.PROFIT_SHARING in plan:
-            share = payloads.profit_share(payment, self._merchant)
+            share = payloads.profit_share(payments[0], self._merchant)
             await self._deliver(callback, self._notice("TRANSACTION.SUCCESS", "profitsharing", "分账成功", share), Plan())
         if Fault.REFUND_FIRST in plan and callback is not None:
-            self._held.setdefault(payment.transaction_id, []).append((callback, notice, plan))
+            held = [(callback, notice, plan)]
+            self._held.update({payment.transaction_id: held for payment in payments})
         else:
             await self._deliver(callback, notice, plan)
 

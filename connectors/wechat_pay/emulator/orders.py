@@ -22,13 +22,13 @@ class Orders:
         self._merchant = merchant
         self._clock = clock
 
-    async def create(self, call: Call) -> Answer:
+    async def create(self, trade_type: str, call: Call) -> Answer:
         """``POST /v3/pay/transactions/{product}``."""
-        return self._create(call, None)
+        return self._create(call, trade_type, None)
 
-    async def create_for_partner(self, call: Call) -> Answer:
+    async def create_for_partner(self, trade_type: str, call: Call) -> Answer:
         """``POST /v3/pay/partner/transactions/{product}``."""
-        return self._create(call, self._sub_mchid(call.text("sp_mchid"), call.text("sub_mchid"), "body"))
+        return self._create(call, trade_type, self._sub_mchid(call.text("sp_mchid"), call.text("sub_mchid"), "body"))
 
     async def query(self, call: Call) -> Answer:
         """``GET /v3/pay/transactions/{id/transaction_id | out-trade-no/out_trade_no}?mchid=``."""
@@ -49,8 +49,7 @@ class Orders:
         """``POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close``."""
         return self._close(call, self._sub_mchid(call.body.get("sp_mchid"), call.body.get("sub_mchid"), "body"))
 
-    def _create(self, call: Call, sub_mchid: str | None) -> Answer:
-        product = call.path["product"]
+    def _create(self, call: Call, trade_type: str, sub_mchid: str | None) -> Answer:
         if sub_mchid is None:
             self._own("mchid", call.text("mchid"), "body")
         if call.text("appid" if sub_mchid is None else "sp_appid") != self._merchant.appid:
@@ -60,17 +59,17 @@ class Orders:
             out_trade_no=call.text("out_trade_no"),
             amount_fen=call.amount("amount", "total"),
             attach=str(call.body.get("attach", "")),
-            openid=self._payer(call) if product == "jsapi" else self._state.openid(),
+            openid=self._payer(call) if trade_type == "JSAPI" else self._state.openid(),
             created_at=self._clock.now(),
             sub_mchid=sub_mchid,
-            trade_type=PRODUCTS[product],
+            trade_type=trade_type,
             description=call.text("description"),
         )
         try:
             number = self._state.order(order).out_trade_no
         except NotPossible as problem:
             raise Refused(400, "INVALID_REQUEST", str(problem)) from problem
-        if product == "native":
+        if trade_type == "NATIVE":
             return Answer({"code_url": f"weixin://wxpay/bizpayurl?pr={number}"})
         return Answer({"prepay_id": f"wx{self._state.number(order.created_at, 24)}"})
 

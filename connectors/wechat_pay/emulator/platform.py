@@ -13,7 +13,7 @@ from connectors.wechat_pay.emulator.api import Api
 from connectors.wechat_pay.emulator.control import control
 from connectors.wechat_pay.emulator.faults import Faults
 from connectors.wechat_pay.emulator.gate import Gate
-from connectors.wechat_pay.emulator.keys import Keys, Signing
+from connectors.wechat_pay.emulator.keys import Keys, MakeKey, Signing, generate_key
 from connectors.wechat_pay.emulator.love_meals import LoveMeals
 from connectors.wechat_pay.emulator.matching import Matching
 from connectors.wechat_pay.emulator.notices import Writer
@@ -32,7 +32,8 @@ class WeChatPayEmulator(Emulator):
 
     ``clock`` dates what happens and runs the retries. ``wire_clock`` (the same unless given) stands in signatures, judges
     those of calls, and lets bill addresses expire: give the gateway's own clock here when ``clock`` runs fast or is turned,
-    or each side will find the other's signatures stale. All amounts are in fen.
+    or each side will find the other's signatures stale. ``make_key`` is where its RSA keys come from: tests that start many
+    emulators hand out the same few. All amounts are in fen.
     """
 
     key = "wechat_pay"
@@ -46,12 +47,13 @@ class WeChatPayEmulator(Emulator):
         signing: Signing = "public_key",
         mchid: str = "1900000001",
         sub_mchids: Sequence[str] = SUB_MCHIDS,
+        make_key: MakeKey = generate_key,
     ) -> None:
         super().__init__(clock=clock, seed=seed)
         now = (wire_clock or self.clock).now
         self.merchant = Merchant(mchid, "wx0000000000000001", f"DemoApiV3Key{self.rng.getrandbits(80):020x}", tuple(sub_mchids))
         self.faults = Faults()
-        self.keys = Keys(self.rng, self.clock.now())
+        self.keys = Keys(self.rng, self.clock.now(), make_key)
         self.state = State(self.books, seed)
         self._writer = Writer(self.keys, self.merchant, self.rng, now, signing)
         self.notifications = Notifications(self._writer, self.merchant, self.faults, self.clock, self.rng)
@@ -127,7 +129,8 @@ class WeChatPayEmulator(Emulator):
         ``attach`` is ``campaign=`` and the book unless given. Returns when the notification is under way; how it ended says
         ``sender``. Raises NotPossible, a ValueError.
         """
-        payment = self._pay(amount_fen, attach, out_trade_no, book, sub_mchid, openid, coupon_fen, paid_at)
+        part = Part(amount_fen, attach, book, sub_mchid)
+        payment = self._pay(part, paid_at, out_trade_no=out_trade_no, openid=openid, coupon_fen=coupon_fen)
         if notify:
             await self.notifications.paid(self.callback, payment)
         return payment
@@ -138,7 +141,7 @@ class WeChatPayEmulator(Emulator):
         """Somebody pays several orders at once: one notification, one payment each. Raises NotPossible."""
         payer = openid or self.state.openid()
         number = f"COMBINED{self.state.number(paid_at or self.clock.now(), 6)}"
-        paid = [self._pay(part.amount_fen, part.attach, None, part.book, part.sub_mchid, payer, 0, paid_at) for part in parts]
+        paid = [self._pay(part, paid_at, openid=payer) for part in parts]
         if notify:
             await self.notifications.paid_together(self.callback, paid, number)
         return paid
@@ -188,29 +191,26 @@ class WeChatPayEmulator(Emulator):
 
     def _pay(
         self,
-        amount_fen: int,
-        attach: str | None,
-        out_trade_no: str | None,
-        book: str,
-        sub_mchid: str | None,
-        openid: str | None,
-        coupon_fen: int,
+        part: Part,
         paid_at: datetime | None,
+        *,
+        out_trade_no: str | None = None,
+        openid: str | None = None,
+        coupon_fen: int = 0,
     ) -> Payment:
         moment = paid_at or self.clock.now()
-        order = self.state.orders.get(out_trade_no or "")
-        if order is None:
-            order = Payment(
+        order = self.state.orders.get(out_trade_no or "") or self.state.order(
+            Payment(
                 out_trade_no=out_trade_no or f"GIFT{self.state.number(moment, 8)}",
-                amount_fen=amount_fen,
-                attach=f"campaign={book}" if attach is None else attach,
+                amount_fen=part.amount_fen,
+                attach=f"campaign={part.book}" if part.attach is None else part.attach,
                 openid=openid or self.state.openid(),
                 created_at=moment,
-                sub_mchid=sub_mchid,
+                sub_mchid=part.sub_mchid,
                 coupon_fen=coupon_fen,
             )
-            self.state.order(order)
-        return self.state.pay(order, amount_fen, book, moment)
+        )
+        return self.state.pay(order, part.amount_fen, part.book, moment)
 
     async def _tell(self, event_type: str, clear: dict[str, Any], *, original_type: str) -> None:
         await self.notifications.tell(self.callback, event_type, original_type, "通知", clear)

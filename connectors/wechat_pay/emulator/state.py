@@ -41,6 +41,8 @@ class Payment:
     transaction_id: str = ""
     paid_at: datetime | None = None
     refunded_fen: int = 0
+    refunding_fen: int = 0
+    """Accepted, but not with the payer yet."""
     refunds: int = 0
 
 
@@ -99,7 +101,7 @@ class State:
         """Keeps a new order. Raises NotPossible."""
         if order.out_trade_no in self.orders:
             raise NotPossible("this merchant order number was used before")
-        if order.amount_fen <= 0 or not 0 <= order.coupon_fen < order.amount_fen:
+        if type(order.amount_fen) is not int or order.amount_fen <= 0 or not 0 <= order.coupon_fen < order.amount_fen:
             raise NotPossible("an order is of one fen or more, and a coupon is less")
         if len(order.attach.encode()) > MAX_ATTACH or any(ord(char) > 0xFFFF for char in order.attach + order.description):
             raise NotPossible(f"attach has at most {MAX_ATTACH} bytes, and no text has characters of four bytes")
@@ -121,8 +123,8 @@ class State:
 
     def open_refund(self, payment: Payment, amount_fen: int, moment: datetime, out_refund_no: str | None = None) -> Refund:
         """A refund is accepted; no money has moved yet. Raises NotPossible."""
-        open_fen = sum(r.amount_fen for r in self.refunds if r.payment is payment and r.status in ("PROCESSING", "ABNORMAL"))
-        if payment.paid_at is None or not 0 < amount_fen <= payment.amount_fen - payment.refunded_fen - open_fen:
+        left = payment.amount_fen - payment.refunded_fen - payment.refunding_fen
+        if payment.paid_at is None or type(amount_fen) is not int or not 0 < amount_fen <= left:
             raise NotPossible("there is not that much to give back")
         if payment.refunds >= MAX_REFUNDS:
             raise NotPossible(f"a payment has at most {MAX_REFUNDS} refunds")
@@ -136,6 +138,7 @@ class State:
             received_account=f"DEMO银行借记卡{self._drawn:04}",
         )
         payment.refunds += 1
+        payment.refunding_fen += amount_fen
         payment.trade_state = "REFUND"
         self.refunds.append(refund)
         self._refunds[refund.out_refund_no] = refund
@@ -145,9 +148,10 @@ class State:
         """A refund ends. Only SUCCESS moves money. Raises NotPossible when it had ended for good before."""
         if refund.status not in ("PROCESSING", "ABNORMAL"):
             raise NotPossible(f"the refund is {refund.status}")
+        payment, page = refund.payment, self.books[refund.payment.book]
         refund.status, refund.finished_at = status, moment
+        payment.refunding_fen -= refund.amount_fen if status != "ABNORMAL" else 0
         if status == "SUCCESS":
-            payment, page = refund.payment, self.books[refund.payment.book]
             payment.refunded_fen += refund.amount_fen
             page.raised -= refund.amount_fen
             page.refunded += refund.amount_fen

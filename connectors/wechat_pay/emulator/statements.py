@@ -99,6 +99,7 @@ class Statements:
         plain, quirks = text.encode(), self._faults.bills
         token = draw_text(self._rng, 40)
         content = gzip.compress(plain, mtime=0) if packed else plain
+        self._files = {known: file for known, file in self._files.items() if self._now() < file.expires_at}
         self._files[token] = _File(content, self._now() + quirks.token_life)
         told = plain[:-1] if quirks.wrong_hash else plain
         return Answer(

@@ -36,9 +36,9 @@ class AcmeEmulator(Emulator):
 
     key = "acme"
 
-    def __init__(self, secret: str = "acme-secret-of-this-account") -> None:
+    def __init__(self, account: str = "ours") -> None:
         super().__init__(clock=ScaledClock())
-        self.secret = secret
+        self.secret = f"secret-of-account-{account}"
         self.books[CAMPAIGN] = Book("CNY")
         self.gifts: list[Gift] = []
         self._sent = 0

@@ -60,6 +60,22 @@ async def test_the_old_socket_may_close_before_the_new_one_welcomes_us() -> None
         await anext(facts)
 
 
+async def test_what_the_old_socket_said_last_is_heard_after_the_new_welcome() -> None:
+    sockets = LiveSockets(2)
+    old, new = sockets.all
+    facts = listen(ports(sockets, quiet))
+    old.say(welcome(), gift("first"), move(), gift("second"))
+    assert [await next_gift(facts), await next_gift(facts)] == ["first", "second"]
+    new.say(welcome("session-2"))
+    await new.emptied.wait()
+    old.emptied.clear()
+    old.say(gift("last"))
+    await old.emptied.wait()
+    assert await next_gift(facts) == "last"
+    assert old.closed.is_set()
+    await facts.aclose()
+
+
 async def test_a_move_that_fails_ends_the_feed() -> None:
     with pytest.raises(UpstreamUnavailable, match="4007"):
         async for _ in listen(ports(FakeSockets([welcome(), move(), 4004], [4007]), quiet)):

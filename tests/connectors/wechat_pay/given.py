@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -142,3 +143,24 @@ def answered(value: object, status: int = 200, **how: Any) -> HttpResponse:
 def refused(status: int, code: str) -> HttpResponse:
     """An answer that is no success, which nothing signs."""
     return HttpResponse(status, Headers(), json.dumps({"code": code, "message": "x"}).encode())
+
+
+def in_turn(*answers: HttpResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Each answer once, in this order."""
+    left = list(answers)
+    return lambda _: left.pop(0)
+
+
+def credentials(authorization: str) -> dict[str, str]:
+    """The parameters of an Authorization header."""
+    scheme, _, rest = authorization.partition(" ")
+    assert scheme == "WECHATPAY2-SHA256-RSA2048"
+    return dict(re.findall(r'(\w+)="([^"]*)"', rest))
+
+
+def check_signed(path: str, authorization: str) -> None:
+    """Checks the merchant's signature over the five lines of a GET, as WeChat Pay does."""
+    given = credentials(authorization)
+    message = f"GET\n{path}\n{given['timestamp']}\n{given['nonce_str']}\n\n".encode()
+    signature = base64.b64decode(given["signature"])
+    private_key("merchant").public_key().verify(signature, message, padding.PKCS1v15(), hashes.SHA256())

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,40 +12,21 @@ from hypothesis import strategies as st
 
 from connectors.contract import Row
 from connectors.wechat_pay.unpacking import MAX_LINE
-from schema.model.facts import Clues, DonationState, Movement, RefundState, Stage
+from schema.model.facts import Clues, DonationState, RefundState, Stage
 from schema.model.money import Money
 from schema.model.total import AmountSource
 from tests.connectors.wechat_pay import given as wechat
-
-ALL = (wechat.SAMPLES / "bill_all.csv").read_text("utf-8")
-HEADER, PAYMENT, REFUND, SUMMARY, SUMS = ALL.splitlines()
-NAMES = HEADER.split(",")
-
-
-def rows(bill: str | bytes, **changed: Any) -> list[Row]:
-    raw = bill.encode() if isinstance(bill, str) else bill
-    return list(wechat.connector(**changed).read_export(BytesIO(raw)))
-
-
-def movements(bill: str | bytes, **changed: Any) -> list[Movement]:
-    found = rows(bill, **changed)
-    assert [row.problem for row in found if row.problem] == []
-    return [movement for row in found for movement in row.movements]
-
-
-def problems(bill: str | bytes, **changed: Any) -> list[tuple[int, str]]:
-    return [(row.line, row.problem) for row in rows(bill, **changed) if row.problem is not None]
-
-
-def row(line: str = PAYMENT, **changed: str) -> str:
-    """A row with other values, by column."""
-    values = dict(zip(NAMES, line[1:].split(",`"), strict=True)) | changed
-    return "`" + ",`".join(values.values())
-
-
-def bill(*lines: str, paid: str = "4.00", back: str = "0.00") -> str:
-    """A bill of these rows with a summary that fits."""
-    return "\n".join([HEADER, *lines, SUMMARY, f"`{len(lines)},`{paid},`{back},`0.00,`0.00000,`{paid},`{back}"])
+from tests.connectors.wechat_pay.bills import (
+    ALL,
+    HEADER,
+    PAYMENT,
+    REFUND,
+    bill,
+    movements,
+    problems,
+    row,
+    rows,
+)
 
 
 def test_a_bill_of_all_in_full() -> None:
@@ -177,9 +157,6 @@ def test_the_merchant_s_text_may_hold_separators(attach: str) -> None:
     assert paid.amount == Money.of_minor(400, "CNY")
 
 
-# -------------------------------------------------------------------------------------------------------------- trouble
-
-
 @pytest.mark.parametrize(
     "changed",
     [
@@ -217,6 +194,13 @@ def test_a_row_with_too_few_values_is_a_problem() -> None:
     assert problems(bill(PAYMENT.rpartition(",`")[0], PAYMENT))[0] == (2, "columns cannot be read")
 
 
+@pytest.mark.parametrize("damage", ["x,y", ",,,,", "交易时间,公众账号ID", "`x"])
+def test_a_line_that_is_damaged_hides_no_other(damage: str) -> None:
+    found = rows(bill(PAYMENT, damage, row(微信订单号="42"), paid="8.00"))
+    assert [(told.line, len(told.movements)) for told in found if told.movements] == [(2, 1), (4, 1)]
+    assert next(told.line for told in found if told.problem) == 3
+
+
 def test_a_row_that_is_no_text_or_far_too_long_is_a_problem() -> None:
     raw = bill(PAYMENT, row(商户数据包="x" * MAX_LINE), PAYMENT, paid="8.00").encode()
     bad = raw.replace("免费午餐".encode(), b"\xc3\x28", 1)
@@ -227,59 +211,6 @@ def test_a_row_that_is_no_text_or_far_too_long_is_a_problem() -> None:
 def test_problems_show_nothing_of_the_payer() -> None:
     moved = PAYMENT.replace("`0,`,`42", "`42")  # every value two columns early
     assert "oDEMO" not in repr(rows(bill(moved, row(交易状态="oDEMO"), row(商户号="oDEMO"))))
-
-
-@pytest.mark.parametrize(
-    ("sums", "about"),
-    [
-        ("`3,`4.00,`1.00,`0.00,`0.01000,`4.00,`1.00", "counts 3 rows; 2 were read"),
-        ("`x,`4.00,`1.00,`0.00,`0.01000,`4.00,`1.00", "no number"),
-        ("`2,`4.00,`1.00,`0.00,`0.01000,`4.01,`1.00", "订单总金额 of the summary is 401 fen; the rows add up to 400 fen"),
-        ("`2,`4.00,`1.00,`0.00,`0.01000,`4.00,`", "申请退款总金额 of the summary cannot be read"),
-        ("`2,`4.00", "cannot be read"),
-    ],
-    ids=range(5),
-)
-def test_a_summary_that_contradicts_its_rows_is_a_problem(sums: str, about: str) -> None:
-    [(line, problem)] = problems(ALL.replace(SUMS, sums))
-    assert line == 5
-    assert about in problem
-
-
-def test_counts_may_be_written_with_a_point() -> None:
-    assert problems(ALL.replace(SUMS, "`2.0,`4.0,`1.0,`0.0,`0.01000,`4.0,`1.0")) == []
-
-
-@pytest.mark.parametrize("kept", [1, 2, 3, 4])
-def test_a_bill_that_is_cut_off_says_so(kept: int) -> None:
-    cut = "\n".join(ALL.splitlines()[:kept])
-    assert problems(cut)[-1] == (kept, "the bill ends without its summary, so rows may be missing")
-
-
-def test_a_bill_before_another_must_be_whole_too() -> None:
-    assert problems("\n".join([HEADER, PAYMENT, ""]) + ALL) == [
-        (3, "the bill ends without its summary, so rows may be missing")
-    ]
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"\n\n", b"not a bill\n", b"`1,`2\n" * 3, b"\xff\xff\n", b"\x1f\x8b", gzip.compress(b"")], ids=range(7)
-)
-def test_another_file_is_one_problem(raw: bytes) -> None:
-    assert len(rows(raw)) == 1
-    assert problems(raw)
-
-
-def test_a_bill_of_money_flows_is_another_file() -> None:
-    assert len(problems("记账时间,微信支付业务单号,资金流水单号\n" + "`1,`2,`3\n" * 9)) == 1
-
-
-def test_a_packed_bill_that_breaks_off_gives_what_there_was_and_says_so() -> None:
-    many = [row(微信订单号=f"42{n:026}") for n in range(2_000)]
-    packed = gzip.compress(bill(*many, paid="8000.00").encode())
-    found = rows(packed[: len(packed) // 2])
-    assert found[-1].problem == "the file cannot be read any further (gzip)"
-    assert 0 < len(found) < 2_000
 
 
 @settings(max_examples=200, deadline=None)

@@ -131,9 +131,12 @@ class Subscription:
     """Feeds that end, that never do, and that fail."""
 
     @strawberry.subscription
-    async def ticks(self, to: int, after: str | None = None, padding: int = 0) -> AsyncGenerator[Tick, None]:
-        for number in range(int(after or 0) + 1, to + 1):
-            yield Tick(number=number, position=str(number), padding="x" * padding)
+    async def ticks(self, info: Context, to: int, after: str | None = None, padding: int = 0) -> AsyncGenerator[Tick, None]:
+        try:
+            for number in range(int(after or 0) + 1, to + 1):
+                yield Tick(number=number, position=str(number), padding="x" * padding)
+        finally:
+            info.context.closed.set()
 
     @strawberry.subscription
     async def open(self, info: Context) -> AsyncGenerator[int, None]:

@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.http import Headers
 from gateway.outbound.limits import Limits
@@ -149,3 +151,9 @@ def test_where_only_the_end_of_the_window_is_told_that_is_the_wish() -> None:
     assert asked_wait(Headers(headers), NOW, LONGEST) == timedelta(seconds=40)
     assert asked_wait(Headers({**headers, "Retry-After": "3"}), NOW, LONGEST) == timedelta(seconds=3)
     assert asked_wait(Headers({"Ratelimit-Reset": "never"}), NOW, LONGEST) is None
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+A-Z0-9]{0,6}"))
+def test_no_wish_breaks_anything_or_passes_the_cap(said: str) -> None:
+    wait = asked_wait(Headers({"Retry-After": said}), NOW, LONGEST)
+    assert wait is None or timedelta() <= wait <= LONGEST

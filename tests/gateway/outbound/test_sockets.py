@@ -77,21 +77,25 @@ async def test_silence_is_an_abnormal_close() -> None:
 
 
 async def test_pings_are_answered_and_are_no_frames() -> None:
-    answered = asyncio.Event()
-
     async def play(socket: web.WebSocketResponse) -> None:
-        while True:
-            await socket.ping()
-            message = await socket.receive()
-            if message.type is not web.WSMsgType.PONG:
-                return
-            answered.set()
+        await socket.ping(b"you")
+        message = await socket.receive()
+        await socket.send_str(f"{message.type.name} {message.data.decode()}")
 
     async with connected(play) as socket:
+        assert await socket.receive(LONG) == "PONG you"
+
+
+async def test_a_network_that_only_pings_is_silent() -> None:
+    async def play(socket: web.WebSocketResponse) -> None:
+        while not socket.closed:
+            await socket.ping()
+            await socket.receive()
+
+    async with connected(play) as socket, asyncio.timeout(10):
         with pytest.raises(SocketClosed) as caught:
-            await socket.receive(timedelta(milliseconds=200))
-        assert caught.value.code == 1006
-    assert answered.is_set()
+            await socket.receive(timedelta(milliseconds=100))
+    assert caught.value.code == 1006
 
 
 async def test_a_lost_connection_is_an_abnormal_close() -> None:
@@ -120,18 +124,18 @@ async def test_a_message_may_be_one_mebibyte_and_no_larger() -> None:
 
 
 async def test_a_binary_frame_ends_it() -> None:
-    said: list[int | None] = []
+    said: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
 
     async def play(socket: web.WebSocketResponse) -> None:
         await socket.send_bytes(b"\x00")
         await socket.receive()
-        said.append(socket.close_code)
+        said.set_result(socket.close_code)
 
     async with connected(play) as socket:
         with pytest.raises(SocketClosed) as caught:
             await socket.receive(LONG)
+        assert await asyncio.wait_for(said, 10) == 1003
     assert caught.value.code == 1003
-    assert said == [1003]
 
 
 async def test_it_is_closed_with_its_context() -> None:
@@ -141,9 +145,10 @@ async def test_it_is_closed_with_its_context() -> None:
         await socket.receive()
         said.set_result(socket.close_code)
 
-    async with connected(play):
-        pass
-    assert await asyncio.wait_for(said, 10) == 1000
+    async with server(play) as url, open_session("1") as session:
+        async with OutboundSockets(session).connect(url):
+            pass
+        assert await asyncio.wait_for(said, 10) == 1000
 
 
 async def test_it_says_who_asks_and_sends_the_address_as_given() -> None:

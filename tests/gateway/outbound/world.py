@@ -19,7 +19,7 @@ from gateway.outbound.session import open_session
 
 PATIENT = Limits(deadline=timedelta(seconds=20), download_deadline=timedelta(seconds=20))
 """A deadline that no test meets by accident."""
-HASTY = Limits(deadline=timedelta(milliseconds=150), download_silence=timedelta(milliseconds=100))
+HASTY = Limits(deadline=timedelta(milliseconds=400), download_silence=timedelta(milliseconds=200))
 
 
 @dataclass

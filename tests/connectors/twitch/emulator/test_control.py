@@ -80,6 +80,7 @@ async def test_sockets_and_the_clock_obey_from_outside(app: App, emulator: Twitc
         ("start", {"currency": "XXX"}),
         ("forms", {"blank_progress": 1}),
         ("forms", {"else": True}),
+        ("forms", {"target": "else"}),
         ("faults", {"lost_events": 1}),
         ("resend", {}),
     ],

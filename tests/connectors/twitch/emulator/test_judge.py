@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -99,6 +100,7 @@ async def test_it_reads_events_from_the_socket_and_moves_when_asked_to(emulator:
     finally:
         # It waits for its own thread, so this is asked from another one.
         await asyncio.to_thread(asyncio.run, feed.stop())  # type: ignore[no-untyped-call]
+        await asyncio.to_thread(tidy, feed, asyncio.get_running_loop())
 
 
 async def test_it_verifies_and_reads_events_by_webhook(emulator: TwitchEmulator, judge: Twitch) -> None:
@@ -129,6 +131,7 @@ async def test_it_verifies_and_reads_events_by_webhook(emulator: TwitchEmulator,
     finally:
         await emulator.sender.close()  # it cannot stop while a connection is kept alive
         await feed.stop()  # type: ignore[no-untyped-call]
+        await asyncio.to_thread(tidy, feed, asyncio.get_running_loop())
 
 
 def free_port() -> int:
@@ -137,3 +140,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def tidy(feed: EventSubWebhook | EventSubWebsocket, ours: asyncio.AbstractEventLoop) -> None:
+    """Ends the thread of a feed that was stopped, and the loop that it leaves open."""
+    for thread in (v for v in vars(feed).values() if isinstance(v, threading.Thread)):
+        thread.join(10)
+    for loop in {v for v in vars(feed).values() if isinstance(v, asyncio.AbstractEventLoop)} - {ours}:
+        for task in (left := asyncio.all_tasks(loop)):
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+        loop.close()

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from connectors.twitch.emulator import TwitchEmulator
-from tests.connectors.twitch.emulator.world import DONATE, PROGRESS, SECRET, START, App, Receiver
+from tests.connectors.twitch.emulator.world import DONATE, PROGRESS, SECRET, START, App, Receiver, echo
 
 PATH = "/helix/eventsub/subscriptions"
 
@@ -61,6 +61,14 @@ async def test_a_late_answer_to_the_challenge_fails_the_verification(app: App, h
     hook.open.set()
     assert len(hook.challenges) == 1
     assert await app.statuses() == ["webhook_callback_verification_failed"]
+
+
+async def test_a_challenge_can_be_badly_signed(app: App, hook: Receiver) -> None:
+    app.emulator.faults.bad_signatures = 1
+    hook.answers = lambda request, body: echo(request, body) if hook.challenges[-1].signed else PlainTextResponse("", 403)
+    for topic in (DONATE, START):
+        await app.listen(hook.url, topic)
+    assert await app.statuses() == ["webhook_callback_verification_failed", "enabled"]
 
 
 async def test_events_before_the_verification_are_missed(app: App, hook: Receiver) -> None:

@@ -1,11 +1,14 @@
 """What these tests talk to the emulator with: an app that asks, a receiver of webhooks, a client of the socket."""
 
 import asyncio
+import hashlib
+import hmac
+import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -127,6 +130,25 @@ class Received:
         return str(self.headers["twitch-eventsub-subscription-type"])
 
     @property
+    def retry(self) -> str:
+        """Its retry counter."""
+        return str(self.headers["twitch-eventsub-message-retry"])
+
+    @property
+    def moment(self) -> datetime:
+        """Its time, cut to microseconds."""
+        seconds, _, fraction = self.headers["twitch-eventsub-message-timestamp"].rstrip("Z").partition(".")
+        return datetime.fromisoformat(f"{seconds}.{fraction.ljust(9, '0')[:6]}").replace(tzinfo=UTC)
+
+    @property
+    def signed(self) -> bool:
+        """Whether its signature fits."""
+        h = self.headers
+        message = h["twitch-eventsub-message-id"].encode() + h["twitch-eventsub-message-timestamp"].encode() + self.body
+        expected = "sha256=" + hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
+        return bool(expected == h["twitch-eventsub-message-signature"])
+
+    @property
     def event(self) -> dict[str, Any]:
         """Its event."""
         found: dict[str, Any] = json.loads(self.body)["event"]
@@ -136,6 +158,12 @@ class Received:
 def echo(request: Request, body: bytes) -> Response:
     """Answers as a good receiver does."""
     return PlainTextResponse(json.loads(body).get("challenge", ""))
+
+
+def refuse(times: int) -> Callable[[Request, bytes], Response]:
+    """Refuses so many deliveries, and takes those after them."""
+    left = itertools.count(times, -1)
+    return lambda request, body: PlainTextResponse("", 503) if next(left) > 0 else echo(request, body)
 
 
 @dataclass

@@ -6,23 +6,25 @@ import aiohttp
 import pytest
 
 from connectors.wechat_pay.emulator import WeChatPayEmulator
+from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Receiver
 
 
 @pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with Receiver().serve() as receiver:
-        yield receiver
+async def emulator() -> AsyncIterator[WeChatPayEmulator]:
+    """By the real clock, with nobody to tell."""
+    emulator = WeChatPayEmulator(make_key=few_keys)
+    async with emulator.serve():
+        yield emulator
 
 
 @pytest.fixture
-async def emulator(receiver: Receiver) -> AsyncIterator[WeChatPayEmulator]:
-    """By the real clock, and with the receiver as its callback."""
-    emulator = WeChatPayEmulator()
-    emulator.callback = receiver.url
-    async with emulator.serve():
-        yield emulator
+async def receiver(emulator: WeChatPayEmulator) -> AsyncIterator[Receiver]:
+    """Whom the emulator tells."""
+    async with Receiver().serve() as receiver:
+        emulator.callback = receiver.url
+        yield receiver
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from connectors.wechat_pay.emulator.bills import trade_bill
+from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 
 DAY = date(2026, 9, 1)
 MORNING = datetime(2026, 9, 1, 2, 20, 30, tzinfo=UTC)
@@ -18,7 +19,7 @@ HEADER = (
 
 @pytest.fixture
 def emulator() -> WeChatPayEmulator:
-    return WeChatPayEmulator(clock=ScaledClock(MORNING))
+    return WeChatPayEmulator(clock=ScaledClock(MORNING), make_key=few_keys)
 
 
 def bill(emulator: WeChatPayEmulator, kind: str = "ALL", day: date = DAY) -> str:

@@ -9,7 +9,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from connectors.testing.emulation import ScaledClock
-from connectors.wechat_pay.emulator import Fault, WeChatPayEmulator
+from connectors.wechat_pay.emulator import Fault, Part, WeChatPayEmulator
+from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Heard, Receiver
 
@@ -131,6 +132,17 @@ async def test_a_refund_is_told_before_its_payment(emulator: WeChatPayEmulator, 
     assert [heard.envelope["event_type"] for heard in receiver.heard] == ["REFUND.SUCCESS", "TRANSACTION.SUCCESS"]
 
 
+async def test_a_combined_payment_is_held_back_until_any_of_its_orders_is_refunded(
+    emulator: WeChatPayEmulator, receiver: Receiver
+) -> None:
+    emulator.faults.once(Fault.REFUND_FIRST)
+    _, second = await emulator.pay_combined([Part(100), Part(250)])
+    await emulator.refund(second, 250)
+    await emulator.sender.settle()
+
+    assert [heard.envelope["event_type"] for heard in receiver.heard] == ["REFUND.SUCCESS", "TRANSACTION.SUCCESS"]
+
+
 async def test_an_old_refund_callback_is_xml_without_a_signature(emulator: WeChatPayEmulator, receiver: Receiver) -> None:
     emulator.faults.once(Fault.XML_REFUND)
     payment = await emulator.pay(400)
@@ -146,7 +158,7 @@ async def test_an_old_refund_callback_is_xml_without_a_signature(emulator: WeCha
 
 
 async def test_a_refused_xml_callback_stays_xml_in_every_retry(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock())
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock(), make_key=few_keys)
     emulator.callback = receiver.url
     receiver.answer = lambda _: 415
     async with emulator.serve():
@@ -187,7 +199,7 @@ async def test_unknown_fields_are_in_all_three_places(
 
 
 async def test_a_fault_asked_for_once_is_gone_with_the_retry(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock())
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock(), make_key=few_keys)
     emulator.callback = receiver.url
     receiver.answer = lambda number: 401 if number == 0 else 200
     async with emulator.serve():
@@ -213,7 +225,7 @@ async def test_a_fault_for_always_is_in_every_delivery_until_it_is_cleared(
 
 
 def test_a_misspelt_switch_is_refused() -> None:
-    emulator = WeChatPayEmulator()
+    emulator = WeChatPayEmulator(make_key=few_keys)
 
     for told in ({"once": ["proob"]}, {"api": {"prob": 1}}, {"bills": {"bom": True}}):
         with pytest.raises(ValueError, match=r"proob|prob|bom"):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.wechat_pay.emulator import WeChatPayEmulator
+from connectors.wechat_pay.emulator import Part, WeChatPayEmulator
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 
 PAY, PARTNER = "/v3/pay/transactions", "/v3/pay/partner/transactions"
@@ -64,8 +64,6 @@ async def test_an_order_of_a_sub_merchant_lives_on_the_partner_address_only(
 
 
 async def test_each_order_of_a_combined_payment_can_be_asked_for(emulator: WeChatPayEmulator, merchant: Merchant) -> None:
-    from connectors.wechat_pay.emulator import Part
-
     for payment in await emulator.pay_combined([Part(100), Part(250)]):
         told = (await merchant.get(f"{PAY}/id/{payment.transaction_id}?mchid=1900000001")).told
         assert told["amount"]["total"] == payment.amount_fen

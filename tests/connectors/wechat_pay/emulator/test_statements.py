@@ -10,6 +10,7 @@ import pytest
 
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
+from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Answer, Merchant
 
 BILL = "/v3/bill/tradebill?bill_date=2026-09-01"
@@ -21,7 +22,7 @@ NEXT_TEN = NOON + timedelta(hours=22)
 @pytest.fixture
 async def emulator() -> AsyncIterator[WeChatPayEmulator]:
     """On the first of September 2026; its signatures are of today."""
-    emulator = WeChatPayEmulator(clock=ScaledClock(NOON), wire_clock=ScaledClock())
+    emulator = WeChatPayEmulator(clock=ScaledClock(NOON), wire_clock=ScaledClock(), make_key=few_keys)
     async with emulator.serve():
         yield emulator
 
@@ -66,7 +67,7 @@ async def test_an_empty_day_has_no_bill(emulator: WeChatPayEmulator, merchant: M
     ("query", "refusal"),
     [
         ("bill_date=2026-13-01", (400, "PARAM_ERROR")),
-        ("", (400, "PARAM_ERROR")),
+        ("bill_type=ALL", (400, "PARAM_ERROR")),
         ("bill_date=2026-09-02", (400, "INVALID_REQUEST")),
         ("bill_date=2026-05-01", (400, "INVALID_REQUEST")),
         ("bill_date=2026-08-31&bill_type=SOME", (400, "PARAM_ERROR")),

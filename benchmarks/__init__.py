@@ -1,0 +1,1 @@
+"""Figures with the command that takes them: ``make bench``."""

@@ -1,0 +1,31 @@
+"""Takes the figures of ``benchmarks/README.md``: ``make bench``."""
+
+import asyncio
+import platform
+
+from benchmarks.intake import intake
+from benchmarks.latency import latency
+from benchmarks.world import world
+
+
+async def main() -> None:
+    """Prints one table in the form of the README."""
+    async with world() as started:
+        await intake(started, 300)  # warm
+        counted = await intake(started, 3_000)
+        followed = await latency(started, 150)
+    print(f"Python {platform.python_version()}, {platform.machine()}\n")
+    print("| what | figure |\n| --- | --- |")
+    print(f"| notifications accepted in a second, wall clock | {counted.notifications / counted.seconds:,.0f} |")
+    print(
+        f"| notifications in a second of the gateway's CPU, Redis apart | {counted.notifications / counted.gateway_cpu:,.0f} |"
+    )
+    print(
+        f"| gateway CPU, Redis CPU for one | {counted.gateway_cpu / counted.notifications * 1e6:.0f} us, "
+        f"{counted.redis_cpu / counted.notifications * 1e6:.0f} us |"
+    )
+    print(f"| notification to its own answer, p50 | {followed.answered_p50:.1f} ms |")
+    print(f"| notification to one viewer's frame, p50 and p99 | {followed.shown_p50:.1f} ms, {followed.shown_p99:.1f} ms |")
+
+
+asyncio.run(main())

@@ -1,0 +1,43 @@
+"""Signed and encrypted WeChat Pay notifications: verified, decrypted, placed, counted and durable before the answer."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import aiohttp
+
+from benchmarks.world import World, cpu_seconds
+from connectors.testing.emulation import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """``gateway_cpu`` and ``redis_cpu`` are seconds of one core for all of them."""
+
+    notifications: int
+    seconds: float
+    gateway_cpu: float
+    redis_cpu: float
+
+
+async def intake(world: World, count: int, *, at_once: int = 32) -> Intake:
+    """Sends ``count`` different notifications, signed beforehand, ``at_once`` at a time. Every one must be accepted."""
+    waiting: list[Outgoing] = []
+    for _ in range(count):
+        waiting.append(world.wechat.outgoing(await world.wechat.pay(400, notify=False)))
+    before = cpu_seconds(world.gateway), cpu_seconds(world.redis)
+    began = time.perf_counter()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=at_once)) as session:
+
+        async def send() -> None:
+            while waiting:
+                outgoing = waiting.pop()
+                async with session.post(world.webhook, data=outgoing.body, headers=dict(outgoing.headers)) as answer:
+                    if answer.status != 200:
+                        raise RuntimeError(f"refused with {answer.status}")
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(at_once):
+                tasks.create_task(send())
+    seconds = time.perf_counter() - began
+    return Intake(count, seconds, cpu_seconds(world.gateway) - before[0], cpu_seconds(world.redis) - before[1])

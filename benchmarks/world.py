@@ -1,0 +1,99 @@
+"""A gateway in a process of its own, with a private Redis, and the WeChat Pay emulator's keys."""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiohttp
+
+from connectors.wechat_pay.emulator import WeChatPayEmulator
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """``address`` of the gateway, and the pids of it and of its Redis."""
+
+    address: str
+    wechat: WeChatPayEmulator
+    gateway: int
+    redis: int
+
+    @property
+    def graphql(self) -> str:
+        """The public endpoint."""
+        return f"{self.address}/graphql"
+
+    @property
+    def webhook(self) -> str:
+        """Where notifications go."""
+        return f"{self.address}/webhooks/wechat_pay/lunch"
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """Starts it, and ends it with the context."""
+    wechat = WeChatPayEmulator(seed=1)
+    with TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        config = Path(folder) / "giving.toml"
+        config.write_text(_configuration(wechat), "utf-8")
+        environment = {**os.environ, "GIVING_DATA_DIR": folder, "GIVING_PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "gateway",
+            "serve",
+            "--config",
+            str(config),
+            env=environment,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            await _ready(address)
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+            yield World(address, wechat, process.pid, int(children[0]))
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+def _configuration(wechat: WeChatPayEmulator) -> str:
+    # JSON texts are TOML basic strings
+    account = wechat.account()
+    account["base_url"] = "http://127.0.0.1:9"  # nothing is asked in these runs
+    keys = account.pop("verification_keys")
+    lines = ['[accounts.lunch]\nconnector = "wechat_pay"']
+    lines += [f"{name} = {json.dumps(value)}" for name, value in account.items()]
+    lines += ["[accounts.lunch.verification_keys]", *(f"{json.dumps(name)} = {json.dumps(pem)}" for name, pem in keys.items())]
+    lines.append('[[campaigns]]\nplatform = "wechat_pay"\nid = "school-lunch"\ntitle = "School lunch"\ncurrency = "CNY"')
+    lines.append('match = [{ account = "lunch", attach = "campaign=school-lunch*" }]')
+    return "\n".join(lines)
+
+
+async def _ready(address: str) -> None:
+    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.get(f"{address}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.05)
