@@ -155,7 +155,7 @@ class Bench:
     @property
     def campaigns(self) -> Sequence[str]:
         """The native ids of the campaigns."""
-        return self.case.campaigns(self.emulator)
+        return self.case.campaign_ids(self.emulator)
 
     @property
     def seen(self) -> bytes:

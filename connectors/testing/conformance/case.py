@@ -47,7 +47,7 @@ class Case(ABC, Generic[AnyEmulator]):
         """Waits until nothing is under way any more."""
         await emulator.sender.settle()
 
-    def campaigns(self, emulator: AnyEmulator) -> Sequence[str]:
+    def campaign_ids(self, emulator: AnyEmulator) -> Sequence[str]:
         """The native ids of the campaigns that the connector is to hear of and is asked for."""
         return tuple(emulator.books)
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from connectors.contract import ABILITIES
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.case import AnyCase
 
@@ -22,4 +23,4 @@ class Rule:
 
     def applies(self, case: AnyCase) -> bool:
         """Whether a case has what it is about."""
-        return all(need in case.able or isinstance(case, need) for need in self.needs)
+        return all(need in case.able if need in ABILITIES else isinstance(case, need) for need in self.needs)

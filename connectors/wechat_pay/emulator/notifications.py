@@ -82,6 +82,8 @@ class Notifications:
         self, callback: str | None, event_type: str, original_type: str, summary: str, clear: Mapping[str, Any]
     ) -> None:
         """Tells of anything else."""
+        if callback is None:
+            return
         plan = self._faults.take(without=PAYMENTS_ONLY | REFUNDS_ONLY)
         await self._deliver(callback, self._notice(event_type, original_type, summary, clear), plan)
 
@@ -89,21 +91,19 @@ class Notifications:
         return Notice.of(self._rng, self._clock.now(), event_type, original_type, summary, clear)
 
     async def _paid(self, callback: str | None, payments: Sequence[Payment], notice: Notice) -> None:
+        if callback is None:
+            return
         plan = self._faults.take(without=REFUNDS_ONLY)
         if Fault.PROFIT_SHARING in plan:
             share = payloads.profit_share(payments[0], self._merchant)
             await self._deliver(callback, self._notice("TRANSACTION.SUCCESS", "profitsharing", "分账成功", share), Plan())
-        if Fault.REFUND_FIRST in plan and callback is not None:
+        if Fault.REFUND_FIRST in plan:
             held = [(callback, notice, plan)]
             self._held.update({payment.transaction_id: held for payment in payments})
         else:
             await self._deliver(callback, notice, plan)
 
-    async def _deliver(
-        self, callback: str | None, notice: Notice, plan: Plan, heard: Callable[[Attempt], None] | None = None
-    ) -> None:
-        if callback is None:
-            return
+    async def _deliver(self, callback: str, notice: Notice, plan: Plan, heard: Callable[[Attempt], None] | None = None) -> None:
         if Fault.PROBE in plan:
             answer = await self.sender.attempt(callback, self._writer.outgoing(notice, {Fault.PROBE}))
             self.probes_accepted += accepts(answer)

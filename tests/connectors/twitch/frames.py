@@ -13,7 +13,7 @@ from connectors.testing.fakes import FakeHttp, answer, fake_ports
 from connectors.twitch import CONNECTOR
 from connectors.twitch.connector import TwitchSocket
 from schema.model.errors import UpstreamUnavailable
-from schema.model.facts import DonationState, Fact
+from schema.model.facts import DonationState, Fact, FeedStarted
 from tests.connectors.twitch.given import STAMP, helix, running, settings, words
 
 ADDRESS = "wss://eventsub.wss.twitch.tv/ws?keepalive_timeout_seconds=10"
@@ -54,11 +54,12 @@ def listen(on: Ports) -> AsyncGenerator[Fact, None]:
 
 
 async def heard(on: Ports, error: type[Exception] = UpstreamUnavailable) -> list[Fact]:
-    """All facts until the feed ends, which it does by an error of this type."""
+    """All facts but FeedStarted until the feed ends, which it does by an error of this type."""
     facts: list[Fact] = []
     try:
         async for fact in listen(on):
-            facts.append(fact)
+            if fact != FeedStarted():
+                facts.append(fact)
     except error:
         return facts
     raise AssertionError("a feed never ends without an error")
@@ -120,5 +121,7 @@ def gift(name: str) -> str:
 
 async def next_gift(facts: AsyncIterator[Fact]) -> str:
     fact = await anext(facts)
+    while fact == FeedStarted():
+        fact = await anext(facts)
     assert isinstance(fact, DonationState)
     return fact.native_id

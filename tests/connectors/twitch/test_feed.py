@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import aclosing
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from connectors.testing.fakes import FakeSockets, answer, fake_ports
 from connectors.twitch import feed
 from connectors.twitch.mapping import TOPICS
 from schema.model.errors import CredentialsRefused, UpstreamGarbled, UpstreamUnavailable
-from schema.model.facts import CampaignState, DonationState, FeedStopped, Unrecognised
+from schema.model.facts import CampaignState, DonationState, FeedStarted, FeedStopped, Unrecognised
 from schema.model.time import micros
 from schema.model.total import AmountSource
 from tests.connectors.twitch.frames import (
@@ -44,6 +45,13 @@ async def test_it_subscribes_with_the_session_then_reads_what_was_missed_then_li
     assert sorted(each["type"] for each in created) == sorted(TOPICS)
     assert {json.dumps(each["transport"]) for each in created} == {'{"method": "websocket", "session_id": "session-1"}'}
     assert {each["version"] for each in created} == {"1"}
+
+
+async def test_each_connection_says_that_it_is_ready_before_anything_else() -> None:
+    on = ports(FakeSockets([welcome(), notification(), 4000]))
+    async with aclosing(listen(on)) as facts:
+        assert await anext(facts) == FeedStarted()
+    assert len([r for r in requests(on) if r.method == "POST" and r.url.startswith(HELIX)]) == len(TOPICS)
 
 
 async def test_subscriptions_of_a_socket_are_made_with_the_users_token() -> None:
@@ -170,6 +178,7 @@ async def test_frames_are_read_while_what_was_missed_is_being_applied() -> None:
     socket = sockets.all[0]
     socket.say(welcome(), *[gift("g")] * 5)
     facts = listen(ports(sockets))
+    assert await anext(facts) == FeedStarted()
     assert isinstance(await anext(facts), CampaignState)
     await socket.emptied.wait()
     assert len([await anext(facts) for _ in range(8)]) == 8  # three donations from the list, five gifts

@@ -210,6 +210,16 @@ async def test_a_fault_asked_for_once_is_gone_with_the_retry(receiver: Receiver)
     assert [age(heard) > timedelta(seconds=200) for heard in receiver.heard] == [True, False, False]
 
 
+async def test_a_fault_waits_for_a_delivery_that_is_sent(emulator: WeChatPayEmulator, receiver: Receiver) -> None:
+    emulator.faults.once(Fault.NO_SIGNATURE_TYPE)
+    emulator.callback = None
+    await emulator.refund(await emulator.pay(400), 100)
+    emulator.callback = receiver.url
+    (heard,) = await heard_with(emulator, receiver)
+
+    assert "wechatpay-signature-type" not in heard.headers
+
+
 async def test_a_fault_for_always_is_in_every_delivery_until_it_is_cleared(
     emulator: WeChatPayEmulator, receiver: Receiver
 ) -> None:
