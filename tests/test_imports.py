@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TREES = ("schema", "connectors", "gateway")
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
 NO_IO = "Connectors do no I/O and do not know the GraphQL face"
+APART = "One network never imports another"
+DEMO_ONLY = "Emulators run in the demo only"
 
 # contract, module to spoil, the import that it forbids
 PLANTS = [
@@ -26,10 +29,16 @@ PLANTS = [
     (NO_IO, "connectors/contract.py", "import aiohttp"),
     (NO_IO, "connectors/twitch/mapping.py", "import redis"),
     (NO_IO, "connectors/wechat_pay/webhook.py", "import connectors.testing.fakes"),
-    ("One network never imports another", "connectors/twitch/mapping.py", "import connectors.wechat_pay.mapping"),
+    (APART, "connectors/twitch/mapping.py", "import connectors.wechat_pay.mapping"),
     ("Frames and answers are made from what is read, never from the store", "gateway/live/__init__.py", "import gateway.store"),
-    ("Emulators run in the demo only", "gateway/intake/__init__.py", "import connectors.twitch.emulator"),
+    (DEMO_ONLY, "gateway/intake/__init__.py", "import connectors.twitch.emulator"),
 ]
+
+
+def contract_named(name: str) -> dict[str, Any]:
+    """A contract as it stands in pyproject.toml."""
+    (found,) = [contract for contract in LINTER["contracts"] if contract["name"] == name]
+    return dict(found)
 
 
 def lint(tree: Path) -> subprocess.CompletedProcess[str]:
@@ -70,18 +79,23 @@ def test_every_contract_has_been_seen_to_object() -> None:
 
 
 def test_every_module_of_a_connector_but_its_emulator_is_under_the_contract() -> None:
-    (contract,) = [c for c in LINTER["contracts"] if c["name"] == NO_IO]
-    covered = set(contract["source_modules"])
-    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "connectors").rglob("*.py")}
+    patterns = [pattern.split(".") for pattern in contract_named(NO_IO)["source_modules"]]
+    modules = [path.relative_to(ROOT).with_suffix("").parts for path in (ROOT / "connectors").rglob("*.py")]
 
-    def free(module: str) -> bool:
-        return module.startswith("connectors.testing") or "emulator" in module or module.endswith("__init__")
+    def free(parts: tuple[str, ...]) -> bool:
+        return parts[-1] == "__init__" or parts[1] == "testing" or "emulator" in parts
 
-    def under(module: str) -> bool:
-        parts = module.split(".")
-        return any(".".join(parts[:n]) in covered for n in range(1, len(parts) + 1))
+    def under(parts: tuple[str, ...]) -> bool:
+        return any(len(pattern) <= len(parts) and all(map(fnmatchcase, parts[: len(pattern)], pattern)) for pattern in patterns)
 
-    assert sorted(m for m in modules if not free(m) and not under(m)) == []
+    assert sorted(".".join(parts) for parts in modules if not free(parts) and not under(parts)) == []
+
+
+def test_every_network_is_in_the_contracts_about_networks() -> None:
+    networks = {path.parent.name for path in (ROOT / "connectors").glob("*/connector.py")}
+
+    assert {f"connectors.{name}" for name in networks} <= set(contract_named(APART)["modules"])
+    assert {f"connectors.{name}.emulator" for name in networks} <= set(contract_named(DEMO_ONLY)["forbidden_modules"])
 
 
 @pytest.mark.parametrize("name", TREES)

@@ -107,12 +107,14 @@ class Ingest:
             return Placed(CampaignId(account.platform, fact.campaign))
         who = entity(account.platform, fact.native_id)
         if isinstance(fact.campaign, Clues):
-            placed = await self._placements.get(account.platform, who) or self._rules.place(account.name, fact.campaign)
+            placed = self._rules.place(account.name, fact.campaign)
+            if placed is None:
+                return await self._placements.get(account.platform, who)
         else:
             # the first that is opened here lists it: a member before its team
             several = [CampaignId(account.platform, native) for native in fact.campaign]
             placed = Placed(next((campaign for campaign in several if campaign in self._open), several[-1]))
-        return None if placed is None else await self._placements.keep(account.platform, who, placed)
+        return await self._placements.keep(account.platform, who, placed)
 
     async def _refund(self, account: Account, fact: RefundState) -> str | None:
         who = entity(account.platform, fact.donation)

@@ -67,8 +67,11 @@ class EventStreams:
                 else:
                     await stream.end(_COMPLETE)
                     return
-        except (TimeoutError, OSError):
-            return  # nothing was taken for too long, or the connection is gone
+        except SlowReader:
+            if abort:
+                abort()
+        except OSError:
+            return  # the connection is gone
         finally:
             for task in (following, left, draining):
                 task.cancel()

@@ -190,8 +190,8 @@ class Toy:
         self.operations = Operations(SCHEMA, lambda: self.world, self.limits, introspection=self.introspection)
         self.streams = EventStreams(self.limits, ping_seconds=self.ping_seconds)
         self.sockets = WebSockets(self.operations, self.limits, origins=self.origins)
-        endpoint = GraphQLEndpoint(self.operations, self.streams, self.limits, free_get=self.free_get)
-        self.app = Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", self.sockets)])
+        self.endpoint = GraphQLEndpoint(self.operations, self.streams, self.limits, free_get=self.free_get)
+        self.app = Starlette(routes=[Route("/graphql", self.endpoint), WebSocketRoute("/graphql", self.sockets)])
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -21,23 +22,41 @@ FLOOD = "subscription {ticks(to: 100000, padding: 20000) {number padding}}"
 
 
 class Guest(uvicorn.Server):
-    """A server that leaves signals to whoever runs the loop."""
+    """A server that leaves signals to whoever runs the loop, and says when it has begun."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun = asyncio.Event()
 
     def capture_signals(self) -> Any:
         """Captures none."""
         return nullcontext()
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Opens the listeners."""
+        await super().startup(sockets)
+        self.begun.set()
+
+
+class Watched(WebSocketTransport):
+    """The gateway's own protocol, which says when a connection is really gone."""
+
+    gone: asyncio.Event
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        super().connection_lost(exc)
+        self.gone.set()
+
 
 @asynccontextmanager
 async def served(toy: Toy) -> AsyncIterator[str]:
-    """A toy under the gateway's own WebSocket protocol."""
-    config = uvicorn.Config(
-        toy.app, port=0, ws=WebSocketTransport, lifespan="off", log_level="warning", timeout_graceful_shutdown=1
-    )
+    """A toy under a watched protocol."""
+    Watched.gone = asyncio.Event()
+    config = uvicorn.Config(toy.app, port=0, ws=Watched, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
     server = Guest(config)
     running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await asyncio.wait_for(server.begun.wait(), 5)
     yield f"ws://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/graphql"
     server.should_exit = True
     await running
@@ -46,19 +65,19 @@ async def served(toy: Toy) -> AsyncIterator[str]:
 @asynccontextmanager
 async def following(url: str, query: str) -> AsyncIterator[ClientConnection]:
     """A socket that follows an operation, and holds back its peer when it is not read."""
-    async with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], max_queue=1, compression=None) as socket:
-        await socket.send('{"type":"connection_init"}')
-        assert json.loads(await socket.recv())["type"] == "connection_ack"
-        await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}))
-        yield socket
+    async with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], max_queue=1, compression=None) as client:
+        await client.send('{"type":"connection_init"}')
+        assert json.loads(await client.recv())["type"] == "connection_ack"
+        await client.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}))
+        yield client
 
 
-async def read_to_the_end(socket: ClientConnection) -> int:
+async def read_to_the_end(client: ClientConnection) -> int:
     """How many messages still come."""
     count = 0
     try:
         while True:
-            await asyncio.wait_for(socket.recv(), 5)
+            await asyncio.wait_for(client.recv(), 5)
             count += 1
     except ConnectionClosed:
         return count
@@ -67,7 +86,8 @@ async def read_to_the_end(socket: ClientConnection) -> int:
 async def test_a_reader_that_does_not_read_is_cut_off_and_others_are_served() -> None:
     toy = Toy()
     async with served(toy) as url, following(url, FLOOD) as slow:
-        await asyncio.wait_for(toy.world.closed.wait(), 20)  # its source was let go
+        await asyncio.wait_for(Watched.gone.wait(), 20)  # while it still does not read
+        assert toy.world.closed.is_set()
         async with following(url, "subscription {open}") as other:
             assert json.loads(await other.recv())["type"] == "next"
         assert await read_to_the_end(slow) < 10_000  # what was in the buffers of the system, and then the end
@@ -135,6 +155,6 @@ async def test_a_stream_that_takes_nothing_is_cut_off_in_time() -> None:
     wire = Wire({"type": "http.request", "body": body}, takes=5)
     headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
     scope = wire.scope(type="http", method="POST", query_string=b"", headers=headers)
-    await asyncio.wait_for(toy.app.router.routes[0].endpoint(scope, wire.messages.get, wire.send), 5)  # type: ignore[attr-defined]
+    await asyncio.wait_for(toy.endpoint(scope, wire.messages.get, wire.send), 5)
     assert wire.aborted
     assert toy.world.closed.is_set()
