@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, cast
 
 import structlog
@@ -14,7 +15,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 from connectors.contract import Clock, Ports
 from gateway import VERSION
@@ -24,6 +24,7 @@ from gateway.health import Probes
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
+from gateway.http.pages import Pages
 from gateway.intake.ingest import Ingest
 from gateway.intake.placement import Placements, Rules
 from gateway.intake.quarantine import Quarantine
@@ -180,7 +181,7 @@ def _routes(
 
 
 def _page() -> Mount:
-    return Mount("/", StaticFiles(packages=[("gateway", "web")], html=True))
+    return Mount("/", Pages(files("gateway.web")))
 
 
 async def _client(stack: AsyncExitStack, client: Redis) -> Redis:

@@ -122,8 +122,7 @@ class Operations:
             yield self._refused(_timeout(), operation.request_id)
             return
         if isinstance(source, ExecutionResult):
-            for error in source.errors or ():
-                yield self._refused(error, operation.request_id)
+            yield Result.refused(*(self._entry(each, operation.request_id) for each in source.errors or ()))
             return
         try:
             async with _closing(source) as events:

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -50,6 +50,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
             return
         self._reading = False
+        # uvicorn waits for a reader for good; who writes to one that takes nothing can cut it off with this
+        cast("dict[str, object]", self.scope)["extensions"] = {"abort": self.transport.abort}
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -30,5 +30,6 @@ def value_of(kind: SettingKind, value: Any) -> SettingValue:
 
 
 def secrets_of(settings: Mapping[str, SettingValue]) -> list[str]:
-    """The texts that must never be shown."""
-    return [value.reveal() for value in settings.values() if isinstance(value, Secret)]
+    """Of each secret the text that must never be shown: its longest line, as ``repr`` rewrites the ends of lines."""
+    texts = [value.reveal() for value in settings.values() if isinstance(value, Secret)]
+    return [max(text.splitlines(), key=len) for text in texts if text]

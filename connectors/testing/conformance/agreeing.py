@@ -1,6 +1,7 @@
 """Rules about agreement: what comes by one way is what comes by another, and what the emulator's books say."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from io import BytesIO
 from typing import Final, TypeAlias
 
@@ -19,7 +20,7 @@ from connectors.testing.conformance.bench import Bench, donations_of
 from connectors.testing.conformance.broken import expect
 from connectors.testing.conformance.case import HandsOverExports, TakesBack
 from connectors.testing.conformance.rules import Rule
-from schema.model.errors import Unreadable
+from schema.model.errors import NotFound, Unreadable
 from schema.model.facts import CampaignState, Clues, DonationState, RefundState, Stage
 from schema.model.ids import entity
 
@@ -38,6 +39,20 @@ async def by_list(bench: Bench) -> None:
     expect(len(listed) == len(GIFTS), f"{len(GIFTS)} donations were given, {len(listed)} are listed")
     if delivered:
         _same(delivered, listed, "listed")
+
+
+async def since(bench: Bench) -> None:
+    """Asked for donations since a moment, a list hides none that was made at it or after it."""
+    await bench.give(GIFTS[0])
+    bench.emulator.clock.turn(timedelta(hours=1))
+    moment = bench.emulator.clock.now().replace(microsecond=0)
+    await bench.give(*GIFTS[1:])
+    listed: list[object] = []
+    if isinstance(bench.connector, ListsDonations):
+        for campaign in bench.campaigns:
+            listed += await drain(bench.connector.donations(campaign, since=moment))
+    told = {donation.amount.minor for donation in donations_of(listed) if donation.amount is not None}
+    expect(set(GIFTS[1:]) <= told, f"since then {sorted(GIFTS[1:])} minor units were given, listed are {sorted(told)}")
 
 
 async def by_lookup(bench: Bench) -> None:
@@ -98,6 +113,28 @@ async def statements(bench: Bench) -> None:
     backed = {fact.native_id: fact.amount for fact in told if isinstance(fact, RefundState)}
     expect(all(backed.get(native) == amount for native, amount in refunded.items()), "the bill has other refunds than told")
     expect(_net(told) == _net(facts), f"the bill adds up to {_net(told)} minor units, the deliveries to {_net(facts)}")
+
+
+async def empty_day(bench: Bench) -> None:
+    """The bill of a day without transactions is NotFound."""
+    await bench.give(*GIFTS)
+    (day, *_) = turn_to_statements(bench)
+    if isinstance(bench.connector, FetchesStatements):
+        try:
+            async with bench.connector.statement(day - timedelta(days=7)):
+                pass
+        except NotFound:
+            return
+        expect(condition=False, message="there is a bill of a day without transactions")
+
+
+async def reading_pure(bench: Bench) -> None:
+    """A file that is read again gives the same rows, and reading it touches no port."""
+    await bench.give(*GIFTS)
+    data = await _file(bench)
+    del bench.touched[:]
+    expect(_read(bench, data) == _read(bench, data), "the same file read again gives other rows")
+    expect(not bench.touched, f"reading a file used ports: {bench.touched}")
 
 
 async def damaged_rows(bench: Bench) -> None:
@@ -182,11 +219,15 @@ def _net(facts: Sequence[object]) -> int:
 
 RULES: Final = (
     Rule("lists-agree-with-deliveries", by_list, (ListsDonations,)),
+    Rule("lists-since-a-moment-hide-nothing", since, (ListsDonations,)),
     Rule("lookups-agree-with-deliveries", by_lookup, (ReadsDonations,)),
     Rule("listed-campaigns-agree-with-the-books", campaigns, (ListsCampaigns,)),
     Rule("read-campaigns-agree-with-the-books", campaigns, (ReadsCampaigns,)),
     Rule("deliveries-agree-with-the-books", books, (ReceivesDeliveries,)),
     Rule("statements-agree-with-deliveries", statements, (FetchesStatements, ReadsExports, ReceivesDeliveries)),
+    Rule("a-day-without-transactions-is-not-found", empty_day, (FetchesStatements,)),
+    Rule("reading-a-statement-is-pure", reading_pure, (FetchesStatements, ReadsExports)),
+    Rule("reading-an-export-is-pure", reading_pure, (HandsOverExports, ReadsExports)),
     Rule("a-damaged-row-hides-no-other", damaged_rows, (FetchesStatements, ReadsExports)),
     Rule("a-damaged-row-of-an-export-hides-no-other", damaged_rows, (HandsOverExports, ReadsExports)),
 )

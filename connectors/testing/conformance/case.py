@@ -13,14 +13,18 @@ AnyEmulator = TypeVar("AnyEmulator", bound=Emulator)
 
 
 class Case(ABC, Generic[AnyEmulator]):
-    """A connector with its emulator. The first three and, where the network pushes, the next four are to be given."""
+    """A connector with its emulator: ``spec``, ``emulator`` and ``give`` at least, and ``canaries``.
+
+    Where the network pushes also ``stranger``, ``signed_headers`` and ``window``. Further methods are those of the protocols
+    below: having the method is having what it is about.
+    """
 
     spec: ClassVar[ConnectorSpec]
 
     signed_headers: ClassVar[tuple[str, ...]] = ()
     """The headers without which, or with another value of which, a delivery must be refused."""
     window: ClassVar[timedelta | None] = None
-    """How far a delivery's own time may be from its receipt, or None where the network dates none."""
+    """How far a delivery's own time may be from its receipt."""
     canaries: ClassVar[tuple[str, ...]] = ()
     """What the emulator writes into the personal fields that the network does not show to everybody."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from connectors.contract import ReceivesDeliveries
+from connectors.contract import KeepsFeed, ReceivesDeliveries
 from connectors.testing.conformance.bench import Bench, donations_of
 from connectors.testing.conformance.broken import Broken, expect
 from connectors.testing.conformance.case import SaysPoison, SaysUnknown
@@ -80,6 +80,19 @@ async def growing(bench: Bench) -> None:
             latest[type(fact), native] = version
 
 
+async def kept_once(bench: Bench) -> None:
+    """A feed that is kept again is not doubled: each thing is delivered as often as before."""
+    await bench.give(GIFTS[0])
+    before = len(bench.telling)
+    if isinstance(bench.connector, KeepsFeed):
+        await bench.connector.keep_feed(bench.campaigns, bench.callback)
+        await bench.settle()
+    handshakes = len(bench.telling)
+    await bench.give(GIFTS[1])
+    after = len(bench.telling) - handshakes
+    expect(after == before, f"a donation was delivered {before} times, and {after} times after the feed was kept again")
+
+
 async def unknown_recognised(bench: Bench) -> None:
     """A genuine message of a kind that is in no table is Unrecognised and answered 2xx, never raised."""
     if isinstance(bench.case, SaysUnknown):
@@ -115,6 +128,7 @@ RULES: Final = (
     Rule("amounts-are-exact", exact, (ReceivesDeliveries,)),
     Rule("redelivery-is-the-same-donation", once, (ReceivesDeliveries,)),
     Rule("versions-do-not-shrink", growing, (ReceivesDeliveries,)),
+    Rule("a-feed-kept-again-is-not-doubled", kept_once, (ReceivesDeliveries, KeepsFeed)),
     Rule("unknown-kinds-are-unrecognised", unknown_recognised, (ReceivesDeliveries, SaysUnknown)),
     Rule("absurd-content-is-unreadable", poison_unreadable, (ReceivesDeliveries, SaysPoison)),
 )

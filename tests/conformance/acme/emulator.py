@@ -41,6 +41,7 @@ class AcmeEmulator(Emulator):
         self.secret = f"secret-of-account-{account}"
         self.books[CAMPAIGN] = Book("CNY")
         self.gifts: list[Gift] = []
+        self.feeds: list[str] = []
         self._sent = 0
         self._sender = Sender(self.clock, (), timedelta(seconds=5), lambda a: 200 <= a.status < 300, random.Random(1))
         self._app = Starlette(
@@ -50,6 +51,7 @@ class AcmeEmulator(Emulator):
                 Route("/campaigns/{id}/donations", self._donations),
                 Route("/donations/{id}", self._donation),
                 Route("/bills/{day}", self._bill),
+                Route("/feeds", self._feed, methods=["POST"]),
             ]
         )
 
@@ -96,8 +98,9 @@ class AcmeEmulator(Emulator):
             signature = hmac.new(self.secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
             return Outgoing({"Acme-Id": f"D{self._sent}", "Acme-Time": stamp, "Acme-Signature": signature}, body)
 
-        assert self.callback
-        self.sender.send(self.callback, make)
+        for address in (self.callback, *self.feeds):
+            assert address
+            self.sender.send(address, make)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
@@ -136,6 +139,10 @@ class AcmeEmulator(Emulator):
     def _donation(self, request: Request) -> Response:
         found = [gift for gift in self.gifts if gift.id == request.path_params["id"]]
         return JSONResponse(self._row(found[0]) if found else {"error": "no such donation"}, 200 if found else 404)
+
+    async def _feed(self, request: Request) -> Response:
+        self.feeds.append((await request.body()).decode())
+        return JSONResponse({})
 
     def _bill(self, request: Request) -> Response:
         day = date.fromisoformat(request.path_params["day"])

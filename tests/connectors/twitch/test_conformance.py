@@ -1,5 +1,6 @@
 """Twitch's connector, over a webhook and over a socket, held against the suite."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from connectors.contract import ListensToFeed, ListsCampaigns, ListsDonations, ReadsCampaigns
@@ -7,6 +8,7 @@ from connectors.testing.conformance import ConnectorConformance
 from connectors.testing.emulation import ScaledClock
 from connectors.twitch import CONNECTOR
 from connectors.twitch.emulator import TwitchEmulator
+from connectors.twitch.emulator.payloads import DONATE
 from connectors.twitch.emulator.subscriptions import Method
 
 VIEWER = "900100777"
@@ -44,6 +46,15 @@ class TestWebhook(TwitchConformance):
         "Twitch-Eventsub-Message-Signature",
     )
     window = timedelta(seconds=600)
+
+    async def say_unknown(self, emulator: TwitchEmulator) -> None:
+        for message in emulator.mail.address(DONATE, emulator.broadcaster.id, {"from_broadcaster_user_id": "900100300"}):
+            raid = {**message.payload["subscription"], "type": "channel.raid"}
+            emulator.mail.send([replace(message, payload={**message.payload, "subscription": raid})])
+
+    async def say_poison(self, emulator: TwitchEmulator) -> None:
+        absurd = {"id": 7, "campaign_id": [], "amount": {"value": "1e400", "decimal_places": -1, "currency": "XXX"}}
+        emulator.mail.publish(DONATE, emulator.broadcaster.id, absurd)
 
 
 class TestSocket(TwitchConformance):

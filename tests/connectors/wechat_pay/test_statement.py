@@ -80,6 +80,16 @@ def test_every_layout_gives_the_same_facts(name: str, expected: list[int]) -> No
     assert movements((wechat.SAMPLES / name).read_bytes()) == [everything[place] for place in expected]
 
 
+def test_the_old_layout_tells_sub_merchants_too() -> None:
+    old = (wechat.SAMPLES / "bill_old.csv").read_text("utf-8").replace("`1900000001,`0,", "`1900000001,`1900000002,")
+    paid, refund = movements(old)
+    assert isinstance(paid, DonationState)
+    assert isinstance(paid.campaign, Clues)
+    assert paid.campaign.merchant == "1900000002"
+    assert isinstance(refund, RefundState)
+    assert refund.lookup == "1900000002/4200000000202608310000000009"
+
+
 def endings() -> Iterator[bytes]:
     for text in (ALL, ALL.rstrip("\n"), ALL.replace("\n", "\r\n"), ALL.replace("\n", "\r\n").rstrip("\r\n"), ALL + "\n\n"):
         yield text.encode()

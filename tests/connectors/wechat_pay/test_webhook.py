@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from string import ascii_letters, digits
 from typing import Any
 
 import pytest
@@ -69,6 +70,17 @@ def test_every_changed_character_of_a_signed_header_is_refused(lunch: WeChatPay,
         other = "A" if value[place] != "A" else "B"
         changed = value[:place] + (str((int(value[place]) + 1) % 10) if value[place].isdigit() else other) + value[place + 1 :]
         spoiled(lunch, BODY, {**headers, name: changed})
+
+
+def test_a_signature_has_one_spelling_only(lunch: WeChatPay) -> None:
+    headers = wechat.signed(BODY)
+    value = headers["Wechatpay-Signature"]
+    assert value.endswith("==")  # so of the last character before it four bits mean nothing
+    others = [value[:-3] + char + "==" for char in ascii_letters + digits + "+/" if char != value[-3]]
+    same = [other for other in others if base64.b64decode(other) == base64.b64decode(value)]
+    assert len(same) == 15
+    for other in same:
+        assert spoiled(lunch, BODY, {**headers, "Wechatpay-Signature": other}).reason == "signature"
 
 
 @pytest.mark.parametrize("name", SIGNED)

@@ -58,6 +58,13 @@ async def test_a_variable_of_another_type_is_bad_input_and_nothing_runs(type_: s
     assert toy.world.ran == []
 
 
+async def test_a_null_where_an_argument_needs_a_value_is_no_fault_of_ours() -> None:
+    with capture_logs() as logs:
+        answer = await Toy().run("query($v: Int = 2) {number(value: $v)}", {"v": None})
+    assert codes(answer) == ["BAD_USER_INPUT"]
+    assert logs == []
+
+
 async def test_variables_that_nest_too_deeply_are_over_a_limit() -> None:
     value: Any = []
     for _ in range(32):

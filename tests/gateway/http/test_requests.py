@@ -1,6 +1,10 @@
 """Requests, read strictly."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.http.limits import Limits
 from gateway.http.requests import OperationRequest, read_json
@@ -26,6 +30,12 @@ from schema.model.errors import BadUserInput, LimitExceeded
 def test_what_is_not_json_is_refused(text: bytes) -> None:
     with pytest.raises(BadUserInput, match=r"^This is not JSON\.$"):
         read_json(text, Limits())
+
+
+@given(st.binary() | st.text().map(str.encode) | st.text('[]{}\\",:0123456789eE.-').map(str.encode))
+def test_no_text_of_any_kind_breaks_it(text: bytes) -> None:
+    with suppress(BadUserInput, LimitExceeded):
+        OperationRequest.from_json(read_json(text, Limits()))
 
 
 def test_a_number_of_thousands_of_digits_is_never_read() -> None:

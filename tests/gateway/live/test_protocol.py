@@ -1,9 +1,12 @@
 """graphql-transport-ws, message by message."""
 
+import json
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.http.limits import Limits
 from gateway.http.results import Result
@@ -16,6 +19,7 @@ from gateway.live.protocol import (
     TOO_BIG,
     UNAUTHORIZED,
     Action,
+    Close,
     Protocol,
     Reply,
     Start,
@@ -135,6 +139,23 @@ def test_an_operation_is_started_with_all_that_was_asked() -> None:
 )
 def test_a_message_of_no_known_form_ends_the_connection(text: str) -> None:
     assert Talk().text(text) == [INVALID_MESSAGE]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "type", "payload", "query"]), inner),
+    max_leaves=8,
+)
+TYPES = st.sampled_from(["connection_init", "ping", "pong", "subscribe", "complete", "next"])
+MESSAGES = st.fixed_dictionaries({}, optional={"type": TYPES | JSON, "id": st.sampled_from("12") | JSON, "payload": JSON})
+
+
+@given(st.lists(MESSAGES.map(lambda message: json.dumps(message, ensure_ascii=False)) | st.text(), max_size=8))
+def test_no_message_of_any_kind_breaks_it(messages: list[str]) -> None:
+    talk = Talk(initialised=False)
+    for text in messages:
+        actions = talk.text(text)
+        assert all(isinstance(each, Reply | Start | Stop | Close) for each in actions)
 
 
 def test_a_message_may_be_so_long_and_no_longer() -> None:
