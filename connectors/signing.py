@@ -34,9 +34,12 @@ def rsa_sha256_verify(key: rsa.RSAPublicKey, signature: str, message: bytes) -> 
     if len(signature) > MAX_SIGNATURE:
         raise DeliveryRejected("signature_too_long")
     try:
-        key.verify(base64.b64decode(signature, validate=True), message, padding.PKCS1v15(), hashes.SHA256())
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(raw, message, padding.PKCS1v15(), hashes.SHA256())
     except (binascii.Error, ValueError, InvalidSignature):
         raise DeliveryRejected("signature") from None
+    if base64.b64encode(raw).decode() != signature:  # the last bits of base64 are free: one signature, one text
+        raise DeliveryRejected("signature")
 
 
 def rsa_sha256_sign(key: rsa.RSAPrivateKey, message: bytes) -> str:

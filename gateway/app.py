@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from connectors.contract import Clock, Ports
+from connectors.ports import Clock, Ports
 from gateway import VERSION
 from gateway.accounts import Account
 from gateway.clock import SystemClock
@@ -204,7 +204,7 @@ class _Background:
 
     @property
     def whole(self) -> bool:
-        return not any(task.done() for task in self._tasks)
+        return not any(_fault(task) for task in self._tasks if task.done())
 
     @asynccontextmanager
     async def running(self, *work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
@@ -220,5 +220,10 @@ class _Background:
 
 
 def _tell(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
+    if (error := _fault(task)) is not None:
         log.critical("background.fault", exc_info=error)
+
+
+def _fault(task: asyncio.Task[None]) -> BaseException | None:
+    # without an account there is no scheduled work, so that its task has simply ended
+    return None if task.cancelled() else task.exception()

@@ -10,7 +10,16 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from connectors.catalog import BUILT_IN, ENTRY_POINTS
-from connectors.contract import CONTRACT_VERSION, Connector, ConnectorSpec, Ports, Secret, Setting, Settings, SettingValue
+from connectors.contract import (
+    CONTRACT_VERSION,
+    Connector,
+    ConnectorSpec,
+    Secret,
+    Setting,
+    Settings,
+    SettingValue,
+)
+from connectors.ports import Ports
 from schema.model.errors import SettingsInvalid
 
 GATEWAYS_OWN: Final = frozenset({"connector", "general"})
@@ -130,7 +139,7 @@ def _value(setting: Setting, raw: Mapping[str, Any]) -> tuple[SettingValue, str 
             return None, f"is given twice, here and as {setting.name}_file"
         try:
             value = {key: _text_of(place) for key, place in named.items()} if isinstance(named, dict) else _text_of(named)
-        except (OSError, UnicodeDecodeError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             return None, f"its file cannot be read ({type(error).__name__})"
     if value is None:
         value = setting.default
@@ -148,9 +157,17 @@ def _value(setting: Setting, raw: Mapping[str, Any]) -> tuple[SettingValue, str 
         return None, "is a text that is not empty"
     if setting.choices and value not in setting.choices:
         return None, f"is one of {', '.join(setting.choices)}"
-    if setting.kind == "url" and (urlsplit(value).scheme not in ("http", "https", "ws", "wss") or not urlsplit(value).netloc):
+    if setting.kind == "url" and not _is_address(value):
         return None, "is an absolute address"
     return (Secret(value) if setting.kind == "secret" else value), None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a broken IPv6 address
+        return False
+    return parts.scheme in ("http", "https", "ws", "wss") and bool(parts.netloc)
 
 
 def _text_of(place: Any) -> str:

@@ -5,18 +5,34 @@ Every problem is reported at once, with its path in the file. Any value can be o
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from schema.model.errors import GivingError, SettingsInvalid
-from schema.model.ids import CampaignId
+from schema.model.ids import CampaignId, check_native
 from schema.model.money import Currency, Money
 
 
@@ -53,10 +69,31 @@ class CampaignSettings(_Part):
     goal: str | None = None
     match: tuple[Rule, ...] = ()
 
+    @field_validator("platform")
+    @classmethod
+    def _platform(cls, value: str) -> str:
+        return _ours(lambda: CampaignId(value, "any").platform)
+
+    @field_validator("id")
+    @classmethod
+    def _id(cls, value: str) -> str:
+        _ours(lambda: check_native(value, "id"))
+        return value
+
     @field_validator("currency")
     @classmethod
     def _currency(cls, value: str) -> str:
         return _ours(lambda: Currency.of(value).code)
+
+    @field_validator("goal")
+    @classmethod
+    def _goal(cls, value: str | None, info: ValidationInfo) -> str | None:
+        currency = info.data.get("currency")  # absent when it is wrong itself
+        if value is not None and currency is not None:
+            _ours(lambda: Money.of_decimal(value, currency))
+            if Money.of_decimal(value, currency).minor <= 0:
+                raise ValueError("is an amount above 0")
+        return value
 
     @field_validator("starts_at", "ends_at")
     @classmethod
@@ -72,7 +109,7 @@ class CampaignSettings(_Part):
 
     @property
     def goal_money(self) -> Money | None:
-        """Its goal; ``Settings`` has checked the text."""
+        """Its goal."""
         return Money.of_decimal(self.goal, self.currency) if self.goal else None
 
 
@@ -98,15 +135,15 @@ class Settings(BaseSettings):
     data_key_file: Path | None = None
     reporting_time_zone: str = "UTC"
     reporting_currency: str = "CNY"
-    ledger_url: str | None = None
-    cache_url: str | None = None
+    ledger_url: str | None = Field(default=None, repr=False)  # may carry a password
+    cache_url: str | None = Field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = None
     profile: Literal["development", "production"] = "development"
     allowed_origins: tuple[str, ...] = ()
     rates: dict[str, Decimal] = {}
-    accounts: dict[str, dict[str, Any]] = {}
+    accounts: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # what is secret in it, only its connector knows
     campaigns: tuple[CampaignSettings, ...] = ()
     charities: tuple[CharitySettings, ...] = ()
 
@@ -141,22 +178,36 @@ class Settings(BaseSettings):
     def _rates(cls, value: dict[str, Decimal]) -> dict[str, Decimal]:
         # a variable cannot carry capitals on every system, a file can
         rates = {code.upper(): rate for code, rate in value.items()}
-        for code, rate in rates.items():
-            _ours(lambda code=code: Currency.of(code).code)
-            if not (rate.is_finite() and rate > 0):
-                raise ValueError(f"the rate of {code} is a number above 0")
+        problems = [f"the rate of {code} is a number above 0" for code, rate in rates.items() if rate <= 0]
+        for code in rates:
+            try:
+                Currency.of(code)
+            except GivingError as error:
+                problems.append(str(error))
+        if problems:
+            raise ValueError("; ".join(problems))
         return rates
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _whole(cls, values: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Problems of single values and between values are told together."""
+        problems = set(_disagreements(values))
+        try:
+            found = check(values)
+        except ValidationError as error:
+            raise SettingsInvalid(sorted(problems | {_told(problem) for problem in error.errors()})) from None
+        if problems:
+            raise SettingsInvalid(sorted(problems))
+        return found
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """From a dict and the environment. Raises SettingsInvalid with all problems at once."""
         try:
-            found = cls(**values)
-        except ValidationError as error:
-            raise SettingsInvalid(sorted({_told(problem) for problem in error.errors()})) from None
-        if problems := list(_disagreements(found)):
-            raise SettingsInvalid(problems)
-        return found
+            return cls(**values)
+        except SettingsError as error:  # it names the field, not the value
+            raise SettingsInvalid([f"{error}: a list or table in a variable is written as JSON"]) from None
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -178,7 +229,7 @@ def read_file(path: Path | None = None) -> dict[str, Any]:
         raise SettingsInvalid([f"{place}: cannot be read as TOML: {error}"]) from None
 
 
-def _ours(check: Any) -> str:
+def _ours(check: Callable[[], Any]) -> str:
     try:
         return str(check())
     except GivingError as error:
@@ -191,32 +242,38 @@ def _told(problem: Any) -> str:
     return f"{path}: {message}"
 
 
-def _disagreements(settings: Settings) -> list[str]:
-    problems: list[str] = []
-    charities = {charity.id for charity in settings.charities}
+def _disagreements(values: Mapping[str, Any]) -> Iterator[str]:
+    """What does not fit together, as far as the raw values can be compared; single values are checked elsewhere."""
+    if values.get("data_key") is not None and values.get("data_key_file") is not None:
+        yield "data_key: is given twice, here and as data_key_file"
+    accounts = _tables(values.get("accounts"))
+    charities = {row.get("id") for row in _rows(values.get("charities")).values()}
     declared: set[tuple[str, str]] = set()
-    for index, campaign in enumerate(settings.campaigns):
-        path = f"campaigns[{index}]"
-        try:
-            identity = campaign.campaign_id
-            if campaign.goal:
-                Money.of_decimal(campaign.goal, campaign.currency)
-        except GivingError as error:
-            problems.append(f"{path}: {error}")
-            continue
-        if (identity.platform, identity.native) in declared:
-            problems.append(f"{path}.id: {identity} is declared twice")
-        declared.add((identity.platform, identity.native))
-        if campaign.charity is not None and campaign.charity not in charities:
-            problems.append(f"{path}.charity: there is no [[charities]] with id {campaign.charity!r}")
-        for number, rule in enumerate(campaign.match):
-            account = settings.accounts.get(rule.account)
-            if account is None:
-                problems.append(f"{path}.match[{number}].account: there is no [accounts.{rule.account}]")
-            elif account.get("connector") != campaign.platform:
-                problems.append(f"{path}.match[{number}].account: {rule.account} is no account of {campaign.platform}")
-    for name, account in settings.accounts.items():
+    for index, row in _rows(values.get("campaigns")).items():
+        path, identity = f"campaigns[{index}]", (str(row.get("platform")), str(row.get("id")))
+        if identity in declared:
+            yield f"{path}.id: {':'.join(identity)} is declared twice"
+        declared.add(identity)
+        if isinstance(row.get("charity"), str) and row["charity"] not in charities:
+            yield f"{path}.charity: there is no [[charities]] with id {row['charity']!r}"
+        for number, rule in _rows(row.get("match")).items():
+            name = rule.get("account")
+            if isinstance(name, str) and name not in accounts:
+                yield f"{path}.match[{number}].account: there is no [accounts.{name}]"
+            elif isinstance(name, str) and accounts[name].get("connector") != row.get("platform"):
+                yield f"{path}.match[{number}].account: {name} is no account of {row.get('platform')}"
+    for name, account in accounts.items():
         general = account.get("general")
-        if general is not None and (str(account.get("connector")), general) not in declared:
-            problems.append(f"accounts.{name}.general: there is no [[campaigns]] with id {general!r} on that network")
-    return problems
+        if general is not None and not isinstance(general, str):
+            yield f"accounts.{name}.general: is the id of a campaign"
+        elif general is not None and (str(account.get("connector")), general) not in declared:
+            yield f"accounts.{name}.general: there is no [[campaigns]] with id {general!r} on that network"
+
+
+def _rows(values: Any) -> dict[int, dict[str, Any]]:
+    found = enumerate(values if isinstance(values, list | tuple) else ())
+    return {index: row for index, row in found if isinstance(row, dict)}
+
+
+def _tables(values: Any) -> dict[str, dict[str, Any]]:
+    return {name: row for name, row in values.items() if isinstance(row, dict)} if isinstance(values, dict) else {}

@@ -14,7 +14,8 @@ def problems(name: str) -> list[str]:
     """What is wrong with one lock."""
     lock = (FOLDER / f"{name}.lock").read_text("utf-8")
     locked = {canonicalize_name(found[1]): found[2] for found in re.finditer(r"^([A-Za-z0-9._-]+)==(\S+)", lock, re.MULTILINE)}
-    found = [f"{name}.lock holds an address" for line in lock.splitlines() if "://" in line and not line.lstrip().startswith("#")]
+    lines = [line for line in lock.splitlines() if not line.lstrip().startswith("#")]
+    found = [f"{name}.lock holds an address" for line in lines if "://" in line]
     for block in re.split(r"\n(?=[A-Za-z0-9])", lock):
         if re.match(r"[A-Za-z0-9._-]+==", block) and "--hash=sha256:" not in block:
             found.append(f"{name}.lock: {block.split()[0]} has no hash")

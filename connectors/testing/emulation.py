@@ -214,12 +214,20 @@ async def serve(app: Any, port: int = 0) -> AsyncIterator[str]:
             await asyncio.sleep(0.005)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.leaving.set()
         await task
         listener.close()
 
 
 class _Guest(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.leaving = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.leaving.wait()  # uvicorn's own looks ten times a second, which a test's end would wait for
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield  # signals stay with whoever runs the loop

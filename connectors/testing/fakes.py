@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import BinaryIO
 
-from connectors.contract import Clock, Ports, Socket, SocketClosed, Token
 from connectors.http import Headers, HttpRequest, HttpResponse
+from connectors.ports import Clock, Ports, Socket, SocketClosed, Token
 from schema.model.errors import UpstreamGarbled
 
 

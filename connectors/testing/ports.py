@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 import aiohttp
 from yarl import URL
 
-from connectors.contract import Socket, SocketClosed
 from connectors.http import Headers, HttpRequest, HttpResponse
+from connectors.ports import Socket, SocketClosed
 from schema.model.errors import UpstreamGarbled, UpstreamUnavailable
 
 DEADLINE: Final = timedelta(seconds=5)

@@ -15,12 +15,12 @@ from connectors.contract import (
     ListensToFeed,
     ListsCampaigns,
     ListsDonations,
-    Ports,
     ReadsCampaigns,
     Receipt,
     ReceivesDeliveries,
     Settings,
 )
+from connectors.ports import Ports
 from connectors.twitch import mapping, subscriptions, webhook
 from connectors.twitch.feed import Feed
 from connectors.twitch.helix import Helix

@@ -11,8 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, NoReturn, TypeAlias
 
-from connectors.contract import SocketClosed, Sockets
 from connectors.http import read_json
+from connectors.ports import SocketClosed, Sockets
 from connectors.twitch import eventsub
 from connectors.twitch.mapping import Words
 from schema.model.errors import BadTime, Unreadable, UpstreamGarbled, UpstreamUnavailable
@@ -117,7 +117,9 @@ class Feed:
         self._repair = repair
 
     async def facts(self) -> AsyncGenerator[Fact, None]:
-        """Facts as they come; of each connection first FeedStarted, then its repair. Ends only by an error; the caller connects again.
+        """Facts as they come; of each connection first FeedStarted, then its repair.
+
+        Ends only by an error; the caller connects again.
 
         A frame that cannot be read is Unrecognised and does not end the feed: nothing would bring it back.
         """

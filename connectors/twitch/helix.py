@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from connectors.contract import Ports
 from connectors.http import HttpRequest, HttpResponse
 from connectors.paging import paged
+from connectors.ports import Ports
 from connectors.twitch.oauth import Grant, OAuth
 from connectors.twitch.settings import Account
 from schema.model.errors import CredentialsRefused, UpstreamGarbled

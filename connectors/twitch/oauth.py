@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, TypeGuard
 from urllib.parse import urlencode
 
-from connectors.contract import Ports, Token
 from connectors.http import HttpRequest, HttpResponse
+from connectors.ports import Ports, Token
 from connectors.twitch.settings import Account
 from schema.model.errors import CredentialsRefused, UpstreamGarbled
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import BinaryIO
 
-from connectors.contract import Ports
 from connectors.http import HttpRequest, HttpResponse
+from connectors.ports import Ports
 from connectors.wechat_pay import sheet
 from connectors.wechat_pay.keys import KeyRing, read_certificates
 from connectors.wechat_pay.settings import Account

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlencode
 from connectors.contract import (
     Delivery,
     FetchesStatements,
-    Ports,
     ReadsDonations,
     ReadsExports,
     Receipt,
@@ -24,6 +23,7 @@ from connectors.contract import (
     Settings,
 )
 from connectors.http import HttpResponse
+from connectors.ports import Ports
 from connectors.signing import same
 from connectors.wechat_pay import mapping, sheet, statement, webhook
 from connectors.wechat_pay.api import Api

@@ -67,7 +67,8 @@ REFUND_STATES: Final[Mapping[str, Stage]] = MappingProxyType(
 )
 BILL_STATES: Final[Mapping[str, Stage]] = MappingProxyType({"SUCCESS": Stage.COMPLETED, "REVOKED": Stage.VOID})
 BILL_REFUND_STATES: Final[Mapping[str, Stage]] = MappingProxyType(
-    {"SUCCESS": Stage.COMPLETED, "PROCESSING": Stage.PENDING, "FAIL": Stage.VOID}
+    # FAIL may be what a notification calls ABNORMAL, which a person can still send: a VOID could never be undone
+    {"SUCCESS": Stage.COMPLETED, "PROCESSING": Stage.PENDING, "FAIL": Stage.PENDING}
 )
 
 # Bills: https://pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html and .../doc/v3/merchant/4012791866

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import orjson
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from connectors.contract import Clock, Delivery
+from connectors.contract import Delivery
 from connectors.http import Headers
+from connectors.ports import Clock
 from gateway.store import keys
 from gateway.store.seal import Sealer
 from schema.model.errors import LedgerUnavailable
@@ -24,6 +26,7 @@ KEPT: Final = timedelta(days=30)
 TRIED_AGAIN: Final = frozenset({"unconfirmed", "unplaced", "nocampaign"})
 """Reasons that may go by themselves. The others wait for a person."""
 PAUSES: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,29 @@ class Quarantine:
 
     async def hold(self, account: str, delivery: Delivery, reason: str) -> None:
         """Keeps a delivery. The same bytes again are the same one."""
-        digest = hashlib.sha256(delivery.body).hexdigest()[:32]
+        whole = b"\n".join(
+            (delivery.method.encode(), delivery.query.encode(), delivery.body)
+        )  # some networks say it in the query
+        digest = hashlib.sha256(whole).hexdigest()[:32]
         await self._write(Held(digest, account, reason, delivery, self._clock.now(), 0))
 
     async def due(self, account: str, most: int = 100) -> list[Held]:
-        """Those to be tried now."""
-        return await self._read(account, f"{self._clock.now().timestamp()}", most)
+        """Those to be tried now. What was held for 30 days is given up here, whatever its reason."""
+        now, found = self._clock.now(), list[Held]()
+        for held in await self._read(account, f"{now.timestamp()}", most):
+            if now - held.held_at < KEPT:
+                found.append(held)
+            else:
+                await self.release(held)
+                log.error("delivery.given_up", account=account, reason=held.reason)
+        return found
 
     async def all(self, account: str, most: int = 1_000) -> list[Held]:
         """Everything held for an account."""
         return await self._read(account, "+inf", most)
 
     async def release(self, held: Held) -> None:
-        """It was applied, or is older than 30 days."""
+        """It was applied, or is given up."""
         bodies, due = keys.held(held.account)
         await self._do(("HDEL", bodies, held.key), ("ZREM", due, held.key))
 
@@ -72,14 +85,16 @@ class Quarantine:
         """Makes everything that may go by itself due now, because something changed for it."""
         for held in await self.all(account):
             if held.reason in TRIED_AGAIN:
-                await self._do(("ZADD", keys.held(account)[1], self._clock.now().timestamp(), held.key))
+                # XX: one that was released meanwhile must not come back without its body
+                await self._do(("ZADD", keys.held(account)[1], "XX", self._clock.now().timestamp(), held.key))
 
     async def _write(self, held: Held) -> None:
         bodies, due = keys.held(held.account)
         pause = PAUSES[min(held.tries, len(PAUSES) - 1)]
-        score = str((self._clock.now() + pause).timestamp()) if held.reason in TRIED_AGAIN else "+inf"
+        end = held.held_at + KEPT
+        due_at = min(end, self._clock.now() + pause) if held.reason in TRIED_AGAIN else end
         sealed = self._sealer.seal(_packed(held), f"held:{held.account}")
-        await self._do(("HSET", bodies, held.key, sealed), ("ZADD", due, score, held.key))
+        await self._do(("HSET", bodies, held.key, sealed), ("ZADD", due, due_at.timestamp(), held.key))
 
     async def _read(self, account: str, until: str, most: int) -> list[Held]:
         bodies, due = keys.held(account)

@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from connectors.contract import Clock, Delivery, Receipt, ReceivesDeliveries, RefreshesKeys, Reply
+from connectors.contract import Delivery, Receipt, ReceivesDeliveries, RefreshesKeys, Reply
 from connectors.http import Headers
+from connectors.ports import Clock
 from gateway.accounts import Account, find
 from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import Quarantine
@@ -35,6 +36,7 @@ MAX_BODY: Final = 512 * 1024
 ANSWER_WITHIN: Final = timedelta(seconds=3)
 REFRESH_EVERY: Final = timedelta(seconds=30)
 """A flood of unknown serials must not become a flood of questions to the network."""
+REFRESH_AFTER_FAILURE: Final = timedelta(seconds=5)
 log = structlog.get_logger()
 
 
@@ -51,6 +53,8 @@ class Webhooks:
         metrics: Metrics,
         *,
         max_body: int = MAX_BODY,
+        refresh_every: timedelta = REFRESH_EVERY,
+        refresh_after_failure: timedelta = REFRESH_AFTER_FAILURE,
     ) -> None:
         self._accounts = accounts
         self._ingest = ingest
@@ -59,6 +63,8 @@ class Webhooks:
         self._clock = clock
         self._metrics = metrics
         self._max_body = max_body
+        self._refresh_every = refresh_every
+        self._refresh_after_failure = refresh_after_failure
         self._refreshes: dict[str, tuple[float, asyncio.Task[None]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +97,8 @@ class Webhooks:
             self._metrics.rejected.labels(account.name, "too_large").inc()
             return Reply(413), "rejected"
         headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
-        delivery = Delivery(request.method, request.url.query, headers, body, self._clock.now())
+        query = request.scope["query_string"].decode("latin-1")  # any bytes, and whatever the Host header says
+        delivery = Delivery(request.method, query, headers, body, self._clock.now())
         try:
             return await self.take(account, account.connector, delivery)
         except DeliveryRejected as error:
@@ -124,8 +131,10 @@ class Webhooks:
             return 0
         for held in await self._quarantine.due(account.name):
             try:
-                receipt = connector.receive(held.delivery)
+                receipt = await self._receive(account, connector, held.delivery)
                 reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
+            except KeyUnknown:  # it was proven when it came; a restart may have emptied the key ring
+                reasons = [held.reason]
             except (DeliveryRejected, Unreadable) as error:
                 reasons = [error.reason]
             if reasons:
@@ -148,13 +157,17 @@ class Webhooks:
         """Asks for the keys, once for all that wait, and not again for a while. Raises TryLater when that fails."""
         now = asyncio.get_running_loop().time()
         began, task = self._refreshes.get(name, (-1e9, None))
-        if task is None or (task.done() and (now - began >= REFRESH_EVERY.total_seconds() or task.exception() is not None)):
+        if task is None or (task.done() and now - began >= self._rest(task).total_seconds()):
             task = asyncio.create_task(connector.refresh_keys())
             self._refreshes[name] = now, task
         try:
             await asyncio.shield(task)
         except (ConnectorError, OperatorError, NotFound) as error:
             raise TryLater("the network's keys could not be refreshed") from error
+
+    def _rest(self, task: "asyncio.Task[None]") -> timedelta:
+        failed = task.cancelled() or task.exception() is not None
+        return self._refresh_after_failure if failed else self._refresh_every
 
     async def _hold(self, account: Account, delivery: Delivery, reason: str) -> None:
         await self._quarantine.hold(account.name, delivery, reason)

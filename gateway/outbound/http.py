@@ -15,8 +15,8 @@ from typing import BinaryIO, Final, TypeVar
 import aiohttp
 from yarl import URL
 
-from connectors.contract import Clock
 from connectors.http import Headers, Http, HttpRequest, HttpResponse
+from connectors.ports import Clock
 from gateway.outbound.budgets import Budget, Budgets
 from gateway.outbound.metrics import CallMetrics, Outcome
 from gateway.outbound.patience import AttemptFailed, Patience, asked_wait

@@ -8,7 +8,7 @@ from datetime import timedelta
 import aiohttp
 from yarl import URL
 
-from connectors.contract import Socket, SocketClosed, Sockets
+from connectors.ports import Socket, SocketClosed, Sockets
 from gateway.outbound.limits import Limits
 from schema.model.errors import UpstreamUnavailable
 

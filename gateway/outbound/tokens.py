@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import orjson
 
-from connectors.contract import Clock, Token, Tokens
+from connectors.ports import Clock, Token, Tokens
 from schema.model.errors import TryLater, Unreadable, UpstreamUnavailable
 
 LEASE: Final = timedelta(seconds=10)

@@ -140,8 +140,13 @@ def _cursor(order: str, row: tuple[Any, ...]) -> str:
 def _place(cursor: str, order: str, length: int) -> list[Any]:
     try:
         name, *place = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
-        if name == order and len(place) == length and all(type(value) in (int, float, str) for value in place):
+        if name == order and len(place) == length and all(_is_bindable(value) for value in place):
             return list(place)
     except (binascii.Error, ValueError, TypeError):
         pass
     raise BadUserInput("this is no cursor of this list in this order", argument="after")
+
+
+def _is_bindable(value: object) -> bool:
+    """Whether SQLite takes it: its integers have 64 bits."""
+    return type(value) in (float, str) or (type(value) is int and abs(value) < 2**63)

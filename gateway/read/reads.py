@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connectors.contract import Clock
+from connectors.ports import Clock
 from gateway.read import positions
 from gateway.read.follower import Follower
 from gateway.store.record import shown

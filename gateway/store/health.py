@@ -1,13 +1,14 @@
 """What is known of each account's channels, shared by all processes."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from connectors.contract import Clock
+from connectors.ports import Clock
 from gateway.store import keys
+from schema.model.errors import LedgerUnavailable
 
 HEARD_EVERY: Final = timedelta(seconds=5)
 """How often a process writes down that an account was heard of; a busy account would write at every delivery."""
@@ -46,8 +47,11 @@ class HealthBook:
             self._heard.pop(account, None)
 
     async def read(self, account: str) -> dict[str, Any]:
-        """The fields of ``schema.model.freshness.Health`` that were written."""
-        fields: dict[bytes, bytes] = await self.redis.hgetall(keys.health(account))  # type: ignore[assignment]
+        """The fields of ``schema.model.freshness.Health`` that were written. Raises LedgerUnavailable."""
+        try:
+            fields = await cast("Any", self.redis.hgetall(keys.health(account)))
+        except (RedisError, OSError) as error:
+            raise LedgerUnavailable("the health of an account could not be read") from error
         said = {name.decode(): value.decode() for name, value in fields.items()}
         return {
             "polled_at": _moment(said.get("polled_at")),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from connectors.contract import Clock
+from connectors.ports import Clock
 from gateway.store import keys
 from gateway.store.zone import offsets
 from schema.model.errors import LedgerUnavailable
@@ -65,6 +65,10 @@ class Ledger:
     async def open(self, campaign: CampaignId, basis: Basis, currency: str) -> Outcome:
         """Fixes basis and currency of a campaign by its first fact, for good. Costs nothing twice."""
         return await self._run("open", [keys.total(campaign)], [basis.value, currency])
+
+    async def is_open(self, campaign: CampaignId) -> bool:
+        """Whether its basis is fixed, by this process or another one."""
+        return bool(await self._guard(self.redis.hexists(keys.total(campaign), "basis")))  # type: ignore[arg-type]
 
     async def donation(self, campaign: CampaignId, fact: DonationState, *, endorser: str, face: bytes) -> Outcome:
         """A donation's own state. A hidden amount is kept as 0 and marked in its face."""

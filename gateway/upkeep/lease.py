@@ -17,7 +17,14 @@ RENEWED_EVERY: Final = timedelta(seconds=10)
 log = structlog.get_logger()
 
 
-async def owning(cache: Cache, name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def owning(
+    cache: Cache,
+    name: str,
+    work: Callable[[], Awaitable[None]],
+    *,
+    lasts: timedelta = LASTS,
+    renewed_every: timedelta = RENEWED_EVERY,
+) -> None:
     """Runs ``work`` whenever this process holds the lease, for ever; stops it when the lease is lost.
 
     No fencing: facts are idempotent, so two owners for a moment cost one call and nothing else.
@@ -25,27 +32,28 @@ async def owning(cache: Cache, name: str, work: Callable[[], Awaitable[None]]) -
     holder = secrets.token_hex(8)
     while True:
         try:
-            if await cache.lease(name, holder, LASTS):
-                await _while_held(cache, name, holder, work)
+            if await cache.lease(name, holder, lasts):
+                await _while_held(cache, name, holder, work, lasts, renewed_every)
         except TryLater:
             log.warning("lease.unreachable", lease=name)
-        await asyncio.sleep(RENEWED_EVERY.total_seconds() / 2)
+        await asyncio.sleep(renewed_every.total_seconds() / 2)
 
 
-async def _while_held(cache: Cache, name: str, holder: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _while_held(
+    cache: Cache, name: str, holder: str, work: Callable[[], Awaitable[None]], lasts: timedelta, renewed_every: timedelta
+) -> None:
     job = asyncio.ensure_future(work())
     try:
         while True:
-            done, _ = await asyncio.wait({job}, timeout=RENEWED_EVERY.total_seconds())
+            done, _ = await asyncio.wait({job}, timeout=renewed_every.total_seconds())
             if done:
                 job.result()
                 return
-            if not await cache.renew(name, holder, LASTS):
+            if not await cache.renew(name, holder, lasts):
                 log.warning("lease.lost", lease=name)
                 return
     finally:
         job.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await job
+        await asyncio.gather(job, return_exceptions=True)  # a fault of the work must not keep the lease from others
         with contextlib.suppress(TryLater):
             await cache.release(name, holder)

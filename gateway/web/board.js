@@ -13,7 +13,7 @@ const ENDPOINT = new URL("/graphql", location.href);
 const OPERATIONS = 20; // of one socket, by the gateway's limits
 const TOTALS = 14;
 const READ_MS = 30_000;
-const READ_MORE_MS = 10_000; // where not every row is followed
+const READ_OFTEN_MS = 10_000; // while there is a row that is not followed, or none at all
 
 const byId = (id) => document.getElementById(id);
 const line = new Line(byId("line"));
@@ -29,8 +29,9 @@ let failures = 0;
 let reading = 0;
 
 function onLine(state, until) {
+  const missed = state === "open" && line.heldSince;
   line.set(state, until);
-  if (state === "open") readIn(pause(0));
+  if (missed) readIn(pause(0));
   tick();
 }
 
@@ -45,11 +46,11 @@ async function readBoard() {
     if (!campaigns) throw new Error("the list of campaigns cannot be read");
     failures = 0;
     show(platforms ?? [], campaigns);
-    readIn((campaigns.nodes.length > TOTALS ? READ_MORE_MS : READ_MS) * (0.9 + Math.random() / 5));
+    readIn((totals.size === campaigns.nodes.length && totals.size ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
   } catch {
     const wait = pause(failures++);
     readIn(wait);
-    if (line.state !== "open" && !rows.shown.length) {
+    if (!totals.size) {
       line.set("waiting", Date.now() + wait);
       notice("The gateway does not answer. The board appears as soon as it does.");
     }
@@ -66,11 +67,12 @@ function show(platforms, { nodes, totalCount }) {
   byId("rest").textContent = more > 0 ? `and ${more} more ${more === 1 ? "campaign" : "campaigns"}, in the endpoint` : "";
   document.body.dataset.board = nodes.length ? "filled" : "empty";
   followThese(nodes.map((campaign) => campaign.id));
+  if (!totals.size) line.set("open");
+  line.heard();
   moved({ animate: false });
-  if (line.state !== "open" && !totals.size) line.set("open");
 }
 
-/** Of a row that is followed, the feed tells the figures: an answer may be from another process, which is a moment behind. */
+// Of a row that is followed, the feed tells the figures: an answer may be from another process, which is a moment behind.
 function agreeing(row, campaign) {
   const same = row.campaign.total?.position === campaign.total?.position;
   return same ? campaign : { ...campaign, ...figures(row.campaign) };

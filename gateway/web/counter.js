@@ -10,13 +10,16 @@ export class Counter {
   constructor(element) {
     this.element = element;
     this.shown = null;
+    this.target = null;
     this.frame = 0;
   }
 
   /** The amount, or null for an unknown one. It is animated only if asked for, possible and upwards. */
   set(value, { animate }) {
+    if (animate && value && value.minor === this.target?.minor && value.currency === this.target.currency) return;
     cancelAnimationFrame(this.frame);
     const from = this.shown;
+    this.target = value;
     if (value === null) {
       this.shown = null;
       this.element.textContent = "unknown";

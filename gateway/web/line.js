@@ -23,6 +23,11 @@ export class Line {
     this.tick();
   }
 
+  /** An answer came all the same: what is shown holds as of now. */
+  heard() {
+    if (this.heldSince) this.heldSince = Date.now();
+  }
+
   /** Counts down. The seconds are for eyes only: a screen reader is told once. */
   tick() {
     const left = Math.max(0, Math.ceil((this.until - Date.now()) / 1000));

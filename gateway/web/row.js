@@ -14,6 +14,7 @@ const SOURCES = {
   PUBLISHED_FIGURE: "a published figure, not verified",
 };
 const COUNT = new Intl.NumberFormat("en");
+const TENTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 1 });
 
 export class Row {
   constructor(template) {
@@ -32,7 +33,7 @@ export class Row {
     this.element.dataset.status = this.campaign.status;
     this.raised = read(total?.raised);
     this.#title(title, this.campaign.url);
-    write(this.part("charity"), charity?.name ?? "");
+    write(this.part("charity"), charity && charity.name !== title ? charity.name : "");
     write(this.part("network"), platform.name);
     write(this.part("life"), life(this.campaign));
     write(this.part("currency"), this.raised?.currency ?? "");
@@ -80,7 +81,7 @@ function write(element, text) {
 
 function percent(progress) {
   // rounded down: 100 % is said when it is reached, and not before
-  return `${COUNT.format(Math.floor(progress * 1000 + 1e-9) / 10)} %`;
+  return `${TENTHS.format(Math.floor(progress * 1000 + 1e-9) / 10)} %`;
 }
 
 function life({ status, startsAt, endsAt }) {
@@ -95,7 +96,7 @@ function facts(total) {
   const found = [];
   if (count !== null) found.push(`${COUNT.format(count)} ${count === 1 ? "gift" : "gifts"}`);
   if (refunded && refunded.minor > 0n) found.push(`${spoken(refunded)} refunded`);
-  return found.join(" \u00b7 ");
+  return found.join(", ");
 }
 
 function basis({ basis, sources }, platform) {

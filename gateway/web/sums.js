@@ -10,11 +10,12 @@ export class Sums {
     this.byCurrency = new Map();
   }
 
-  /** Adds up the rows again. A campaign without a figure is named, not counted as nothing. */
+  /** Adds up the rows again. A campaign without a figure is not among those that are counted. */
   update(rows, { animate }) {
-    const groups = Map.groupBy
-      ? Map.groupBy(rows.filter((row) => row.raised), (row) => row.raised.currency)
-      : grouped(rows.filter((row) => row.raised));
+    const groups = new Map();
+    for (const row of rows) {
+      if (row.raised) groups.set(row.raised.currency, [...(groups.get(row.raised.currency) ?? []), row]);
+    }
     for (const [currency, shown] of this.byCurrency) {
       if (groups.has(currency)) continue;
       shown.element.remove();
@@ -23,7 +24,9 @@ export class Sums {
     for (const [currency, members] of groups) {
       const shown = this.byCurrency.get(currency) ?? this.#add(currency);
       shown.counter.set(sum(members.map((row) => row.raised)), { animate });
-      shown.note.textContent = `${members.length} ${members.length === 1 ? "campaign" : "campaigns"}`;
+      const stale = members.filter((row) => row.campaign.total.freshness === "STALE").length;
+      shown.note.textContent =
+        `${members.length} ${members.length === 1 ? "campaign" : "campaigns"}` + (stale ? `, ${stale} stale` : "");
     }
     this.list.hidden = groups.size === 0;
   }
@@ -36,10 +39,4 @@ export class Sums {
     this.list.append(element);
     return shown;
   }
-}
-
-function grouped(rows) {
-  const groups = new Map();
-  for (const row of rows) groups.set(row.raised.currency, [...(groups.get(row.raised.currency) ?? []), row]);
-  return groups;
 }

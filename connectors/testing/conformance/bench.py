@@ -16,7 +16,6 @@ from connectors.contract import (
     Connector,
     Delivery,
     KeepsFeed,
-    Ports,
     ReadsDonations,
     Receipt,
     ReceivesDeliveries,
@@ -25,6 +24,7 @@ from connectors.contract import (
     SettingValue,
 )
 from connectors.http import Headers
+from connectors.ports import Ports
 from connectors.testing.conformance.account import settings_of
 from connectors.testing.conformance.broken import Broken, expect
 from connectors.testing.conformance.case import AnyCase

@@ -4,7 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from connectors.contract import ABILITIES, CONTRACT_VERSION, ListsCampaigns, ReadsCampaigns, Setting, SettingKind, SettingValue
+from connectors.contract import (
+    ABILITIES,
+    CONTRACT_VERSION,
+    ListsCampaigns,
+    ReadsCampaigns,
+    Setting,
+    SettingKind,
+    SettingValue,
+)
 from connectors.testing.conformance.account import secrets_of, value_of
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import Broken, expect

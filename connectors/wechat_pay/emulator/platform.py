@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 
-from connectors.contract import Clock
+from connectors.ports import Clock
 from connectors.testing.emulation import Emulator, Outgoing, ScaledClock, Sender
 from connectors.wechat_pay.emulator.api import Api
 from connectors.wechat_pay.emulator.control import control

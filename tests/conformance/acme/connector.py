@@ -16,7 +16,6 @@ from connectors.contract import (
     ListsCampaigns,
     ListsDonations,
     Pace,
-    Ports,
     ReadsCampaigns,
     ReadsDonations,
     ReadsExports,
@@ -28,6 +27,7 @@ from connectors.contract import (
     Settings,
 )
 from connectors.http import HttpRequest, read_json
+from connectors.ports import Ports
 from connectors.signing import hmac_sha256_hex, same
 from schema.model.errors import BadTime, BadUserInput, DeliveryRejected, SettingsInvalid, Unreadable, UpstreamGarbled
 from schema.model.facts import CampaignState, DonationState, Fact, Movement, Raised, RefundState, Stage, Unrecognised

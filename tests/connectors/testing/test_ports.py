@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from connectors.contract import SocketClosed, Sockets
 from connectors.http import Http, HttpRequest, HttpResponse
+from connectors.ports import SocketClosed, Sockets
 from connectors.testing.emulation import serve
 from connectors.testing.ports import PlainHttp, PlainSockets
 from schema.model.errors import NotFound, UpstreamGarbled, UpstreamUnavailable

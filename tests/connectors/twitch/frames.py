@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from connectors.contract import Ports, Socket, SocketClosed
 from connectors.http import HttpRequest, HttpResponse
+from connectors.ports import Ports, Socket, SocketClosed
 from connectors.testing.fakes import FakeHttp, answer, fake_ports
 from connectors.twitch import CONNECTOR
 from connectors.twitch.connector import TwitchSocket

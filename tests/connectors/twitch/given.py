@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.contract import Delivery, Ports, Secret, SettingValue, Token
+from connectors.contract import Delivery, Secret, SettingValue
 from connectors.http import Headers, HttpRequest, HttpResponse
+from connectors.ports import Ports, Token
 from connectors.testing.fakes import FakeClock, FakeHttp, FakeTokens, answer, fake_ports
 from connectors.twitch import CONNECTOR
 from connectors.twitch.connector import TwitchWebhook

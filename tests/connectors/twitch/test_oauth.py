@@ -5,8 +5,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from connectors.contract import Token
 from connectors.http import HttpRequest, HttpResponse
+from connectors.ports import Token
 from connectors.testing.fakes import answer
 from schema.model.errors import CredentialsRefused, UpstreamGarbled
 from tests.connectors.twitch.given import AUTH, CAMPAIGN, NOW, Answers, granted, helix, known, listed, running, sent, twitch

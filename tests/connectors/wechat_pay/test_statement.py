@@ -124,9 +124,9 @@ def test_a_payment_that_was_revoked_is_void() -> None:
     assert first.native_id == second.native_id
 
 
-def test_a_refund_that_failed_is_void() -> None:
+def test_a_refund_that_failed_takes_nothing_off_and_can_still_be_sent() -> None:
     [refund] = movements(bill(row(REFUND, 退款状态="FAIL"), paid="0.00", back="1.00"))
-    assert refund.stage is Stage.VOID
+    assert refund.stage is Stage.PENDING
 
 
 def test_a_refund_under_way_names_itself_to_be_asked_for() -> None:

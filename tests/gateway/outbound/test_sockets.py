@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from connectors.contract import Socket, SocketClosed
+from connectors.ports import Socket, SocketClosed
 from gateway.outbound.limits import Limits
 from gateway.outbound.session import open_session
 from gateway.outbound.sockets import OutboundSockets

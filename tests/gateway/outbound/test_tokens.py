@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from connectors.contract import Token
+from connectors.ports import Token
 from connectors.testing.fakes import FakeClock
 from gateway.outbound.tokens import OutboundTokens
 from gateway.store import keys

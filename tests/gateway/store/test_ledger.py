@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from redis.asyncio import Redis
@@ -68,17 +69,21 @@ async def figures(redis: Redis, campaign: CampaignId = LUNCH) -> tuple[int, int,
     return int(head.raised or 0), int(head.refunded or 0), int(head.count or 0)
 
 
+async def table(redis: Redis, name: Any) -> dict[bytes, bytes]:
+    return cast("dict[bytes, bytes]", await cast("Any", redis.hgetall(name)))
+
+
 async def balanced(redis: Redis, campaign: CampaignId = LUNCH) -> tuple[int, int, int]:
     """The figures, after holding them against the sums over records and over days."""
     sums = [0, 0, 0]
     async for name in redis.scan_iter(match=f"rec:{{{campaign}}}:*"):
-        for packed in (await redis.hgetall(name)).values():  # type: ignore[misc]
+        for packed in (await table(redis, name)).values():
             record = Record.unpack(packed)
             if record.stage is Stage.COMPLETED:
                 left = record.amount - record.refunded
                 sums = [sums[0] + left, sums[1] + record.refunded, sums[2] + (left > 0)]
     days = [0, 0, 0]
-    for bucket in (await redis.hgetall(keys.buckets(campaign)[2])).values():  # type: ignore[misc]
+    for bucket in (await table(redis, keys.buckets(campaign)[2])).values():
         days = [total + int(part) for total, part in zip(days, bucket.split(), strict=True)]
     held = await figures(redis, campaign)
     assert held == tuple(sums) == tuple(days)
@@ -144,7 +149,7 @@ async def test_of_two_times_for_one_state_the_earlier_stands(ledger: Ledger, red
     await put(ledger, paid(1, 400, at=late))
     await put(ledger, paid(1, 400, at=early))
     await put(ledger, paid(1, 400, at=late))
-    days = await redis.hgetall(keys.buckets(LUNCH)[2])  # type: ignore[misc]
+    days = await table(redis, keys.buckets(LUNCH)[2])
     assert {day: value for day, value in days.items() if value != b"0 0 0"} == {
         str((int(early.timestamp()) + 28_800) // 86_400).encode(): b"400 0 1"
     }
