@@ -82,7 +82,8 @@ class Gateway:
 
 def examine_settings(settings: Settings, registry: Registry | None = None) -> dict[str, Account]:
     """Builds every connector and starts nothing. Raises SettingsInvalid with all problems at once."""
-    nowhere = cast("Ports", None)  # a connector that is built asks nothing yet
+    nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
+    nowhere = Ports(nothing, nothing, nothing, nothing)
     return _built((registry or Registry()).prepare(settings.accounts), lambda _: nowhere)
 
 

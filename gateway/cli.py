@@ -1,20 +1,21 @@
 """The command line: ``giving-gateway serve | demo | check | connectors | schema``. ``python -m gateway`` is the same."""
 
-import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gateway import VERSION
 from gateway.registry import Registry
-from gateway.settings import Settings
+from gateway.settings import Settings, read_file
 from schema.api.printed import printed
 from schema.model.errors import OperatorError, SettingsInvalid
 
@@ -28,7 +29,7 @@ Config = Annotated[
 ]
 
 
-@contextmanager
+@contextlib.contextmanager
 def _explained() -> Iterator[None]:
     """An operator's mistake is a message and exit code 2, never a traceback."""
     try:
@@ -44,13 +45,35 @@ def _explained() -> Iterator[None]:
         raise typer.Exit(BAD_SETTINGS) from None
 
 
+def _settings(config: Path | None) -> Settings:
+    """The configuration. Raises SettingsInvalid with all problems, those of the accounts among them."""
+    from gateway.app import examine_settings
+
+    values = read_file(config)
+    try:
+        return Settings.of(values)
+    except SettingsInvalid as error:
+        problems = list(error.problems)
+    # the accounts by themselves, so that the connectors can say what they miss although the rest is not in order
+    rows = values.get("accounts")
+    tables = {name: row for name, row in rows.items() if isinstance(row, dict)} if isinstance(rows, dict) else {}
+    alone = {name: {key: value for key, value in row.items() if key != "general"} for name, row in tables.items()}
+    with contextlib.suppress(SettingsInvalid):
+        apart = Settings.of({"accounts": alone})
+        try:
+            examine_settings(apart)
+        except SettingsInvalid as error:
+            problems += error.problems
+    raise SettingsInvalid(problems)
+
+
 @app.command()
 def serve(config: Config = None) -> None:
     """Run the gateway."""
     from gateway.serving import serve as run  # here, as the other commands need no web server
 
     with _explained():
-        asyncio.run(run(Settings.load(config)))
+        uvloop.run(run(_settings(config)))
 
 
 @app.command()
@@ -64,7 +87,7 @@ def demo(
     from gateway.demo.run import run
 
     with _explained():
-        agreed = asyncio.run(run(seconds=seconds, seed=seed, console=out))
+        agreed = uvloop.run(run(seconds=seconds, seed=seed, console=out))
     raise typer.Exit(0 if agreed else 1)
 
 
@@ -74,7 +97,7 @@ def check(config: Config = None) -> None:
     from gateway.app import examine_settings
 
     with _explained():
-        settings = Settings.load(config)
+        settings = _settings(config)
         accounts = examine_settings(settings)
     out.print(f"The configuration is good: {len(accounts)} accounts, {len(settings.campaigns)} campaigns.", highlight=False)
 
@@ -106,11 +129,13 @@ def connectors(
         sys.stdout.write(json.dumps(listing, indent=2, ensure_ascii=False) + "\n")
         return
     for key, spec in specs.items():
-        table = Table(title=f"{spec.name}  ({key}, from {registry.sources[key].owner})", title_justify="left", box=None)
+        title = Text(f"{spec.name}  ({key}, from {registry.sources[key].owner})")
+        table = Table(title=title, title_justify="left", box=None)
         for column in ("setting", "kind", "", "what it is"):
             table.add_column(column)
         for setting in spec.settings:
-            table.add_row(setting.name, setting.kind, "required" if setting.required else "", setting.help)
+            row = (setting.name, setting.kind, "required" if setting.required else "", setting.help)
+            table.add_row(*map(Text, row))  # as Text: square brackets in a partner's words are no markup
         out.print(table)
         out.print()
 

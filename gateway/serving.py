@@ -32,7 +32,9 @@ async def serve_on(gateway: Gateway, listener: socket.socket) -> None:
 
 def listening(host: str, port: int) -> socket.socket:
     """A listening socket. Raises SettingsInvalid when the address is taken."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # with the protocol named, small answers leave at once: the event loop looks at it before it sets TCP_NODELAY
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -17,17 +17,20 @@ HEAD_SECONDS: Final = 10.0
 GRACE_SECONDS: Final = 2.0
 """How long readiness is refused before the listeners close, so that balancers stop sending."""
 DRAIN_SECONDS: Final = 20
+"""From the signal to the end, whatever hangs."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
     """Refuses heads over 16 KiB (431) and closes what is sent too slowly (408), which uvicorn's options do not reach."""
+
+    head_seconds: float = HEAD_SECONDS
 
     def connection_made(self, transport: Any) -> None:
         """A client connected."""
         super().connection_made(transport)
         self._received = 0
         self._reading = True
-        self._timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._too_slow)
+        self._start()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It went away."""
@@ -37,7 +40,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Counts while a head is being read."""
         if self._timer.cancelled():  # the first bytes of another request on this connection
-            self._timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._too_slow)
+            self._start()
         if self._reading:
             self._received += len(data)
         super().data_received(data)
@@ -46,13 +49,18 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        if sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+        if self._head_bytes() > HEAD_BYTES:
             self._refuse(b"431 Request Header Fields Too Large")
             return
         self._reading = False
         # uvicorn waits for a reader for good; who writes to one that takes nothing can cut it off with this
         cast("dict[str, object]", self.scope)["extensions"] = {"abort": self.transport.abort}
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body came; after a refusal there is no request that it belongs to."""
+        if not self.transport.is_closing():
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The body is whole."""
@@ -62,8 +70,18 @@ class GuardedProtocol(HttpToolsProtocol):
         self._reading, self._received = True, 0
         super().on_message_complete()
 
+    def _start(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self.head_seconds, self._too_slow)
+
+    def _head_bytes(self) -> int:
+        """The head's size as it is usually written; what came in one piece with a body cannot be counted on arrival."""
+        line = len(self.parser.get_method()) + len(self.url) + len(b"  HTTP/1.1\r\n")
+        return line + sum(len(name) + len(value) + len(b": \r\n") for name, value in self.headers) + len(b"\r\n")
+
     def _too_slow(self) -> None:
-        if self._received or not self._reading:
+        cycle = self.cycle  # none before the first request, whatever its type says
+        answering = getattr(cycle, "response_started", False) and not cycle.response_complete
+        if (self._received or not self._reading) and not answering:  # else the status would land within an answer
             self._refuse(b"408 Request Timeout")
         else:
             self.transport.close()
@@ -81,12 +99,14 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._drain = drain
         self._grace = grace_seconds
+        self._told = False
         self._leaving: asyncio.Task[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came."""
-        if self._leaving is not None:
+        if self._told or self._leaving is not None:
             os._exit(1)
+        self._told = True  # at once: a loop that is stuck would never come to see the first one
         loop = asyncio.get_running_loop()
         loop.call_soon_threadsafe(self.leave)
 
@@ -119,7 +139,7 @@ def configuration(app: Any, *, uds: str | None = None) -> uvicorn.Config:
         date_header=False,
         access_log=False,
         log_level="warning",
-        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS - int(GRACE_SECONDS) - 1,
         timeout_keep_alive=30,
         lifespan="off",
         uds=uds,

@@ -14,7 +14,7 @@ from gateway.store.health import HealthBook
 from gateway.store.ledger import Ledger, Outcome
 from gateway.store.record import face
 from gateway.store.words import written
-from schema.model.errors import ConnectorError, NotFound, OperatorError, UpstreamUnavailable
+from schema.model.errors import BadUserInput, ConnectorError, NotFound, OperatorError, UpstreamUnavailable
 from schema.model.facts import (
     CampaignState,
     Clues,
@@ -31,6 +31,7 @@ from schema.model.total import Basis
 
 UNPLACED: Final = "unplaced"
 UNCONFIRMED: Final = "unconfirmed"
+UNREADABLE: Final = "unreadable"
 log = structlog.get_logger()
 
 
@@ -94,31 +95,43 @@ class Ingest:
 
     async def _donation(self, account: Account, fact: DonationState) -> str | None:
         placed = await self._place(account, fact)
-        if placed is None:
-            return UNPLACED
+        if isinstance(placed, str):
+            return placed
         return await self._counted(
             account,
             placed.campaign,
             lambda: self._ledger.donation(placed.campaign, fact, endorser=placed.endorser, face=face(fact)),
         )
 
-    async def _place(self, account: Account, fact: DonationState) -> Placed | None:
-        if isinstance(fact.campaign, str):
-            return Placed(CampaignId(account.platform, fact.campaign))
+    async def _place(self, account: Account, fact: DonationState) -> Placed | str:
+        """Where it belongs, settled once and for all ways in; or why that cannot be told yet."""
         who = entity(account.platform, fact.native_id)
         if isinstance(fact.campaign, Clues):
-            placed = self._rules.place(account.name, fact.campaign)
-            if placed is None:
-                return await self._placements.get(account.platform, who)
+            placed, otherwise = self._rules.place(account.name, fact.campaign), UNPLACED
         else:
-            # the first that is opened here lists it: a member before its team
-            several = [CampaignId(account.platform, native) for native in fact.campaign]
-            placed = Placed(next((campaign for campaign in several if campaign in self._open), several[-1]))
+            natives = (fact.campaign,) if isinstance(fact.campaign, str) else fact.campaign
+            try:
+                named = [CampaignId(account.platform, native) for native in natives]
+            except BadUserInput:
+                return UNREADABLE
+            placed, otherwise = await self._followed(named), Outcome.NOCAMPAIGN.value
+        if placed is None:  # a rule that is gone since moves nothing
+            return await self._placements.get(account.platform, who) or otherwise
         return await self._placements.keep(account.platform, who, placed)
+
+    async def _followed(self, campaigns: Sequence[CampaignId]) -> Placed | None:
+        """The only one; or of several the first that is open, a member before its team, once any of them is."""
+        if len(campaigns) == 1:
+            return Placed(campaigns[0])
+        for campaign in campaigns:
+            # another process may have opened it
+            if campaign in self._open or self._directory.is_declared(campaign) or await self._ledger.is_open(campaign):
+                return Placed(campaign)
+        return None
 
     async def _refund(self, account: Account, fact: RefundState) -> str | None:
         who = entity(account.platform, fact.donation)
-        placed = await self._placements.get(account.platform, who)
+        placed, held = await self._placements.get(account.platform, who), list[str]()
         if placed is None:
             # it carries no clue of its own: its donation is read, placed and counted first
             found = await self._look_up(account, fact.lookup)
@@ -129,7 +142,9 @@ class Ingest:
             if placed is None:
                 return held[0] if held else UNPLACED
         campaign = placed.campaign
-        return await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
+        outcome = await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
+        # a donation that was read and could not be counted is told by nobody else
+        return outcome or (held[0] if held else None)
 
     async def _look_up(self, account: Account, lookup: str) -> Sequence[Movement] | str:
         if not isinstance(account.connector, ReadsDonations):
@@ -150,6 +165,8 @@ class Ingest:
         if outcome is Outcome.NOCAMPAIGN and declared:  # the ledger has lost its data since
             await self._open_declared(account, campaign)
             outcome = await write()
+        if outcome is Outcome.NOCAMPAIGN:
+            self._open.discard(campaign)  # so that the next state of it opens it again
         if outcome.is_held:
             log.warning("fact.held", account=account.name, campaign=str(campaign), reason=outcome.value)
         return outcome.value if outcome.is_held else None

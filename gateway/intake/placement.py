@@ -55,8 +55,10 @@ def _matches(rule: Rule, clues: Clues) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _pattern(text: str) -> re.Pattern[str]:
-    signs = {"*": ".*", "?": "."}
-    return re.compile("".join(signs.get(char) or re.escape(char) for char in text), re.DOTALL)
+    first, *rest = ("".join("." if char == "?" else re.escape(char) for char in part) for part in text.split("*"))
+    # the leftmost place of each part will do, so no match is taken back: many stars stay cheap, whatever a stranger sends
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(first + middle + "".join(f".*{part}" for part in rest[-1:]), re.DOTALL)
 
 
 class Placements:
@@ -80,11 +82,8 @@ class Placements:
         """Places a donation unless it was placed before; gives the placement that holds."""
         key, value = keys.placement(platform, entity), f"{placed.campaign.native}\n{placed.endorser}"
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.hsetnx(key, cast("Any", entity), value)
-                pipe.hget(key, cast("Any", entity))
-                _, kept = await pipe.execute()
+            if await cast("Any", self._redis.hsetnx(key, cast("Any", entity), value)):
+                return placed
         except (RedisError, OSError, TimeoutError) as error:
             raise LedgerUnavailable("a placement could not be kept") from error
-        native, _, endorser = kept.decode().partition("\n")
-        return Placed(CampaignId(platform, native), endorser)
+        return await self.get(platform, entity) or placed

@@ -14,7 +14,7 @@ from gateway.read import positions
 from gateway.read.follower import Follower, Step
 from gateway.read.reads import LedgerReads, News
 from schema.api.ports import DonationsUpdate, TotalUpdate
-from schema.model.errors import NotFound
+from schema.model.errors import LedgerUnavailable, NotFound
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
@@ -61,9 +61,7 @@ class Hub:
         box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
         self._totals[campaign].add(box)
         try:
-            recovered = (
-                after is not None and await self._reads.proven(campaign, after) and await self._reached(campaign, after, box)
-            )
+            recovered = after is not None and await self._proven(campaign, after) and await self._reached(campaign, after, box)
             while True:
                 shown, position = self._state(campaign), self._reads.place(campaign)[1]
                 due = self._monotonic() + pause
@@ -72,7 +70,7 @@ class Hub:
                 while self._state(campaign) == shown and not (reset and self._reads.place(campaign)[1] != position):
                     reset = await box.wait() or reset
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
-                recovered = not reset or await self._reads.proven(campaign, position)
+                recovered = not reset or await self._proven(campaign, position)
         finally:
             self._totals[campaign].discard(box)
 
@@ -100,9 +98,12 @@ class Hub:
                     queued, dropped = box.take()
                     fresh = [news for news in queued if news.place > place]
                     messages = self._messages(campaign, fresh, missed=dropped, recovered=not dropped)
-                async for update in messages:
-                    position = update.position
-                    yield update
+                try:
+                    async for update in messages:
+                        position = update.position
+                        yield update
+                except LedgerUnavailable:
+                    box.ring(reset=True)  # what was taken is read again from the last position, when the ledger answers
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
         finally:
             self._feeds[campaign].discard(box)
@@ -138,6 +139,12 @@ class Hub:
                 recovered,
             )
             missed, recovered = 0, True
+
+    async def _proven(self, campaign: CampaignId, position: str) -> bool:
+        try:
+            return await self._reads.proven(campaign, position)
+        except LedgerUnavailable:  # the total itself is known here; only the proof is not to be had
+            return False
 
     async def _reached(self, campaign: CampaignId, after: str, box: Mailbox) -> bool:
         """Waits a moment for this process to hear what another one has already shown, so that no figure goes back."""

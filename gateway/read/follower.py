@@ -54,6 +54,7 @@ class Follower:
         """Whether changes are being heard at this moment."""
         self.observers: list[Callable[[Step], None]] = []
         self._heard: list[Change] = []
+        self._readings = 0
         self._dirty = asyncio.Event()
 
     async def run(self, client: Redis) -> None:
@@ -70,6 +71,7 @@ class Follower:
     async def lost(self) -> None:
         """Reads everything again, as messages may have been missed. What is read replaces what was known."""
         self.connected = False
+        self._readings += 1
         self._heard.clear()
         for account in self.directory.accounts:
             await self._read_health(account)
@@ -98,14 +100,16 @@ class Follower:
             last = loop.time()
             self._dirty.clear()
             changes, self._heard = self._heard, []
+            reading = self._readings
             try:
-                await self._step(changes)
+                await self._step(changes, reading)
             except LedgerUnavailable:
-                self._heard = changes + self._heard
-                self._dirty.set()
+                if reading == self._readings:
+                    self._heard = changes + self._heard
+                    self._dirty.set()
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _step(self, changes: list[Change]) -> None:
+    async def _step(self, changes: list[Change], reading: int) -> None:
         moves = [change for change in changes if isinstance(change, TotalMoved)]
         accounts = {change.account for change in changes if isinstance(change, HealthChanged)}
         described = {change.campaign for change in changes if isinstance(change, bus.WordsChanged)}
@@ -114,6 +118,8 @@ class Follower:
         unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
         await self._describe(list(described))
+        if reading != self._readings:
+            return  # everything was read again meanwhile, and where data were lost these changes would bring them back
         # from here on nothing is awaited: the step becomes visible as a whole
         for campaign, head in zip(unread, heads, strict=True):
             self.totals.load(campaign, head)

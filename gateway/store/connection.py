@@ -20,8 +20,8 @@ OLDEST: Final = (6, 2)
 
 def connect(url: str) -> Redis:
     """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection."""
-    return Redis(
-        connection_pool=BlockingConnectionPool.from_url(
+    return Redis.from_pool(  # so that closing the client closes the connections
+        BlockingConnectionPool.from_url(
             url,
             max_connections=MAX_CONNECTIONS,
             timeout=TIMEOUT_SECONDS,

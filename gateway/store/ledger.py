@@ -68,7 +68,7 @@ class Ledger:
 
     async def is_open(self, campaign: CampaignId) -> bool:
         """Whether its basis is fixed, by this process or another one."""
-        return bool(await self._guard(self.redis.hexists(keys.total(campaign), "basis")))  # type: ignore[arg-type]
+        return bool(await self._guard(self.redis.hexists(keys.total(campaign), "basis")))
 
     async def donation(self, campaign: CampaignId, fact: DonationState, *, endorser: str, face: bytes) -> Outcome:
         """A donation's own state. A hidden amount is kept as 0 and marked in its face."""

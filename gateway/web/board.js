@@ -43,7 +43,7 @@ function readIn(milliseconds) {
 async function readBoard() {
   try {
     const { platforms, campaigns } = await query(ENDPOINT, BOARD);
-    if (!campaigns) throw new Error("the list of campaigns cannot be read");
+    if (!campaigns || (!campaigns.nodes.length && doubted())) throw new Error("the list of campaigns cannot be read");
     failures = 0;
     show(platforms ?? [], campaigns);
     readIn((totals.size === campaigns.nodes.length && totals.size ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
@@ -57,6 +57,9 @@ async function readBoard() {
   }
   tick();
 }
+
+// A gateway that has just started may not know its campaigns yet: that a list became empty is believed the third time.
+const doubted = () => rows.shown.length > 0 && failures < 2;
 
 function show(platforms, { nodes, totalCount }) {
   networks.update(platforms);
@@ -105,11 +108,11 @@ function onTotal({ campaignTotal: { campaign, recovered } }) {
   moved({ animate: recovered });
 }
 
-function onGifts({ campaignDonations: { received, changed, missed } }) {
+function onGifts({ campaignDonations: { received, changed, missed, recovered } }) {
   ticker.add(received, { fresh: true });
   ticker.amend(changed);
   if (missed) ticker.miss(missed);
-  if (missed !== 0) readIn(pause(0));
+  if (!recovered) readIn(pause(0)); // a start or a hole: what was given before is in the list
 }
 
 function moved({ animate }) {

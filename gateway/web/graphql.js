@@ -47,7 +47,7 @@ export class Live {
   /** `onData` gets the data of every message. Gives a function that ends it. */
   follow(document, variables, onData) {
     const id = String(++this.#ids);
-    this.#operations.set(id, { document, variables: { ...variables }, onData, running: false });
+    this.#operations.set(id, { document, variables: { ...variables }, onData, running: false, refused: 0 });
     if (!this.#socket && !this.#timer) this.#connect();
     else this.#subscribe(id);
     return () => {
@@ -78,17 +78,14 @@ export class Live {
     } else if (message.type === "next" && operation && message.payload.data) {
       const [update] = Object.values(message.payload.data);
       operation.variables.after = update?.position ?? operation.variables.after;
+      operation.refused = 0;
       operation.onData(message.payload.data);
     } else if ((message.type === "error" || message.type === "complete") && operation) {
       operation.running = false;
-      this.#again(message.id, message.payload?.[0]?.extensions ?? {});
+      const wait = message.payload?.[0]?.extensions?.retryAfter * 1000 || pause(operation.refused++);
+      // also what does not exist: a gateway that has just started knows its campaigns a moment later
+      setTimeout(() => this.#subscribe(message.id), wait);
     }
-  }
-
-  #again(id, { code, retryAfter }) {
-    // what does not exist, or is over a limit, is for the page's next reading to mend
-    if (code === "NOT_FOUND" || code === "LIMIT_EXCEEDED") this.#operations.delete(id);
-    else setTimeout(() => this.#subscribe(id), retryAfter ? retryAfter * 1000 : pause(4));
   }
 
   #subscribe(id) {

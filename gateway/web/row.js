@@ -66,6 +66,7 @@ export class Row {
     const bar = this.part("goal");
     this.element.toggleAttribute("data-goal", goal !== null);
     write(this.part("aim"), goal ? `${progress === null ? "?" : percent(progress)} of ${round(goal)}` : "");
+    bar.setAttribute("aria-hidden", String(!goal));
     if (!goal) return;
     bar.toggleAttribute("data-reached", progress >= 1);
     bar.firstElementChild.style.transform = `scaleX(${Math.min(1, Math.max(0, progress ?? 0))})`;
@@ -100,7 +101,7 @@ function facts(total) {
 }
 
 function basis({ basis, sources }, platform) {
-  const named = sources.map((source) => SOURCES[source] ?? source.toLowerCase());
+  const named = sources.map((source) => SOURCES[source] ?? source.toLowerCase().replaceAll("_", " "));
   const from = named.length ? `, from ${new Intl.ListFormat("en").format(named)}` : "";
   return (basis === "COUNTED" ? "Counted by this gateway" : `As ${platform.name} states it`) + from;
 }

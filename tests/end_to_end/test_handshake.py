@@ -1,0 +1,55 @@
+"""Messages of Twitch that tell of no money: the challenge, the end of a subscription, and what nobody knows."""
+
+import uuid
+
+from connectors.twitch.emulator.subscriptions import ENABLED
+from tests.end_to_end.notices import compact, twitch_notice, twitch_signed, twitch_subscription
+from tests.end_to_end.world import REEF, World
+
+FOLLOW = "channel.follow"
+
+
+async def test_the_gateway_subscribes_and_answers_the_challenges_of_all_four_topics(world: World) -> None:
+    assert [subscription.status for subscription in world.twitch.subscriptions.all()] == [ENABLED] * 4
+
+
+async def test_a_challenge_is_echoed_as_plain_text_and_only_when_it_is_signed(world: World) -> None:
+    challenge = uuid.uuid4().hex
+    topic = twitch_subscription(world.twitch, "channel.charity_campaign.start", "webhook_callback_verification_pending")
+    asked = twitch_signed(
+        world.twitch, compact({"challenge": challenge, "subscription": topic}), kind="webhook_callback_verification"
+    )
+
+    genuine = await world.post(REEF, asked.headers, asked.body)
+    forged = await world.post(REEF, asked.headers, asked.body.replace(b"pending", b"pendinG"))
+
+    assert (genuine.status, genuine.body, genuine.content_type) == (200, challenge.encode(), "text/plain")
+    assert (forged.status, forged.body) == (401, b"")
+
+
+async def test_a_revoked_subscription_marks_the_feed_and_its_campaigns(world: World) -> None:
+    campaign = world.twitch.start_campaign()
+    await world.twitch.donate(500)
+    await world.agree()
+    assert (await world.campaigns())[campaign.id]["total"]["freshness"] == "LIVE"
+    assert await world.count("giving_feed_stopped", account="reef") == 0
+
+    world.twitch.revoke_subscriptions("authorization_revoked")
+    await world.twitch.settle()
+
+    await world.reach("giving_feed_stopped", 1, account="reef")
+    async for shown in world.each_look():
+        if shown[campaign.id]["total"]["freshness"] != "LIVE":
+            break
+    assert not await world.differences()
+
+
+async def test_what_is_not_known_is_taken_and_counted(world: World) -> None:
+    before = await world.written()
+    topic = twitch_notice(world.twitch, FOLLOW, {"user_id": "1"})
+    kind = twitch_signed(world.twitch, topic.body, kind="season_of_giving")
+
+    assert [await world.send(REEF, topic), await world.send(REEF, kind)] == [204, 204]
+
+    assert await world.count("giving_facts_total", platform="twitch", kind="unrecognised") == 2
+    assert await world.written() == before

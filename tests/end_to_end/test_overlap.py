@@ -1,0 +1,112 @@
+"""One donation that is pushed and listed in the same moment is one donation. In one process, as it must poll without pause."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import aiohttp
+
+from connectors import twitch
+from connectors.contract import Pace
+from connectors.twitch.emulator import TwitchEmulator
+from connectors.twitch.emulator.habits import Habits
+from gateway.app import Gateway, running
+from gateway.demo.books import compare
+from gateway.http.server import DrainingServer, configuration
+from gateway.registry import Registry
+from gateway.serving import listening
+from gateway.settings import Settings
+from tests.end_to_end.viewers import DONATIONS, follow, socket
+from tests.end_to_end.world import SECONDS
+
+ROUNDS: Final = 60
+EAGER: Final = replace(
+    twitch.CONNECTOR, pace=Pace(poll=timedelta(milliseconds=5), budgets=MappingProxyType({"default": 1_000_000}))
+)
+"""Twitch, asked again five milliseconds after each answer."""
+
+
+@asynccontextmanager
+async def eager_gateway(folder: Path, network: TwitchEmulator) -> AsyncIterator[tuple[Gateway, str]]:
+    """A gateway within this process, with the address that it is served on."""
+    with listening("127.0.0.1", 0) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        account = {"connector": "twitch", **network.account()}
+        settings = Settings.of({"data_dir": folder, "public_url": url, "accounts": {"reef": account}})
+        registry = Registry({"twitch": f"{__name__}:EAGER"}, outside=())
+        async with running(settings, registry=registry) as gateway:
+            server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                yield gateway, url
+            finally:
+                server.leave()
+                await serving
+
+
+def figure(gateway: Gateway, name: str, **labels: str) -> float:
+    """One of the gateway's figures; 0 while it was never counted."""
+    return gateway.metrics.registry.get_sample_value(name, {"account": "reef", **labels}) or 0
+
+
+async def polled(gateway: Gateway, cycles: int) -> None:
+    """Waits for so many polls more, of which all but the first have begun after now."""
+    until = figure(gateway, "giving_jobs_total", job="poll", outcome="done") + cycles
+    async with asyncio.timeout(SECONDS):
+        while True:
+            if figure(gateway, "giving_jobs_total", job="poll", outcome="done") >= until:
+                return
+            await asyncio.sleep(0.005)
+
+
+async def test_sixty_donations_that_are_pushed_while_they_are_polled_count_once(tmp_path: Path, seed: int) -> None:
+    network = TwitchEmulator(habits=Habits(points_per_minute=1_000_000), seed=seed)
+    announced: list[Any] = []
+
+    async def watch(url: str, campaign: str, ready: asyncio.Event) -> None:
+        async with socket(url) as session:
+            async for message in follow(session, DONATIONS, id=campaign):
+                ready.set()
+                announced.extend(donation["id"] for donation in message["received"])
+                assert not message["changed"]
+
+    async with network.serve(), eager_gateway(tmp_path, network) as (gateway, url), aiohttp.ClientSession() as session:
+        campaign = network.start_campaign()
+        await polled(gateway, 3)
+        await network.settle()
+        (shown,) = await listed(session, url)
+        ready = asyncio.Event()
+        watching = asyncio.create_task(watch(url, shown["id"], ready))
+        async with asyncio.timeout(SECONDS):
+            await ready.wait()
+
+        for number in range(ROUNDS):
+            await network.donate(100 + number)
+            await network.settle()
+        await polled(gateway, 3)
+
+        async with asyncio.timeout(SECONDS):
+            while len(announced) < ROUNDS:
+                await asyncio.sleep(0.01)
+        watching.cancel()
+        (line,) = await compare(session, f"{url}/graphql", [network])
+        (shown,) = await listed(session, url)
+
+    assert line.agrees, f"seed {seed}: {line}"
+    assert len(set(announced)) == len(announced) == shown["donations"]["totalCount"] == campaign.book.count == ROUNDS
+    facts = {"platform": "twitch", "kind": "donation", "outcome": "applied"}
+    told = gateway.metrics.registry.get_sample_value("giving_facts_total", facts) or 0
+    assert told > 2 * ROUNDS  # all of them came by both ways, most of them many times
+
+
+async def listed(session: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
+    """The campaigns, with how many donations are listed."""
+    document = "{ campaigns { nodes { id donations { totalCount } } } }"
+    async with session.post(f"{url}/graphql", json={"query": document}) as answer:
+        found: list[dict[str, Any]] = (await answer.json(content_type=None))["data"]["campaigns"]["nodes"]
+    return found

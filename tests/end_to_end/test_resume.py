@@ -1,0 +1,107 @@
+"""A reader whose connection is cut goes on where it was: every donation once, in order, without a gap."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.viewers import DONATIONS, TOTAL, events, follow, socket
+from tests.end_to_end.world import LUNCH, SECONDS, World
+
+DONATED = 120
+CUTS = 6
+
+Told = tuple[str, dict[str, Any]]
+
+
+async def give(world: World) -> None:
+    """Payments one after the other, each of one fen more than the one before, so that their order can be seen."""
+    for amount in range(1, DONATED + 1):
+        payment = await world.wechat.pay(amount, notify=False)
+        assert await world.send(LUNCH, world.wechat.outgoing(payment)) == 200
+
+
+async def over_websocket(world: World, campaign: str, after: str | None) -> AsyncIterator[Told]:
+    """Messages with their positions."""
+    async with socket(world.url) as session:
+        async for message in follow(session, DONATIONS, id=campaign, after=after):
+            yield message["position"], message
+
+
+async def over_event_stream(world: World, campaign: str, after: str | None) -> AsyncIterator[Told]:
+    """The same; the position comes as the event's id, and goes back in a header as browsers do it."""
+    async for position, message in events(world.session, world.url, DONATIONS, after, id=campaign):
+        assert position == message["position"]
+        yield position, message
+
+
+@pytest.mark.parametrize("way", [over_websocket, over_event_stream], ids=["WebSocket", "event stream"])
+async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and_in_order(world: World, way: Any) -> None:
+    campaign = (await world.campaigns())["school-lunch"]["id"]
+    seen: list[str] = []
+    after: str | None = None
+    giving: asyncio.Task[None] | None = None
+    async with asyncio.timeout(3 * SECONDS):
+        for connection in range(CUTS + 1):
+            # the last connection stays until all is there
+            enough = world.rng.randrange(1, 6) if connection < CUTS else DONATED
+            messages = way(world, campaign, after)
+            number = 0
+            async for position, message in messages:
+                giving = giving or asyncio.create_task(give(world))
+                assert (number, message["recovered"]) == (0, after is not None) or message["recovered"], f"seed {world.seed}"
+                assert message["missed"] == 0
+                assert not message["changed"]
+                seen += [donation["amount"]["amount"] for donation in message["received"]]
+                after, number = position, number + 1
+                if number >= enough or len(seen) >= DONATED:
+                    break
+            await messages.aclose()
+            await asyncio.sleep(world.rng.uniform(0, 0.15))  # away for a moment
+    assert giving is not None
+    await giving
+
+    assert seen == [f"{amount / 100:.2f}" for amount in range(1, DONATED + 1)], f"seed {world.seed}"
+    await world.agree()
+
+
+async def test_a_total_seen_before_the_gateway_was_killed_joins_what_comes_after(world: World) -> None:
+    campaign = (await world.campaigns())["school-lunch"]["id"]
+    await world.wechat.pay(1_000)
+    await world.agree()
+    async with socket(world.url) as session:
+        messages = follow(session, TOTAL, id=campaign)
+        seen = await anext(messages)
+        await messages.aclose()
+    await world.restart()
+    await world.wechat.pay(500)
+    await world.agree()
+
+    async with socket(world.url) as session:
+        messages = follow(session, TOTAL, id=campaign, after=seen["position"])
+        resumed = await anext(messages)
+        await messages.aclose()
+
+    assert (seen["campaign"]["total"]["raised"], resumed["campaign"]["total"]["raised"]) == (
+        {"amount": "10.00"},
+        {"amount": "15.00"},
+    )
+    assert (seen["recovered"], resumed["recovered"]) == (False, True)
+
+
+async def test_a_position_that_never_was_gives_a_start_and_not_a_partial_replay(world: World) -> None:
+    campaign = (await world.campaigns())["school-lunch"]["id"]
+    await give_one(world)
+    for forged in ("AAAA", "e" * 19, "not a position", "7" * 200):
+        async with socket(world.url) as session:
+            messages = follow(session, DONATIONS, id=campaign, after=forged)
+            first = await anext(messages)
+            await messages.aclose()
+        assert (first["recovered"], first["received"], first["missed"]) == (False, [], None)
+
+
+async def give_one(world: World) -> None:
+    """One payment that is counted when this returns."""
+    await world.wechat.pay(100)
+    await world.agree()

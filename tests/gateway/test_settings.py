@@ -1,0 +1,192 @@
+"""The configuration: one model from file and environment, and every problem at once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.settings import Settings, read_file
+from schema.model.errors import SettingsInvalid
+from schema.model.money import Money
+from tests.gateway.world import DECLARED
+
+CANARY = "canary-5d1f"
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("GIVING_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def problems(values: dict[str, Any]) -> list[str]:
+    """What is said of a configuration that is wrong."""
+    with pytest.raises(SettingsInvalid) as caught:
+        Settings.of(values)
+    return list(caught.value.problems)
+
+
+def campaign(**changes: Any) -> dict[str, Any]:
+    """A campaign that is right but for the changes."""
+    return {"platform": "acme", "id": "lunch", "title": "Lunch", "currency": "CNY", **changes}
+
+
+def test_every_problem_is_told_at_once_each_with_its_path_in_the_file() -> None:
+    values = {
+        "prot": 8000,
+        "port": 70_000,
+        "profile": "staging",
+        "reporting_time_zone": "Shanghai",
+        "reporting_currency": "RMB",
+        "rates": {"EUR": -1, "ABC": 2},
+        "accounts": {"lunch": {"connector": "acme", "general": "nowhere"}},
+        "charities": [{"id": "meals"}],
+        "campaigns": [
+            campaign(currency="XXX", goal="1"),
+            campaign(id="b", starts_at="2026-09-01T00:00:00", goal="1.001"),
+            campaign(id="c", platform="Acme Inc", charity="nobody", colour="red"),
+            campaign(id="c\n", match=[{"account": "dinner", "atach": "x"}]),
+            campaign(),
+            campaign(match=[{"account": "lunch"}], platform="other"),
+        ],
+    }
+    found = problems(values)
+    wanted = [
+        "accounts.lunch.general: there is no [[campaigns]] with id 'nowhere'",
+        "campaigns[0].currency: there is no currency",
+        "campaigns[1].goal: CNY has 2 decimals",
+        "campaigns[1].starts_at: needs a time zone, such as",
+        "campaigns[2].charity: there is no [[charities]] with id 'nobody'",
+        "campaigns[2].colour: is not a setting",
+        "campaigns[2].platform: a network's key",
+        "campaigns[3].id: a native id",
+        "campaigns[3].match[0].account: there is no [accounts.dinner]",
+        "campaigns[3].match[0].atach: is not a setting",
+        "campaigns[4].id: acme:lunch is declared twice",
+        "campaigns[5].match[0].account: lunch is no account of other",
+        "charities[0].name: Field required",
+        "port: Input should be less than or equal to 65535",
+        "profile: Input should be 'development' or 'production'",
+        "prot: is not a setting",
+        "rates: the rate of EUR is a number above 0; there is no currency with the ISO 4217 code 'ABC'",
+        "reporting_currency: there is no currency",
+        "reporting_time_zone: is no IANA time zone",
+    ]
+    assert len(found) == len(wanted)
+    for problem, beginning in zip(found, wanted, strict=True):
+        assert problem.startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"campaigns": [campaign(goal="0")]}, "campaigns[0].goal: is an amount above 0"),
+        ({"campaigns": [campaign(goal="-5")]}, "campaigns[0].goal: is an amount above 0"),
+        ({"campaigns": [campaign(goal=1000)]}, "campaigns[0].goal: Input should be a valid string"),
+        ({"campaigns": [campaign(goal="1e3")]}, "campaigns[0].goal: an amount is written in digits"),
+        ({"campaigns": [campaign(ends_at="2026-13-01T00:00:00Z")]}, "campaigns[0].ends_at: Input should be a valid datetime"),
+        ({"accounts": {"lunch": {"general": ["a"]}}}, "accounts.lunch.general: is the id of a campaign"),
+        ({"accounts": {"lunch": "acme"}}, "accounts.lunch: Input should be a valid dictionary"),
+        ({"accounts": "lunch"}, "accounts: Input should be a valid dictionary"),
+        ({"campaigns": {"id": "lunch"}}, "campaigns: Input should be a valid tuple"),
+        ({"rates": {"EUR": "nan"}}, "rates.EUR: Input should be a finite number"),
+        ({"data_key": "x", "data_key_file": "y"}, "data_key: is given twice, here and as data_key_file"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_named(values: dict[str, Any], problem: str) -> None:
+    [found] = problems(values)
+    assert found.startswith(problem)
+
+
+def test_general_must_be_a_campaign_of_the_same_network() -> None:
+    accounts = {"lunch": {"connector": "acme", "general": "lunch"}}
+    assert Settings.of({"accounts": accounts, "campaigns": [campaign()]}).accounts["lunch"]["general"] == "lunch"
+    elsewhere = [campaign(platform="other")]
+    assert problems({"accounts": accounts, "campaigns": elsewhere})[0].startswith("accounts.lunch.general: there is no")
+
+
+def test_money_and_currencies_are_exact_from_the_start() -> None:
+    settings = Settings.of({"campaigns": [campaign(goal="1234567.89"), campaign(id="b", currency="JPY", goal="5000")]})
+    assert [entry.goal_money for entry in settings.campaigns] == [
+        Money.of_minor(123_456_789, "CNY"),
+        Money.of_minor(5000, "JPY"),
+    ]
+
+
+def test_a_variable_stands_in_for_any_value_of_the_file_and_leaves_its_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "GIVING_PORT": "8123",
+        "GIVING_ACCOUNTS__LUNCH__MCHID": "0190000001",
+        "GIVING_ACCOUNTS__LUNCH__APIV3_KEY_FILE": "/run/secrets/apiv3",
+        "GIVING_ACCOUNTS__DINNER__CONNECTOR": "acme",
+        "GIVING_ALLOWED_ORIGINS": '["https://wall.example"]',
+        "GIVING_RATES__EUR": "7.81",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.of({**DECLARED, "port": 1, "rates": {"USD": 7}})
+    assert settings.port == 8123
+    assert settings.accounts == {
+        # digits stay a text: a merchant's number may begin with a zero
+        "lunch": {"connector": "acme", "general": "other-gifts", "mchid": "0190000001", "apiv3_key_file": "/run/secrets/apiv3"},
+        "dinner": {"connector": "acme"},
+    }
+    assert settings.allowed_origins == ("https://wall.example",)
+    assert {code: str(rate) for code, rate in settings.rates.items()} == {"USD": "7", "EUR": "7.81"}
+
+
+@pytest.mark.parametrize("name", ["GIVING_ACCOUNTS", "GIVING_ALLOWED_ORIGINS", "GIVING_CAMPAIGNS"])
+def test_a_variable_that_is_no_json_is_named_and_not_quoted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "{" + CANARY)
+    [found] = problems({})
+    assert name.removeprefix("GIVING_").lower() in found
+    assert "JSON" in found
+    assert CANARY not in found
+
+
+def test_a_named_file_is_read_and_one_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "giving.test.toml"
+    place.write_text('port = 8001\n[accounts.lunch]\nconnector = "acme"\n')
+    monkeypatch.setenv("GIVING_CONFIG", str(place))
+    assert Settings.load().port == 8001
+    assert Settings.load(place).accounts == {"lunch": {"connector": "acme"}}
+    monkeypatch.setenv("GIVING_CONFIG", str(tmp_path / "absent.toml"))
+    with pytest.raises(SettingsInvalid, match=r"absent\.toml: there is no such file"):
+        Settings.load()
+    with pytest.raises(SettingsInvalid, match="there is no such file"):
+        Settings.load(tmp_path)
+
+
+def test_without_any_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert read_file() == {}
+    (tmp_path / "giving.toml").write_text("port = 8002\n")
+    assert Settings.load().port == 8002
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"port = 1\nport = 2\n", b"title = \xff\xfe\n", b"[accounts\n"])
+def test_a_file_that_is_no_toml_is_named(content: bytes, tmp_path: Path) -> None:
+    place = tmp_path / "giving.toml"
+    place.write_bytes(content)
+    with pytest.raises(SettingsInvalid, match=r"giving\.toml: cannot be read as TOML"):
+        Settings.load(place)
+
+
+def test_no_secret_is_in_the_text_of_the_settings_or_of_an_error() -> None:
+    values: dict[str, Any] = {
+        "data_key": CANARY,
+        "ledger_url": f"redis://:{CANARY}@redis.example",
+        "cache_url": f"redis://:{CANARY}@cache.example",
+        "accounts": {"lunch": {"connector": "acme", "secret": CANARY}},
+    }
+    settings = Settings.of(values)
+    assert CANARY not in repr(settings)
+    assert CANARY not in str(settings)
+    for spoiled in (
+        {**values, "port": "x"},
+        {**values, "data_key": {"a": CANARY}},
+        {**values, "ledger_url": [CANARY]},
+        {**values, "accounts": {"lunch": CANARY}},
+    ):
+        with pytest.raises(SettingsInvalid) as caught:
+            Settings.of(spoiled)
+        assert CANARY not in str(caught.value)
+        assert caught.value.__suppress_context__ or caught.value.__context__ is None
