@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -89,7 +90,7 @@ def examine_settings(settings: Settings, registry: Registry | None = None) -> di
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, registry: Registry | None = None, clock: Clock | None = None, extra: tuple[BaseRoute, ...] = ()
+    settings: Settings, *, registry: Registry | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Gateway]:
     """A gateway with everything started; it ends with the context. Raises OperatorError by name when it cannot start."""
     clock = clock or SystemClock()
@@ -144,7 +145,14 @@ async def running(
         background = _Background()
         probes = Probes(lambda: follower.ready.is_set() and background.whole, lambda: _answers(redis))
         http = GraphQLEndpoint(operations, streams, limits, free_get=development)
-        asgi = Starlette(routes=[*_routes(webhooks, http, sockets, probes, metrics), *extra, _page()])
+        # pages of other origins may ask as well; nothing here depends on cookies
+        shared = CORSMiddleware(
+            http,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "last-event-id"],
+        )
+        asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page()])
         gateway = Gateway(asgi, accounts, metrics, follower, probes, sockets, streams)
         ears = await _client(stack, listener(url))
         async with background.running(follower.run(ears), hub.run(), upkeep.run()):
@@ -164,9 +172,7 @@ def _built(prepared: Mapping[str, Prepared], ports: Callable[[Prepared], Ports])
     return accounts
 
 
-def _routes(
-    webhooks: Webhooks, http: GraphQLEndpoint, sockets: WebSockets, probes: Probes, metrics: Metrics
-) -> list[BaseRoute]:
+def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:
     async def figures(_: Request) -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

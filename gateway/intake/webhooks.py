@@ -53,6 +53,7 @@ class Webhooks:
         metrics: Metrics,
         *,
         max_body: int = MAX_BODY,
+        answer_within: timedelta = ANSWER_WITHIN,
         refresh_every: timedelta = REFRESH_EVERY,
         refresh_after_failure: timedelta = REFRESH_AFTER_FAILURE,
     ) -> None:
@@ -63,6 +64,7 @@ class Webhooks:
         self._clock = clock
         self._metrics = metrics
         self._max_body = max_body
+        self._answer_within = answer_within
         self._refresh_every = refresh_every
         self._refresh_after_failure = refresh_after_failure
         self._refreshes: dict[str, tuple[float, asyncio.Task[None]]] = {}
@@ -77,7 +79,7 @@ class Webhooks:
             return
         with self._metrics.answer_seconds.labels(account.name).time():
             try:
-                async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                async with asyncio.timeout(self._answer_within.total_seconds()):
                     reply, outcome = await self._answer(account, request)
             except TimeoutError:
                 reply, outcome = Reply(503), "timeout"

@@ -81,7 +81,7 @@ def parse(message: bytes) -> Change | None:
             return WordsChanged(CampaignId.parse(rest.decode()))
         if kind == b"health":
             return HealthChanged(rest.decode())
-    except (ValueError, BadUserInput):
+    except (ValueError, OverflowError, OSError, BadUserInput):  # a moment may lie beyond any calendar
         return None
     return None
 

@@ -4,9 +4,12 @@ redis-py retries by default; a counted amount whose answer was lost would then b
 but a stopped server would block a webhook for minutes.
 """
 
+import asyncio
+from collections.abc import Iterable
 from typing import Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
@@ -18,18 +21,52 @@ TIMEOUT_SECONDS: Final = 2.0
 OLDEST: Final = (6, 2)
 
 
+class _Cancellable(AbstractConnection):
+    """Lets no cancellation get lost: redis-py sends under ``asyncio.wait_for``, which before Python 3.12 returns as if nothing
+    were when it is cancelled as the sending ends (https://github.com/python/cpython/issues/86296). A job that was told to
+    stop would go on for ever, and the process with it.
+    """
+
+    async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:  # noqa: FBT001, FBT002
+        task = asyncio.current_task()
+        cancelled = task.cancelling() if task else 0
+        await super().send_packed_command(command, check_health)
+        if task and task.cancelling() > cancelled:
+            await self.disconnect(nowait=True)  # nobody will read the answer to what was sent
+            raise asyncio.CancelledError
+
+
+class _Tcp(_Cancellable, Connection):
+    pass
+
+
+class _Tls(_Cancellable, SSLConnection):
+    pass
+
+
+class _Unix(_Cancellable, UnixDomainSocketConnection):
+    pass
+
+
+_CONNECTIONS: Final[dict[type[AbstractConnection], type[AbstractConnection]]] = {
+    Connection: _Tcp,
+    SSLConnection: _Tls,
+    UnixDomainSocketConnection: _Unix,
+}
+
+
 def connect(url: str) -> Redis:
     """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection."""
-    return Redis.from_pool(  # so that closing the client closes the connections
-        BlockingConnectionPool.from_url(
-            url,
-            max_connections=MAX_CONNECTIONS,
-            timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=1,
-            retry=Retry(NoBackoff(), 0),
-        )
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=MAX_CONNECTIONS,
+        timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=1,
+        retry=Retry(NoBackoff(), 0),
     )
+    pool.connection_class = _CONNECTIONS[pool.connection_class]
+    return Redis.from_pool(pool)  # so that closing the client closes the connections
 
 
 def listener(url: str) -> Redis:

@@ -80,7 +80,7 @@ class Upkeep:
             if isinstance(connector, KeepsFeed):
                 tasks.create_task(self._every(account, "feed", FEED_EVERY, feeds.keep))
             if isinstance(connector, ListensToFeed):
-                await self._ingest.feed(account, "connecting")
+                await self._book.feed(account.name, "connecting")
                 tasks.create_task(self._every(account, "listen", AFTER_FAILURE, feeds.listen))
             if isinstance(connector, ReceivesDeliveries):
                 tasks.create_task(self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._try_again, account)))

@@ -52,7 +52,7 @@ async function readBoard() {
     readIn(wait);
     if (!totals.size) {
       line.set("waiting", Date.now() + wait);
-      notice("The gateway does not answer. The board appears as soon as it does.");
+      notice("The gateway does not answer. The board appears by itself as soon as it does.");
     }
   }
   tick();
@@ -66,11 +66,11 @@ function show(platforms, { nodes, totalCount }) {
   rows.replace(nodes, (row, campaign) => (follows(campaign.id) ? agreeing(row, campaign) : campaign));
   ticker.add(nodes.flatMap((campaign) => campaign.donations?.nodes ?? []));
   const more = totalCount - nodes.length;
-  notice(nodes.length ? "" : "No campaigns yet. They appear here as soon as one is known.");
+  notice(nodes.length ? "" : "No campaigns yet. The first one appears here by itself.");
   byId("rest").textContent = more > 0 ? `and ${more} more ${more === 1 ? "campaign" : "campaigns"}, in the endpoint` : "";
   document.body.dataset.board = nodes.length ? "filled" : "empty";
   followThese(nodes.map((campaign) => campaign.id));
-  if (!totals.size) line.set("open");
+  if (!totals.size) line.set("reading");
   line.heard();
   moved({ animate: false });
 }
@@ -103,6 +103,7 @@ function onTotal({ campaignTotal: { campaign, recovered } }) {
   const row = rows.byId.get(campaign.id);
   if (!row) return;
   row.update(campaign, { animate: recovered });
+  rows.sort();
   networks.update([campaign.platform]);
   announcer.note(campaign.id, row.sentence());
   moved({ animate: recovered });

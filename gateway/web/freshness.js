@@ -11,7 +11,7 @@ export function told(freshness, asOf, heldSince, now = Date.now()) {
   if (freshness === "LIVE") return { kind: "live", text: "Live" };
   if (freshness === "CACHED") return { kind: "cached", text: asOf ? `Checked ${age(asOf, now)}` : "Checked at intervals" };
   if (freshness === "STALE") return { kind: "stale", text: asOf ? `Stale: as of ${clock(asOf, now)}, ${age(asOf, now)}` : "Stale" };
-  return { kind: "none", text: freshness ? freshness.toLowerCase() : "No figure yet" };
+  return { kind: "none", text: freshness ? freshness.toLowerCase() : "" };
 }
 
 /** Writes it, and touches nothing where nothing changed. */

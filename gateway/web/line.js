@@ -2,7 +2,7 @@
 
 import { show, told } from "./freshness.js";
 
-/** The state of the page's own line. "opening", "open", or "waiting" until a moment. */
+/** The state of the page's own line: "opening", "reading" where nothing can be followed, "open", or "waiting" until a moment. */
 export class Line {
   constructor(element) {
     this.element = element;
@@ -18,7 +18,7 @@ export class Line {
     this.state = state;
     this.until = until;
     this.element.dataset.state = state;
-    const words = { opening: "Connecting", open: "Live", waiting: "Reconnecting" }[state];
+    const words = { opening: "Connecting", reading: "Connected", open: "Live", waiting: "Reconnecting" }[state];
     if (this.words.textContent !== words) this.words.textContent = words;
     this.tick();
   }

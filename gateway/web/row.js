@@ -68,7 +68,8 @@ export class Row {
     write(this.part("aim"), goal ? `${progress === null ? "?" : percent(progress)} of ${round(goal)}` : "");
     bar.setAttribute("aria-hidden", String(!goal));
     if (!goal) return;
-    bar.toggleAttribute("data-reached", progress >= 1);
+    bar.toggleAttribute("data-reached", progress > 1);
+    bar.style.setProperty("--goal-at", `${100 / Math.max(1, progress ?? 0)}%`);
     bar.firstElementChild.style.transform = `scaleX(${Math.min(1, Math.max(0, progress ?? 0))})`;
     if (progress === null) bar.removeAttribute("aria-valuenow");
     else bar.setAttribute("aria-valuenow", String(Math.min(100, Math.floor(progress * 100))));

@@ -25,10 +25,19 @@ export class Sums {
       const shown = this.byCurrency.get(currency) ?? this.#add(currency);
       shown.counter.set(sum(members.map((row) => row.raised)), { animate });
       const stale = members.filter((row) => row.campaign.total.freshness === "STALE").length;
+      shown.size = members.length;
       shown.note.textContent =
         `${members.length} ${members.length === 1 ? "campaign" : "campaigns"}` + (stale ? `, ${stale} stale` : "");
     }
+    this.#order();
     this.list.hidden = groups.size === 0;
+  }
+
+  #order() {
+    const order = [...this.byCurrency].sort(([a, one], [b, other]) => other.size - one.size || (a < b ? -1 : 1));
+    order.forEach(([, { element }], place) => {
+      if (this.list.children[place] !== element) this.list.insertBefore(element, this.list.children[place] ?? null);
+    });
   }
 
   #add(currency) {

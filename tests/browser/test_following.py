@@ -169,3 +169,21 @@ async def test_a_screen_reader_is_told_now_and_then_and_not_each_step(stage: Sta
 
     await page.clock.fast_forward(31_000)
     await expect(page.locator("#announcer")).to_have_text("Lunch: CNY\u00a0105.00")
+
+
+async def test_a_campaign_overtakes_those_of_its_currency_and_keeps_the_focus(stage: Stage, page: Page, watch: Watch) -> None:
+    page_of = "https://network.example/"
+    stage.campaigns = [
+        campaign("First", "300.00"),
+        campaign("Euro", "25.00", "EUR"),
+        campaign("Second", "200.00"),
+        campaign("Unknown", None),
+        campaign("Third", "100.00", url=page_of),
+    ]
+    await stage.show(page)
+    await stage.until_asked(10)
+    await page.get_by_role("link", name="Third").focus()
+
+    stage.tell(campaign("Third", "250.00", position="p2"))
+    await expect(page.locator(".title bdi")).to_have_text(["First", "Euro", "Third", "Unknown", "Second"])
+    await expect(page.get_by_role("link", name="Third")).to_be_focused()

@@ -14,6 +14,7 @@ async def test_without_campaigns_it_says_so_and_shows_the_first_one_when_it_come
     await page.clock.install()
     await stage.show(page)
     await expect(page.locator("#notice")).to_contain_text("No campaigns yet")
+    await expect(page.locator("#line .words")).to_have_text("Connected")
 
     stage.campaigns = [campaign("Lunch")]
     await page.clock.fast_forward(15_000)

@@ -1,7 +1,7 @@
 """docs/errors.md names every code and every reason that the software has, and none that it has not."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,51 +40,50 @@ def model_errors() -> dict[str, type[GivingError]]:
 
 
 def trees(*places: str) -> Iterator[tuple[Path, ast.Module]]:
-    """The parsed files under these places, without emulators and the suite for partners."""
+    """The parsed files under these folders, without emulators and the suite for partners."""
     for place in places:
-        for path in sorted((ROOT / place).rglob("*.py")) if (ROOT / place).is_dir() else [ROOT / place]:
+        for path in sorted((ROOT / place).rglob("*.py")):
             if not {"emulator", "testing"} & set(path.relative_to(ROOT).parts):
                 yield path, ast.parse(path.read_text("utf-8"))
 
 
 def texts_of(node: ast.expr) -> Iterator[str]:
-    """The texts that an expression can be, as far as they stand in it."""
-    for found in ast.walk(node):
-        if isinstance(found, ast.Constant) and isinstance(found.value, str):
-            yield found.value
+    """The texts that an argument can be, as far as they stand in the source."""
+    if isinstance(node, ast.IfExp):
+        yield from texts_of(node.body)
+        yield from texts_of(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
 
 
-def raised(name: str, *places: str, without: set[str] = frozenset()) -> set[str]:  # type: ignore[assignment]
+def raised(name: str, place: str, *, without: Collection[str] = ()) -> set[str]:
     """The texts with which an error is made."""
     return {
         text
-        for path, tree in trees(*places)
+        for path, tree in trees(place)
         if path.name not in without
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for argument in node.args
-        if isinstance(argument, ast.Constant | ast.IfExp)
-        for text in (texts_of(argument) if isinstance(argument, ast.Constant) else branches(argument))
+        for text in texts_of(argument)
     }
-
-
-def branches(choice: ast.IfExp) -> Iterator[str]:
-    """What a choice comes to, on either side."""
-    yield from texts_of(choice.body)
-    yield from texts_of(choice.orelse)
 
 
 def written_codes() -> set[str]:
     """Codes that the transports write themselves: the values of "code" in the dicts of their source."""
-    found = {name: value for name, value in vars(graphql_errors).items() if name.isupper() and isinstance(value, str)}
-    return {*found.values(), *STATUSES} | {
-        value.value
-        for _, tree in trees("gateway/http", "gateway/live", "schema/api")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Dict)
-        for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, ast.Constant) and key.value == "code" and isinstance(value, ast.Constant)
-    }
+    constants = {value for name, value in vars(graphql_errors).items() if name.isupper() and isinstance(value, str)}
+    return (
+        constants
+        | STATUSES.keys()
+        | {
+            value.value
+            for _, tree in trees("gateway/http", "gateway/live", "schema/api")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Dict)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value == "code" and isinstance(value, ast.Constant)
+        }
+    )
 
 
 def refusals() -> set[str]:

@@ -1,0 +1,156 @@
+"""What the guides show can be asked, what they link to is there, and what they tell people to type exists."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLError, GraphQLSchema, parse, validate
+
+from gateway.cli import app
+from gateway.http.limits import Limits, check_document, check_text
+from schema.api.build import build
+from schema.model.errors import LimitExceeded
+from tests.docs.markdown import ROOT, anchors, blocks, code, files, links, named, section
+
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FRONT_END = (ROOT / "docs" / "front-end.md").read_text("utf-8")
+FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var"}
+
+_BODY = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
+_STRING = re.compile(r'"""(\s*(?:query|subscription)\b.*?)"""', re.DOTALL)
+_LITERAL = re.compile(r"`((?:query|subscription) .*?)`", re.DOTALL)
+_COMMAND = re.compile(r"\bgiving-gateway(?: -\S+)* ([a-z]+)\b")
+_TARGET = re.compile(r"(?:^|\s)make ([a-z]+)\b")
+
+
+def documents(text: str) -> Iterator[str]:
+    """Every GraphQL document that a guide shows, in whichever language it is wrapped."""
+    yield from (block.text for block in blocks(text, "graphql"))
+    for block in blocks(text, "sh"):
+        yield from (json.loads(body)["query"] for body in _BODY.findall(block.text))
+    for block in blocks(text, "python"):
+        yield from _STRING.findall(block.text)
+    for block in blocks(text, "html", "js"):
+        yield from _LITERAL.findall(block.text)
+
+
+def refused(document: str, schema: GraphQLSchema) -> list[str]:
+    """Why the gateway would not execute a document."""
+    try:
+        check_text(document, Limits())
+        parsed = parse(document)
+        check_document(parsed, Limits())
+    except (GraphQLError, LimitExceeded) as error:
+        return [str(error)]
+    return [error.message for error in validate(schema, parsed)]
+
+
+def broken(page: Path, text: str) -> list[str]:
+    """The relative links that lead nowhere, to a file or to a heading."""
+    found = []
+    for link in links(text):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        name, _, anchor = link.partition("#")
+        place = (page.parent / name).resolve() if name else page
+        if not place.exists() or (anchor and anchor not in anchors(text if place == page else place.read_text("utf-8"))):
+            found.append(link)
+    return found
+
+
+def commands() -> set[str]:
+    """What ``giving-gateway`` can be told to do."""
+    return {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+
+
+def targets() -> set[str]:
+    """What ``make`` can be told to do."""
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def unknown(text: str) -> list[str]:
+    """Commands, targets and places that are set as code and do not exist."""
+    spans = code(text)
+    found = [name for span in spans for name in _COMMAND.findall(span) if name not in commands()]
+    found += [f"make {name}" for span in spans for name in _TARGET.findall(span) if name not in targets()]
+    for span in spans:
+        place = span.partition(":")[0]
+        if re.fullmatch(r"[\w.\-]+(/[\w.\-]+)*/?", place) and place.partition("/")[0] in FOLDERS and "/" in place:
+            found += [place] if not (ROOT / place).exists() and "NAME" not in place else []
+    return found
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_every_document_that_is_shown_can_be_asked(page: Path) -> None:
+    schema = build()._schema
+
+    assert [problem for shown in documents(page.read_text("utf-8")) for problem in refused(shown, schema)] == []
+
+
+def test_the_guide_for_front_ends_shows_documents_in_every_form() -> None:
+    kinds = {block.language for block in blocks(FRONT_END) if list(documents(f"```{block.language}\n{block.text}```"))}
+
+    assert kinds == {"graphql", "sh", "python", "html"}
+
+
+@pytest.mark.parametrize(
+    "document", ["{ campaings { totalCount } }", "{ campaigns {", "{" + "a:campaigns{totalCount}" * 16 + "}", "{ platforms }"]
+)
+def test_a_document_that_cannot_be_asked_is_found(document: str) -> None:
+    schema = build()._schema
+    (shown,) = documents(f"```graphql\n{document}\n```\n")
+
+    assert refused(shown, schema) != []
+
+
+@pytest.mark.parametrize("page", files(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert broken(page, page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("link", ["docs/nowhere.md", "README.md#nowhere", "#nowhere", "docs/front-end.md#moneys"])
+def test_a_link_that_leads_nowhere_is_found(link: str) -> None:
+    assert broken(ROOT / "README.md", f"# Money\n[there]({link}) [here](#money) [`code`](docs/front-end.md#money)") == [link]
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_every_command_target_and_place_exists(page: Path) -> None:
+    assert unknown(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("`giving-gateway replay`", "replay"),
+        ("```sh\n.venv/bin/giving-gateway chekc --config x\n```", "chekc"),
+        ("`make love`", "make love"),
+        ("`gateway/store/ledgers.py`", "gateway/store/ledgers.py"),
+    ],
+)
+def test_one_that_does_not_exist_is_found(text: str, found: str) -> None:
+    assert unknown(text) == [found]
+
+
+def test_commands_and_targets_are_known() -> None:
+    assert {"serve", "demo", "check", "connectors", "schema"} <= commands()
+    assert {"demo", "test", "check", "schema"} <= targets()
+
+
+def limits(text: str) -> dict[str, str]:
+    """The limits that are told, with their values."""
+    return {name: cells[0] for name, cells in named(section(text, "Limits today")).items()}
+
+
+def known_limits() -> dict[str, str]:
+    """Those that callers meet, with their values. The store of parsed documents is none of theirs."""
+    return {name: f"{getattr(Limits(), name):.15g}" for name in Limits.__dataclass_fields__ if name != "cached_characters"}
+
+
+def test_the_limits_are_those_of_the_gateway() -> None:
+    assert limits(FRONT_END) == known_limits()
+
+
+def test_a_limit_that_was_changed_is_found() -> None:
+    assert limits(FRONT_END.replace("| `depth` | 10 |", "| `depth` | 12 |")) != known_limits()

@@ -1,0 +1,180 @@
+"""The one channel: what its messages say, and what a listener is told when some may have been missed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.store import keys
+from gateway.store.bus import Change, HealthChanged, TotalMoved, WordsChanged, listen, parse
+from gateway.store.connection import listener
+from gateway.store.words import written
+from schema.model.errors import LedgerUnavailable
+from schema.model.ids import CampaignId
+from schema.model.total import AmountSource, Basis, Place
+from tests.gateway.acme import LUNCH, NOW, REEF, back, given, state, who
+from tests.gateway.world import PATIENCE, World
+
+
+class Ear:
+    """What was heard, in order: changes, and "lost" and "silent" as such."""
+
+    def __init__(self) -> None:
+        self.heard: list[Change | str] = []
+        self.rang = asyncio.Event()
+        self.failures = 0
+        self.hold = asyncio.Event()
+        self.hold.set()
+
+    def hear(self, change: Change) -> None:
+        """A change."""
+        self._note(change)
+
+    def silent(self) -> None:
+        """The connection broke."""
+        self._note("silent")
+
+    async def lost(self) -> None:
+        """Everything must be read again."""
+        self._note("lost")
+        await self.hold.wait()
+        if self.failures:
+            self.failures -= 1
+            raise LedgerUnavailable("not yet")
+
+    async def until(self, number: int) -> None:
+        """Waits until so much was heard."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.heard) < number:
+                self.rang.clear()
+                await self.rang.wait()
+
+    def _note(self, what: Change | str) -> None:
+        self.heard.append(what)
+        self.rang.set()
+
+
+@asynccontextmanager
+async def listening(ear: Ear, url: str) -> AsyncIterator[None]:
+    """Somebody listens."""
+    client = listener(url)
+    task = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await client.aclose()
+
+
+async def test_what_the_scripts_publish_is_what_is_heard(redis: Redis, redis_url: str) -> None:
+    world, ear = World(redis), Ear()
+    async with listening(ear, redis_url):
+        await ear.until(1)
+        await world.open()
+        await world.put(given(1, 400, name="coral\nfan"))
+        await world.put(back(1, 150))
+        await world.put(given(2, 100, at=NOW - timedelta(days=2)))
+        await world.open(REEF, Basis.REPORTED, "EUR")
+        await world.ledger.describe(REEF, 1, written(state(5_000), "lunch"))
+        await world.ledger.total(REEF, state(5_000))
+        await world.put(given(3, 700, "reef", code="EUR"), REEF)
+        await world.book.polled("lunch")
+        await ear.until(8)
+    lost, *changes = ear.heard
+    assert lost == "lost"
+    moves = [change for change in changes if isinstance(change, TotalMoved)]
+    bit = AmountSource.PLATFORM_EVENT.bit
+    assert [(m.campaign, m.raised, m.refunded, m.count, m.sources, m.kind, m.entity) for m in moves] == [
+        (LUNCH, 400, 0, 1, bit, "received", who(1)),
+        (LUNCH, 250, 150, 1, bit, "changed", who(1)),
+        (LUNCH, 350, 150, 2, bit, "late", who(2)),
+        (REEF, 5_000, None, None, AmountSource.PLATFORM_API.bit, "", b""),
+        (REEF, 5_000, None, None, AmountSource.PLATFORM_API.bit, "received", who(3)),
+    ]
+    assert {m.at for m in moves} == {NOW}
+    assert moves[0].place < moves[1].place < moves[2].place
+    assert [change for change in changes if not isinstance(change, TotalMoved)] == [WordsChanged(REEF), HealthChanged("lunch")]
+
+
+async def test_a_listener_is_told_before_the_first_message_and_after_every_reconnect(redis: Redis, redis_url: str) -> None:
+    ear = Ear()
+    async with listening(ear, redis_url):
+        await ear.until(1)
+        await redis.publish(keys.CHANNEL, "health\na")
+        await ear.until(2)
+        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await ear.until(4)
+        await redis.publish(keys.CHANNEL, "health\nb")
+        await ear.until(5)
+    assert ear.heard == ["lost", HealthChanged("a"), "silent", "lost", HealthChanged("b")]
+
+
+async def test_messages_queue_up_while_everything_is_read(redis: Redis, redis_url: str) -> None:
+    ear = Ear()
+    ear.hold.clear()
+    async with listening(ear, redis_url):
+        await ear.until(1)
+        for name in "abc":
+            assert await redis.publish(keys.CHANNEL, f"health\n{name}") == 1  # it has subscribed already
+        ear.hold.set()
+        await ear.until(4)
+    assert ear.heard == ["lost", HealthChanged("a"), HealthChanged("b"), HealthChanged("c")]
+
+
+async def test_a_reading_that_fails_is_begun_again(redis: Redis, redis_url: str) -> None:
+    ear = Ear()
+    ear.failures = 1
+    async with listening(ear, redis_url):
+        await ear.until(3)
+    assert ear.heard == ["lost", "silent", "lost"]
+
+
+async def test_a_server_that_is_not_there_is_asked_again(redis_url: str) -> None:
+    ear = Ear()
+    async with listening(ear, "redis://127.0.0.1:1"):
+        await ear.until(2)
+    assert ear.heard == ["silent", "silent"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"total",
+        b"total\n" + b"\n" * 8,
+        b"total\nacme:reef\n1-0\n1\n2\n3\n4\n5",
+        b"total\nacme:reef\n1-0\nx\n\n\n1\n0\n\n\n",
+        b"total\nACME:reef\n1-0\n1\n\n\n1\n0\n\n\n",
+        b"total\n\xff\n1-0\n1\n\n\n1\n0\n\n\n",
+        b"total\nacme:reef\n1-0\n1\n\n\n1e99\n0\n\n\n",
+        b"total\nacme:reef\n1-0\n1\n\n\n999999999999999999\n0\n\n\n",
+        b"words\n",
+        b"words\nreef",
+        b"health\n\xff",
+        b"season\nx",
+    ],
+)
+def test_a_message_of_another_version_says_nothing(message: bytes) -> None:
+    assert parse(message) is None
+
+
+def test_an_entity_may_hold_any_byte() -> None:
+    entity = b"\n" * 8 + bytes(range(8))
+    message = b"total\nacme:a:b\n5-1\n1\n\n\n1788000000\n1\n\nreceived\n" + entity + b'{"k":"ONE_TIME"}'
+    change = parse(message)
+    assert isinstance(change, TotalMoved)
+    assert (change.entity, change.campaign, change.place) == (entity, CampaignId("acme", "a:b"), Place(5, 1))
+
+
+async def test_a_message_that_cannot_be_read_does_not_end_the_listening(redis: Redis, redis_url: str) -> None:
+    ear = Ear()
+    async with listening(ear, redis_url):
+        await ear.until(1)
+        for message in (b"total\nnonsense", b"\xff\xff", b"health\nlunch"):
+            await redis.publish(keys.CHANNEL, message)
+        await ear.until(2)
+    assert ear.heard == ["lost", HealthChanged("lunch")]
