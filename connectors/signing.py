@@ -58,11 +58,12 @@ def aes_gcm_open(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes)
 def read_public_key(pem: str) -> rsa.RSAPublicKey:
     """The RSA key of a PEM public key or certificate. Raises ValueError with a reason that quotes nothing."""
     data = pem.encode()
+    key: object
     try:
         if b"BEGIN CERTIFICATE" in data:
             key = x509.load_pem_x509_certificate(data).public_key()
         else:
-            key = serialization.load_pem_public_key(data)  # type: ignore[assignment]
+            key = serialization.load_pem_public_key(data)
     except ValueError:
         raise ValueError("is no PEM public key or certificate") from None
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MIN_RSA_BITS:

@@ -113,7 +113,8 @@ def _settings(folder: Path, address: str, accounts: dict[str, dict[str, Any]]) -
     values = tomllib.loads((files("gateway.demo") / "giving.toml").read_text("utf-8"))
     for name, keys in accounts.items():
         values["accounts"][name] |= keys
-    return Settings.of({**values, "data_dir": folder, "public_url": address})
+    # set last, as GIVING_DATA_DIR would win over a value: it says where the folder lies
+    return Settings.of(values).model_copy(update={"data_dir": folder, "public_url": address})
 
 
 @contextlib.contextmanager

@@ -75,6 +75,7 @@ class Webhooks:
         try:
             account = find(self._accounts, request.path_params["connector"], request.path_params.get("account"))
         except NotFound:
+            self._metrics.rejected.labels("", "no_account").inc()  # the name that was asked for is a stranger's
             await Response(status_code=404)(scope, receive, send)
             return
         with self._metrics.answer_seconds.labels(account.name).time():

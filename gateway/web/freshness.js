@@ -4,14 +4,21 @@ import { age, clock } from "./moments.js";
 
 /**
  * {kind, text} for a freshness and the moment for which the figure is known to hold. `heldSince` is the moment when this page
- * lost the gateway, or null while it hears it: without the line nothing on the page is live.
+ * lost the gateway, or null while it hears it: without the line nothing on the page is live. A freshness that is newer than
+ * this page is told in its own word.
  */
 export function told(freshness, asOf, heldSince, now = Date.now()) {
-  if (freshness === "LIVE" && heldSince) return { kind: "held", text: `As of ${clock(heldSince, now)}, ${age(heldSince, now)}` };
-  if (freshness === "LIVE") return { kind: "live", text: "Live" };
-  if (freshness === "CACHED") return { kind: "cached", text: asOf ? `Checked ${age(asOf, now)}` : "Checked at intervals" };
-  if (freshness === "STALE") return { kind: "stale", text: asOf ? `Stale: as of ${clock(asOf, now)}, ${age(asOf, now)}` : "Stale" };
-  return { kind: "none", text: freshness ? freshness.toLowerCase() : "" };
+  const since = (moment) => `as of ${clock(moment, now)}, ${age(moment, now)}`;
+  switch (freshness) {
+    case "LIVE":
+      return heldSince ? { kind: "held", text: `Not live: ${since(heldSince)}` } : { kind: "live", text: "Live" };
+    case "CACHED":
+      return { kind: "cached", text: asOf ? `Checked ${age(asOf, now)}` : "Checked at intervals" };
+    case "STALE":
+      return { kind: "stale", text: asOf ? `Stale: ${since(asOf)}` : "Stale" };
+    default:
+      return { kind: "none", text: freshness?.toLowerCase() ?? "" };
+  }
 }
 
 /** Writes it, and touches nothing where nothing changed. */

@@ -2,7 +2,10 @@
 
 import { show, told } from "./freshness.js";
 
-/** The state of the page's own line: "opening", "reading" where nothing can be followed, "open", or "waiting" until a moment. */
+const WORDS = { opening: "Connecting", reading: "Connected", open: "Live", waiting: "Reconnecting" };
+const IDLE = { kind: "none", text: "Nothing running" };
+
+/** The state of the page's own line: "reading" is for a board with nothing to follow, "waiting" lasts until a moment. */
 export class Line {
   constructor(element) {
     this.element = element;
@@ -18,8 +21,7 @@ export class Line {
     this.state = state;
     this.until = until;
     this.element.dataset.state = state;
-    const words = { opening: "Connecting", reading: "Connected", open: "Live", waiting: "Reconnecting" }[state];
-    if (this.words.textContent !== words) this.words.textContent = words;
+    if (this.words.textContent !== WORDS[state]) this.words.textContent = WORDS[state];
     this.tick();
   }
 
@@ -54,7 +56,7 @@ export class Networks {
 
   tick(heldSince) {
     for (const { element, platform } of this.byId.values()) {
-      const words = platform.freshness ? told(platform.freshness, platform.asOf, heldSince) : { kind: "none", text: "Nothing running" };
+      const words = platform.freshness ? told(platform.freshness, platform.asOf, heldSince) : IDLE;
       show(element.querySelector(".freshness"), words);
     }
   }

@@ -87,7 +87,7 @@ async def test_a_viewer_sees_a_killed_gateway_come_back_with_the_right_number(wo
 
     await world.kill()
     await expect(page.locator("#line .words")).to_have_text("Reconnecting")
-    await expect(row(page, LUNCH).locator(".freshness")).to_contain_text("As of")
+    await expect(row(page, LUNCH).locator(".freshness")).to_contain_text("Not live: as of")
     await expect(amount(page, LUNCH)).to_have_text("100.00")
 
     await world.start()

@@ -184,6 +184,6 @@ async def test_a_campaign_overtakes_those_of_its_currency_and_keeps_the_focus(st
     await stage.until_asked(10)
     await page.get_by_role("link", name="Third").focus()
 
-    stage.tell(campaign("Third", "250.00", position="p2"))
+    stage.tell(campaign("Third", "250.00", position="p2", url=page_of))
     await expect(page.locator(".title bdi")).to_have_text(["First", "Euro", "Third", "Unknown", "Second"])
     await expect(page.get_by_role("link", name="Third")).to_be_focused()

@@ -1,12 +1,14 @@
 """What the checks read out of a Markdown file: fenced blocks, links, headings and the rows of tables."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LEFT_OUT = {".git", ".venv", ".venv-uv", "var", "node_modules", ".pytest_cache", ".hypothesis"}
+LEFT_OUT = {".git", ".venv", ".venv-uv", ".pytest_cache", ".hypothesis", ".mypy_cache", "node_modules", "var", "build", "dist"}
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")
@@ -25,7 +27,11 @@ class Block:
 
 def files(root: Path = ROOT) -> list[Path]:
     """Every Markdown file that somebody wrote."""
-    return sorted(path for path in root.rglob("*.md") if not LEFT_OUT & set(path.relative_to(root).parts))
+    found = []
+    for folder, below, names in os.walk(root):
+        below[:] = set(below) - LEFT_OUT
+        found += [Path(folder, name) for name in names if name.endswith(".md")]
+    return sorted(found)
 
 
 def blocks(text: str, *languages: str) -> list[Block]:
@@ -69,7 +75,7 @@ def section(text: str, title: str) -> str:
 def rows(text: str) -> Iterator[list[str]]:
     """The rows of its tables, without their heads, as cells."""
     lines = prose(text).splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.startswith("|") and before.startswith("|") and not set(line) <= set("|- :"):
             yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
 

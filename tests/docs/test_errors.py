@@ -72,29 +72,28 @@ def raised(name: str, place: str, *, without: Collection[str] = ()) -> set[str]:
 def written_codes() -> set[str]:
     """Codes that the transports write themselves: the values of "code" in the dicts of their source."""
     constants = {value for name, value in vars(graphql_errors).items() if name.isupper() and isinstance(value, str)}
-    return (
-        constants
-        | STATUSES.keys()
-        | {
-            value.value
-            for _, tree in trees("gateway/http", "gateway/live", "schema/api")
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Dict)
-            for key, value in zip(node.keys, node.values, strict=True)
-            if isinstance(key, ast.Constant) and key.value == "code" and isinstance(value, ast.Constant)
-        }
-    )
+    written = {
+        text
+        for _, tree in trees("gateway/http", "gateway/live", "schema/api")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "code"
+        for text in texts_of(value)
+    }
+    return constants | STATUSES.keys() | written
 
 
 def refusals() -> set[str]:
     """Every reason that is counted for a refused delivery."""
     counted = {
-        argument.value
+        text
         for _, tree in trees("gateway/intake")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("rejected.labels")
         for argument in node.args
-        if isinstance(argument, ast.Constant)
+        for text in texts_of(argument)
+        if text  # the account, where there is none
     }
     return counted | raised("DeliveryRejected", "connectors") | {"key_unknown"}
 

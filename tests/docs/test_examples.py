@@ -36,14 +36,13 @@ async def demo(folder: Path, **environment: str) -> AsyncIterator[str]:
         said = await asyncio.wait_for(process.stdout.readuntil(b"GraphQL"), 30)
         found = re.search(rb"http://([\d.:]+)/", said)
         assert found is not None
-        draining = asyncio.create_task(process.stdout.read())
+        reading = asyncio.create_task(process.stdout.read())  # else its output would fill the pipe
         yield found[1].decode()
-        process.terminate()
-        await draining
     finally:
         if process.returncode is None:
-            process.kill()
+            process.kill()  # told to leave, it would wait for its last deliveries
         await process.wait()
+    await reading
 
 
 def the_only(language: str) -> str:

@@ -62,7 +62,7 @@ def broken(page: Path, text: str) -> list[str]:
 
 def commands() -> set[str]:
     """What ``giving-gateway`` can be told to do."""
-    return {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    return {command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
 
 
 def targets() -> set[str]:

