@@ -111,7 +111,8 @@ async def running(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
         def ports(entry: Prepared) -> Ports:
-            http = OutboundHttp(entry.spec.key, session, clock=clock, budgets=Budgets(entry.spec.pace.budgets), metrics=calls)
+            budgets = Budgets(entry.spec.pace.budgets)
+            http = OutboundHttp(entry.spec.key, session, clock=clock, budgets=budgets, metrics=calls, folder=folder)
             # with the ledger, as a cache may lose a refresh token that cannot be had again
             tokens = OutboundTokens(entry.name, Cache(redis).tokens(entry.name, sealer), clock)
             stack.push_async_callback(tokens.close)
@@ -152,10 +153,11 @@ async def running(
             allow_methods=["GET", "POST"],
             allow_headers=["content-type", "last-event-id"],
         )
-        asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page()])
+        asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
         gateway = Gateway(asgi, accounts, metrics, follower, probes, sockets, streams)
         ears = await _client(stack, listener(url))
         async with background.running(follower.run(ears), hub.run(), upkeep.run()):
+            await background.until(follower.ready)  # a query before would find no campaign where there are some
             yield gateway
 
 
@@ -187,8 +189,8 @@ def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probe
     ]
 
 
-def _page() -> Mount:
-    return Mount("/", Pages(files("gateway.web")))
+def _page(settings: Settings) -> Mount:
+    return Mount("/", Pages(files("gateway.web"), frame_ancestors=settings.frame_ancestors))
 
 
 async def _client(stack: AsyncExitStack, client: Redis) -> Redis:
@@ -224,6 +226,14 @@ class _Background:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def until(self, event: asyncio.Event) -> None:
+        """Waits for it, or raises what ended a part before it came."""
+        waiting = asyncio.create_task(event.wait())
+        done, _ = await asyncio.wait([waiting, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        for task in done - {waiting}:
+            task.result()
 
 
 def _tell(task: asyncio.Task[None]) -> None:

@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway import VERSION
+from gateway.configuration import read_file
 from gateway.registry import Registry
-from gateway.settings import Settings, read_file
+from gateway.settings import Settings
 from schema.api.printed import printed
 from schema.model.errors import OperatorError, SettingsInvalid
 

@@ -41,7 +41,7 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise SettingsInvalid(
-            [f"port: {host}:{port} cannot be listened on ({error.strerror}); set PORT or GIVING_PORT"]
+            [f"port: {host}:{port} cannot be listened on ({error.strerror}); set GIVING_PORT, or PORT for the demo"]
         ) from None
     listener.listen(2048)
     return listener

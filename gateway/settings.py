@@ -4,7 +4,7 @@ Every problem is reported at once, with its path in the file. Any value can be o
 ``__`` between levels: ``GIVING_ACCOUNTS__LUNCH__MCHID``.
 """
 
-import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -28,12 +28,15 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
-    TomlConfigSettingsSource,
 )
 
+from gateway.configuration import read_file, surplus_variables
 from schema.model.errors import GivingError, SettingsInvalid
 from schema.model.ids import CampaignId, check_native
 from schema.model.money import Currency, Money
+from schema.model.text import link
+
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+", re.ASCII)
 
 
 class _Part(BaseModel):
@@ -142,6 +145,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     profile: Literal["development", "production"] = "development"
     allowed_origins: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
     rates: dict[str, Decimal] = {}
     accounts: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # what is secret in it, only its connector knows
     campaigns: tuple[CampaignSettings, ...] = ()
@@ -167,6 +171,28 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is no IANA time zone, such as Asia/Shanghai") from None
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        if value is not None and link(value) is None:
+            raise ValueError("is no absolute http or https address, such as https://giving.example")
+        return value
+
+    @field_validator("ledger_url", "cache_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("begins with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("allowed_origins", "frame_ancestors")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        origins = tuple(origin.lower().rstrip("/") for origin in value)
+        if any(origin != "*" and not _ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError("holds origins such as https://charity.example, or * for any")
+        return origins
 
     @field_validator("reporting_currency")
     @classmethod
@@ -204,29 +230,21 @@ class Settings(BaseSettings):
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """From a dict and the environment. Raises SettingsInvalid with all problems at once."""
+        problems = [f"{name}: there is no such setting" for name in surplus_variables(cls.model_fields)]
         try:
-            return cls(**values)
+            found = cls(**values)
+        except SettingsInvalid as error:
+            raise SettingsInvalid([*problems, *error.problems]) from None
         except SettingsError as error:  # it names the field, not the value
-            raise SettingsInvalid([f"{error}: a list or table in a variable is written as JSON"]) from None
+            raise SettingsInvalid([f"{error}: a list or table in a variable is written as JSON", *problems]) from None
+        if problems:
+            raise SettingsInvalid(problems)
+        return found
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
         """From the file at ``path`` or ``GIVING_CONFIG`` (default ``giving.toml`` where there is one), and the environment."""
         return cls.of(read_file(path))
-
-
-def read_file(path: Path | None = None) -> dict[str, Any]:
-    """The file's content as a dict. Raises SettingsInvalid when a named file is missing or is no TOML."""
-    named = path or (Path(os.environ["GIVING_CONFIG"]) if "GIVING_CONFIG" in os.environ else None)
-    place = named or Path("giving.toml")
-    if not place.is_file():
-        if named is None:
-            return {}
-        raise SettingsInvalid([f"{place}: there is no such file (GIVING_CONFIG names the configuration)"])
-    try:
-        return dict(TomlConfigSettingsSource(Settings, place)())
-    except (ValueError, OSError) as error:
-        raise SettingsInvalid([f"{place}: cannot be read as TOML: {error}"]) from None
 
 
 def _ours(check: Callable[[], Any]) -> str:

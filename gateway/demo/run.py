@@ -51,7 +51,7 @@ async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
                 settings = _settings(folder, address, {"lunch": wechat.account(), "reef": twitch.account()})
                 wechat.callback = f"{address}/webhooks/wechat_pay/lunch"
                 async with running(settings) as gateway:
-                    server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0.2)
+                    server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0.2, takes_signals=False)
                     async with _served(server, listener), aiohttp.ClientSession() as session:
                         await _ready(session, address)
                         console.print(f"ready. Live page {address}/   GraphQL {address}/graphql   log {folder / 'demo.log'}")

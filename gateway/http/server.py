@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any, Final, cast
 
@@ -95,12 +96,26 @@ class GuardedProtocol(HttpToolsProtocol):
 class DrainingServer(uvicorn.Server):
     """On SIGTERM or Ctrl-C: refuse readiness, let viewers go, close the listeners, finish what runs. Twice ends at once."""
 
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], None], grace_seconds: float = GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Callable[[], None],
+        grace_seconds: float = GRACE_SECONDS,
+        *,
+        takes_signals: bool = True,
+    ) -> None:
         super().__init__(config)
         self._drain = drain
         self._grace = grace_seconds
+        self._takes_signals = takes_signals
         self._told = False
         self._leaving: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """While serving; without ``takes_signals`` they stay with whoever calls ``leave``."""
+        with super().capture_signals() if self._takes_signals else nullcontext():
+            yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came."""

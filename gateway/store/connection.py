@@ -89,9 +89,12 @@ async def examine(client: Redis, name: str) -> None:
     try:
         policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "noeviction")
         kept = (await client.config_get("appendonly")).get("appendonly", "yes")
+        written = (await client.config_get("appendfsync")).get("appendfsync", "always")
     except ResponseError:
         return
     if policy != "noeviction":
         raise StoreUnsuitable(f"{name}: the server evicts keys ({policy}), so donations would count twice. Set noeviction.")
     if kept != "yes":
         raise StoreUnsuitable(f"{name}: the server forgets on a restart. Set appendonly yes.")
+    if written != "always":
+        raise StoreUnsuitable(f"{name}: the server answers before a write is on disk ({written}). Set appendfsync always.")

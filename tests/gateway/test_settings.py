@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.settings import Settings, read_file
+from gateway.configuration import read_file
+from gateway.settings import Settings
 from schema.model.errors import SettingsInvalid
 from schema.model.money import Money
 from tests.gateway.world import DECLARED
@@ -190,3 +191,56 @@ def test_no_secret_is_in_the_text_of_the_settings_or_of_an_error() -> None:
             Settings.of(spoiled)
         assert CANARY not in str(caught.value)
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("public_url", "nonsense", "absolute http or https address"),
+        ("ledger_url", "foo://x", "redis://"),
+        ("cache_url", "localhost:6379", "redis://"),
+        ("allowed_origins", ["example.org"], "https://charity.example"),
+        ("frame_ancestors", ["https://a.example/page"], "https://charity.example"),
+    ],
+)
+def test_an_address_of_the_wrong_kind_is_told(name: str, value: object, words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        Settings.of({name: value})
+
+
+def test_origins_compare_whatever_their_case_and_last_slash() -> None:
+    assert Settings.of({"allowed_origins": ["https://Charity.example/", "*"]}).allowed_origins == (
+        "https://charity.example",
+        "*",
+    )
+
+
+def test_a_variable_that_is_no_setting_is_told_and_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIVING_PROT", "9000")
+    monkeypatch.setenv("GIVING_ACCOUNT__LUNCH__MCHID", "1900000001")
+    with pytest.raises(SettingsInvalid) as raised:
+        Settings.of({"reporting_currency": "cny"})
+    told = "\n".join(raised.value.problems)
+    assert "GIVING_PROT: there is no such setting" in told
+    assert "GIVING_ACCOUNT__LUNCH__MCHID" in told
+    assert "reporting_currency" in told
+
+
+def test_files_that_a_configuration_names_are_looked_for_beside_it(tmp_path: Path) -> None:
+    place = tmp_path / "giving.toml"
+    place.write_text(
+        """data_dir = "var"
+data_key_file = "secrets/data_key"
+[accounts.lunch]
+apiv3_key_file = "secrets/apiv3"
+verification_keys_file = { PUB_KEY_ID_1 = "secrets/key.pem" }
+""",
+        "utf-8",
+    )
+    values = read_file(place)
+    assert values["data_dir"] == "var"
+    assert values["data_key_file"] == str(tmp_path / "secrets/data_key")
+    assert values["accounts"]["lunch"] == {
+        "apiv3_key_file": str(tmp_path / "secrets/apiv3"),
+        "verification_keys_file": {"PUB_KEY_ID_1": str(tmp_path / "secrets/key.pem")},
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import TypeAlias, TypeVar
 
 from connectors.contract import (
@@ -93,7 +94,6 @@ async def _rows(bench: Bench, days: list[date]) -> list[object]:
     connector = bench.connector
     if isinstance(connector, FetchesStatements) and isinstance(connector, ReadsExports):
         for day in days:
-            async with connector.statement(day) as file:
-                rows: list[Row] = list(connector.read_export(file))
+            rows: list[Row] = list(connector.read_export(BytesIO(await statement(bench, day))))
             found += [movement for row in rows for movement in row.movements]
     return list(found)

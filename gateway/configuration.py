@@ -1,0 +1,48 @@
+"""What the file and the environment say, before any of it is looked at."""
+
+import os
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
+
+from schema.model.errors import SettingsInvalid
+
+PREFIX: Final = "GIVING_"
+NAMED_BY: Final = "GIVING_CONFIG"
+
+
+def read_file(path: Path | None = None) -> dict[str, Any]:
+    """The content of the file at ``path`` or ``GIVING_CONFIG``, or of ``giving.toml`` where there is one.
+
+    Files that it names (``*_file``) are looked for beside it. Raises SettingsInvalid when a named file is missing or is no
+    TOML.
+    """
+    named = path or (Path(os.environ[NAMED_BY]) if NAMED_BY in os.environ else None)
+    place = named or Path("giving.toml")
+    if not place.is_file():
+        if named is None:
+            return {}
+        raise SettingsInvalid([f"{place}: there is no such file ({NAMED_BY} names the configuration)"])
+    try:
+        values = tomllib.loads(place.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        raise SettingsInvalid([f"{place}: cannot be read as TOML: {error}"]) from None
+    return {name: _beside(place.absolute().parent, name, value) for name, value in values.items()}
+
+
+def _beside(folder: Path, name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _beside(folder, name if name.endswith("_file") else key, item) for key, item in value.items()}
+    return str(folder / value) if name.endswith("_file") and isinstance(value, str) else value
+
+
+def surplus_variables(settings: Collection[str]) -> list[str]:
+    """Variables that look like a setting and are none: a misspelt one would be ignored in silence."""
+    return sorted(
+        name
+        for name in os.environ
+        if name.upper().startswith(PREFIX)
+        and name.upper() != NAMED_BY
+        and name.upper().removeprefix(PREFIX).split("__")[0].lower() not in settings
+    )
