@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from connectors.contract import ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
 from gateway.settings import CampaignSettings, Settings
+from gateway.store.health import Noted
 from schema.model.campaign import Campaign
 from schema.model.charity import Charity
 from schema.model.freshness import Health
@@ -21,10 +23,11 @@ class AccountEntry:
     spec: ConnectorSpec
     pushes: bool
 
-    def health(self, said: Mapping[str, object]) -> Health:
+    def health(self, noted: Noted) -> Health:
         """Its health from what was written about it."""
         poll = self.spec.pace.poll
-        return Health(self.pushes, poll is not None, poll or timedelta(0), **said)  # type: ignore[arg-type]
+        interval = poll or timedelta(0)
+        return Health(self.pushes, poll is not None, interval, noted.feed_stopped, noted.polled_at, noted.heard_at)
 
     @classmethod
     def of(cls, name: str, spec: ConnectorSpec, connector: object) -> "AccountEntry":
@@ -66,7 +69,7 @@ class Directory:
             if not self._declares(campaign.platform):
                 return None
             told = Campaign(campaign, entry.title, Currency.of(entry.currency), self._account_of(entry), self.loaded_at)
-        said = {
+        said: dict[str, Any] = {
             "title": entry.title,
             "summary": entry.summary,
             "url": entry.url,
@@ -78,7 +81,7 @@ class Directory:
             "categories": entry.categories or None,
             "goal": entry.goal_money,
         }
-        return replace(told, **{name: value for name, value in said.items() if value is not None})  # type: ignore[arg-type]
+        return replace(told, **{name: value for name, value in said.items() if value is not None})
 
     def _declares(self, platform: str) -> bool:
         return platform in self.platforms and self.platforms[platform].declares_campaigns

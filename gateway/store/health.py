@@ -1,5 +1,6 @@
 """What is known of each account's channels, shared by all processes."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -12,6 +13,15 @@ from schema.model.errors import LedgerUnavailable
 
 HEARD_EVERY: Final = timedelta(seconds=5)
 """How often a process writes down that an account was heard of; a busy account would write at every delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was written of an account, as in ``schema.model.freshness.Health``."""
+
+    polled_at: datetime | None = None
+    heard_at: datetime | None = None
+    feed_stopped: str | None = None
 
 
 class HealthBook:
@@ -46,18 +56,14 @@ class HealthBook:
         except (RedisError, OSError):
             self._heard.pop(account, None)
 
-    async def read(self, account: str) -> dict[str, Any]:
-        """The fields of ``schema.model.freshness.Health`` that were written. Raises LedgerUnavailable."""
+    async def read(self, account: str) -> Noted:
+        """What was written. Raises LedgerUnavailable."""
         try:
             fields = await cast("Any", self.redis.hgetall(keys.health(account)))
         except (RedisError, OSError) as error:
             raise LedgerUnavailable("the health of an account could not be read") from error
         said = {name.decode(): value.decode() for name, value in fields.items()}
-        return {
-            "polled_at": _moment(said.get("polled_at")),
-            "heard_at": _moment(said.get("heard_at")),
-            "feed_stopped": said.get("feed_stopped") or None,
-        }
+        return Noted(_moment(said.get("polled_at")), _moment(said.get("heard_at")), said.get("feed_stopped") or None)
 
 
 def _text(moment: datetime) -> str:

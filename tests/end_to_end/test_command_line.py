@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.end_to_end.configuration import free_port, write
-from tests.end_to_end.gateway_process import ROOT, environment
+from tests.end_to_end.gateway_process import ROOT, GatewayProcess, environment
 from tests.end_to_end.world import World
 
 BAD_SETTINGS = 2
@@ -150,6 +150,17 @@ async def test_a_port_that_is_taken_is_named(world: World, tmp_path: Path) -> No
     assert ended.code == BAD_SETTINGS
     assert f"port: 127.0.0.1:{world.port} cannot be listened on" in ended.err
     assert "Traceback" not in ended.err
+
+
+async def test_without_any_account_it_is_ready_all_the_same_and_leaves_when_it_is_told(tmp_path: Path, seed: int) -> None:
+    port = free_port(random.Random(seed))
+    gateway = GatewayProcess(write(tmp_path, port, {}), port, tmp_path / "gateway.log")
+    try:
+        await gateway.start()
+        gateway.terminate()
+        assert await gateway.ended(20) == 0
+    finally:
+        await gateway.kill()
 
 
 async def test_without_any_redis_one_sentence_names_the_ways_out(tmp_path: Path, seed: int) -> None:

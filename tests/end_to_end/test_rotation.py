@@ -100,6 +100,16 @@ async def test_while_certificates_cannot_be_fetched_an_unknown_serial_is_asked_t
     await idle.agree()
 
 
+async def test_where_the_platform_refuses_to_give_certificates_nothing_is_accepted_and_nothing_is_lost(idle: World) -> None:
+    idle.wechat.faults.api.fail_next, idle.wechat.faults.api.fail_status = 1_000, 403
+    await started(idle)
+    genuine, before = await paid(idle, idle.wechat.keys.certificates[0]), await idle.written()
+
+    assert await idle.send(LUNCH, genuine) == 503
+
+    assert await idle.written() == before
+
+
 async def test_with_public_keys_alone_an_unknown_serial_is_refused_and_nobody_is_asked(idle: World) -> None:
     public = idle.wechat.keys.public
     await started(idle, public)

@@ -298,10 +298,10 @@ async def test_a_hidden_amount_cannot_be_added_up(world: World) -> None:
 
 async def test_a_feed_that_stops_is_known_to_all_with_its_reason_until_it_starts(world: World) -> None:
     await world.ingest.apply(world.account, [FeedStopped("authorization_revoked")])
-    assert (await world.book.read("lunch"))["feed_stopped"] == "authorization_revoked"
+    assert (await world.book.read("lunch")).feed_stopped == "authorization_revoked"
     assert world.counted("giving_feed_stopped", account="lunch") == 1
     await world.ingest.apply(world.account, [FeedStarted()])
-    assert (await world.book.read("lunch"))["feed_stopped"] is None
+    assert (await world.book.read("lunch")).feed_stopped is None
     assert world.counted("giving_feed_stopped", account="lunch") == 0
 
 

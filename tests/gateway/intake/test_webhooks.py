@@ -118,7 +118,7 @@ async def test_a_good_delivery_counts_and_gets_exactly_the_reply_of_its_connecto
     assert await world.raised() == 400
     assert world.counted("giving_deliveries_total", account="lunch", outcome="applied") == 1
     assert world.counted("giving_delivery_seconds_count", account="lunch") == 1
-    assert (await world.book.read("lunch"))["heard_at"] == NOW
+    assert (await world.book.read("lunch")).heard_at == NOW
 
 
 async def test_a_reply_without_a_body_is_empty(world: World, acme: Acme) -> None:

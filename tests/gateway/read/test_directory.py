@@ -6,6 +6,7 @@ from typing import Any
 from connectors.contract import ConnectorSpec
 from gateway.read.directory import AccountEntry, Directory
 from gateway.settings import Settings
+from gateway.store.health import Noted
 from schema.model.campaign import Campaign
 from schema.model.charity import Charity
 from schema.model.freshness import Freshness
@@ -90,7 +91,7 @@ def test_an_account_pushes_when_its_connector_can_be_told_something() -> None:
 
 def test_health_is_made_of_the_pace_and_of_what_was_written() -> None:
     entry = AccountEntry.of("a", spec(poll=timedelta(seconds=60)), Listing())
-    assert entry.health({}).freshness(NOW) is Freshness.STALE
-    fresh = entry.health({"polled_at": NOW, "heard_at": None, "feed_stopped": None})
+    assert entry.health(Noted()).freshness(NOW) is Freshness.STALE
+    fresh = entry.health(Noted(polled_at=NOW))
     assert fresh.freshness(NOW + timedelta(seconds=120)) is Freshness.CACHED
     assert fresh.freshness(NOW + timedelta(seconds=121)) is Freshness.STALE
