@@ -15,9 +15,9 @@ CUTS = 6
 Told = tuple[str, dict[str, Any]]
 
 
-async def give(world: World) -> None:
+async def give(world: World, first: int, last: int) -> None:
     """Payments one after the other, each of one fen more than the one before, so that their order can be seen."""
-    for amount in range(1, DONATED + 1):
+    for amount in range(first, last + 1):
         payment = await world.wechat.pay(amount, notify=False)
         assert await world.send(LUNCH, world.wechat.outgoing(payment)) == 200
 
@@ -39,7 +39,9 @@ async def over_event_stream(world: World, campaign: str, after: str | None) -> A
 @pytest.mark.parametrize("way", [over_websocket, over_event_stream], ids=["WebSocket", "event stream"])
 async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and_in_order(world: World, way: Any) -> None:
     campaign = (await world.campaigns())["school-lunch"]["id"]
-    seen: list[str] = []
+    await give(world, 1, 1)  # before the first one there is no entry that a position could name
+    await world.agree()
+    seen = ["0.01"]
     after: str | None = None
     giving: asyncio.Task[None] | None = None
     async with asyncio.timeout(3 * SECONDS):
@@ -49,7 +51,7 @@ async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and
             messages = way(world, campaign, after)
             number = 0
             async for position, message in messages:
-                giving = giving or asyncio.create_task(give(world))
+                giving = giving or asyncio.create_task(give(world, 2, DONATED))
                 assert (number, message["recovered"]) == (0, after is not None) or message["recovered"], f"seed {world.seed}"
                 assert message["missed"] == 0
                 assert not message["changed"]
@@ -92,7 +94,8 @@ async def test_a_total_seen_before_the_gateway_was_killed_joins_what_comes_after
 
 async def test_a_position_that_never_was_gives_a_start_and_not_a_partial_replay(world: World) -> None:
     campaign = (await world.campaigns())["school-lunch"]["id"]
-    await give_one(world)
+    await give(world, 1, 1)
+    await world.agree()
     for forged in ("AAAA", "e" * 19, "not a position", "7" * 200):
         async with socket(world.url) as session:
             messages = follow(session, DONATIONS, id=campaign, after=forged)
@@ -101,7 +104,18 @@ async def test_a_position_that_never_was_gives_a_start_and_not_a_partial_replay(
         assert (first["recovered"], first["received"], first["missed"]) == (False, [], None)
 
 
-async def give_one(world: World) -> None:
-    """One payment that is counted when this returns."""
-    await world.wechat.pay(100)
+async def test_a_reader_from_before_the_first_donation_is_told_of_it_or_that_there_is_a_hole(world: World) -> None:
+    campaign = (await world.campaigns())["school-lunch"]["id"]
+    async with socket(world.url) as session:
+        messages = follow(session, DONATIONS, id=campaign)
+        start = await anext(messages)
+        await messages.aclose()
+    await give(world, 1, 1)
     await world.agree()
+
+    async with socket(world.url) as session:
+        messages = follow(session, DONATIONS, id=campaign, after=start["position"])
+        resumed = await anext(messages)
+        await messages.aclose()
+
+    assert resumed["recovered"] is bool(resumed["received"])

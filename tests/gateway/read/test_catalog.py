@@ -206,7 +206,7 @@ def test_every_order_under_every_filter_is_that_of_plain_sorting(order: Campaign
         assert (more, total) == (False, len(wanted))
 
 
-@pytest.mark.parametrize(("order", "first"), product(CampaignOrder, [1, 7, 250]))
+@pytest.mark.parametrize(("order", "first"), list(product(CampaignOrder, [1, 7, 250])))
 def test_pages_are_slices_of_the_whole_list(order: CampaignOrder, first: int, rng: random.Random) -> None:
     shelf = Shelf(*many(rng, 60))
     for where in (ALL, CampaignFilter(currency="USD"), CampaignFilter(currency="CNY")):
