@@ -54,8 +54,12 @@ async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
                     server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0.2, takes_signals=False)
                     async with _served(server, listener), aiohttp.ClientSession() as session:
                         await _ready(session, address)
-                        console.print(f"ready. Live page {address}/   GraphQL {address}/graphql   log {folder / 'demo.log'}")
-                        console.print("Donations flow, with duplicates, reordering and refunds on purpose. Ctrl-C ends it.")
+                        for line in ("ready", f"  live page  {address}/", f"  GraphQL    {address}/graphql"):
+                            console.print(line, highlight=False)
+                        console.print(f"  log        {folder / 'demo.log'}", highlight=False)
+                        console.print(
+                            "Donations flow, with duplicates, reordering, losses and refunds on purpose. Ctrl-C ends it."
+                        )
                         return await _show(fundraiser, session, address, stop, console)
 
 
