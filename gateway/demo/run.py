@@ -117,8 +117,9 @@ def _settings(folder: Path, address: str, accounts: dict[str, dict[str, Any]]) -
     values = tomllib.loads((files("gateway.demo") / "giving.toml").read_text("utf-8"))
     for name, keys in accounts.items():
         values["accounts"][name] |= keys
-    # set last, as GIVING_DATA_DIR would win over a value: it says where the folder lies
-    return Settings.of(values).model_copy(update={"data_dir": folder, "public_url": address})
+    # set last, as variables win over values: those of a real gateway must not lead the demo's donations into its ledger
+    own = {"data_dir": folder, "public_url": address, "ledger_url": None, "cache_url": None, "profile": "development"}
+    return Settings.of(values).model_copy(update=own)
 
 
 @contextlib.contextmanager
