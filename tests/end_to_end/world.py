@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiohttp
 from multidict import CIMultiDict
@@ -33,6 +33,9 @@ SECONDS: Final = 20.0
 """How long anything may take to come true."""
 PASSING: Final = ("health:", "lease:", "token:", "cache:")
 """Keys that say nothing of any donation."""
+
+AGEING: Final = (b"as_of", b"version")
+"""Fields of a description that say when it was last read."""
 
 TOTALS: Final = """
 { campaigns(first: 100) { nodes {
@@ -162,12 +165,17 @@ class World:
                 await asyncio.sleep(0.02)
 
     async def written(self) -> dict[bytes, bytes]:
-        """Everything that the ledger and quarantine hold, byte for byte, read past the gateway."""
+        """All that the ledger and quarantine hold, byte for byte, read past the gateway; of descriptions what they say."""
         handle = os.open(self.folder / "data" / "redis", os.O_RDONLY)  # a socket's path may have 107 bytes, tmp_path more
         try:
             async with Redis.from_url(f"unix:///proc/{os.getpid()}/fd/{handle}/redis.sock") as redis:
                 names = [name async for name in redis.scan_iter() if not name.decode("latin-1").startswith(PASSING)]
-                return {name: await redis.dump(name) or b"" for name in names}
+                found = {name: await redis.dump(name) or b"" for name in names}
+                for name in names:
+                    if name.startswith(b"words:"):  # a poll in between may say the same again, at a later moment
+                        said: dict[bytes, bytes] = await cast("Any", redis.hgetall(name))
+                        found[name] = repr(sorted(pair for pair in said.items() if pair[0] not in AGEING)).encode()
+                return found
         finally:
             os.close(handle)
 

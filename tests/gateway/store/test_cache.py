@@ -26,7 +26,7 @@ async def other(redis_url: str, redis: Redis) -> AsyncIterator[Cache]:
 
 async def _gone(redis: Redis, key: str) -> None:
     async with asyncio.timeout(10):
-        while await redis.exists(key):  # noqa: ASYNC110 (the server tells nobody)
+        while await redis.exists(key):
             await asyncio.sleep(0.005)
 
 

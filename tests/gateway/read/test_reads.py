@@ -1,0 +1,313 @@
+"""The first door: values for clients, from what this process knows and from the ledger."""
+
+import base64
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.read import positions
+from gateway.store.words import written
+from schema.model.campaign import CampaignStatus
+from schema.model.charity import Charity
+from schema.model.donation import DonationStatus
+from schema.model.errors import BadUserInput, LedgerUnavailable
+from schema.model.facts import Stage
+from schema.model.freshness import Freshness
+from schema.model.ids import CampaignId
+from schema.model.money import Money
+from schema.model.page import CampaignFilter, CampaignOrder
+from schema.model.total import Basis, Place
+from tests.gateway.acme import LUNCH, NOW, OTHER, REEF, Listing, back, given, spec, state, who
+from tests.gateway.world import UNDECLARED, Followed, World, parts
+
+NOWHERE = CampaignId("acme", "nowhere")
+
+
+@pytest.fixture
+def world(redis: Redis) -> World:
+    return World(redis)
+
+
+@pytest.fixture
+def polled(redis: Redis) -> World:
+    """A network that is asked every minute and states totals."""
+    pace = spec(Basis.REPORTED, declares=False, poll=timedelta(minutes=1))
+    return World(redis, Listing(), spec=pace, values=UNDECLARED)
+
+
+@asynccontextmanager
+async def known(world: World) -> AsyncIterator[Followed]:
+    """A process that has read everything once."""
+    followed = parts(world)
+    await followed.follower.lost()
+    yield followed
+    followed.follower.catalog.close()
+
+
+async def test_a_total_is_exact_and_says_since_when_and_how_far_it_can_be_trusted(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 40_000))
+    await world.put(back(1, 15_000))
+    async with known(world) as followed:
+        reading = await followed.reads.total(LUNCH)
+        assert reading is not None
+        assert (reading.total.raised, reading.total.refunded) == (Money.of_minor(25_000, "CNY"), Money.of_minor(15_000, "CNY"))
+        assert (reading.as_of, reading.freshness) == (NOW, Freshness.LIVE)
+        assert reading.position == followed.reads.place(LUNCH)[1]
+
+
+async def test_a_campaign_without_a_figure_has_no_total(world: World) -> None:
+    await world.open(OTHER)
+    async with known(world) as followed:
+        assert await followed.reads.total(LUNCH) is None
+        assert await followed.reads.total(OTHER) is None
+        assert await followed.reads.total(NOWHERE) is None
+        assert await followed.reads.campaign(NOWHERE) is None
+        assert followed.reads.place(LUNCH) == (Place(), positions.encode(Place(), "", ""))
+
+
+async def test_what_is_counted_is_as_of_whatever_was_heard_last(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 400))
+    world.clock.turn(timedelta(minutes=7))
+    await world.book.heard("lunch")
+    async with known(world) as followed:
+        reading = followed.reads.total_now(LUNCH)
+        assert reading is not None
+        assert (reading.as_of, reading.total.changed_at) == (NOW + timedelta(minutes=7), NOW)
+
+
+async def test_what_is_reported_is_as_of_when_the_network_was_asked_last(polled: World) -> None:
+    await polled.ingest.apply(polled.account, [state(5_000)])
+    polled.clock.turn(timedelta(seconds=30))
+    await polled.book.polled("lunch")
+    polled.clock.turn(timedelta(seconds=30))
+    await polled.book.heard("lunch")  # some message says nothing of the total
+    async with known(polled) as followed:
+        reading = followed.reads.total_now(REEF)
+        assert reading is not None
+        assert (reading.as_of, reading.freshness) == (NOW + timedelta(seconds=30), Freshness.CACHED)
+
+
+async def test_time_alone_makes_a_figure_stale_and_the_value_stays(polled: World) -> None:
+    await polled.ingest.apply(polled.account, [state(5_000)])
+    await polled.book.polled("lunch")
+    async with known(polled) as followed:
+        for minutes, freshness in ((2, Freshness.CACHED), (3, Freshness.STALE)):
+            polled.clock.moment = NOW + timedelta(minutes=minutes)
+            reading = followed.reads.total_now(REEF)
+            assert reading is not None
+            assert (reading.freshness, reading.total.raised.minor) == (freshness, 5_000)
+
+
+async def test_without_the_channel_everything_is_stale(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 400))
+    async with known(world) as followed:
+        followed.follower.silent()
+        total, campaign = await followed.reads.total(LUNCH), await followed.reads.campaign(LUNCH)
+        assert total is not None
+        assert campaign is not None
+        assert (total.freshness, campaign.freshness, total.total.raised.minor) == (Freshness.STALE, Freshness.STALE, 400)
+        [platform] = await followed.reads.platforms()
+        assert platform.freshness is Freshness.STALE
+
+
+async def test_a_feed_that_stopped_makes_its_campaigns_stale(world: World) -> None:
+    await world.book.feed("lunch", "revoked")
+    async with known(world) as followed:
+        reading = await followed.reads.campaign(LUNCH)
+        assert reading is not None
+        assert reading.freshness is Freshness.STALE
+
+
+async def test_a_campaign_was_updated_when_its_total_goal_or_status_last_moved(polled: World) -> None:
+    await polled.ingest.apply(polled.account, [state(5_000)])
+    async with known(polled) as followed:
+        reading = await followed.reads.campaign(REEF)
+        assert reading is not None
+        assert reading.updated_at == NOW
+    polled.clock.turn(timedelta(minutes=1))
+    await polled.ingest.apply(polled.account, [state(6_000, version=2)])
+    async with known(polled) as followed:
+        reading = await followed.reads.campaign(REEF)
+        assert reading is not None
+        assert reading.updated_at == NOW + timedelta(minutes=1)
+
+
+async def test_a_page_of_campaigns_is_the_catalogues(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 400))
+    async with known(world) as followed:
+        page = await followed.reads.campaigns(CampaignFilter(), CampaignOrder.RAISED_DESC, first=1, after=None)
+        [(cursor, reading)] = page.rows
+        assert (reading.campaign.id, page.has_next, page.total) == (LUNCH, True, 2)
+        page = await followed.reads.campaigns(CampaignFilter(), CampaignOrder.RAISED_DESC, first=1, after=cursor)
+        assert ([row.campaign.id for _, row in page.rows], page.has_next) == ([OTHER], False)
+        ended = CampaignFilter(statuses=(CampaignStatus.ENDED,))
+        assert (await followed.reads.campaigns(ended, CampaignOrder.RAISED_DESC, first=9, after=None)).total == 0
+
+
+async def test_networks_are_told_with_their_worst_running_campaign(world: World) -> None:
+    world.clock.turn(timedelta(minutes=1))
+    await world.book.heard("lunch")
+    async with known(world) as followed:
+        [acme] = await followed.reads.platforms()
+        assert acme == await followed.reads.platform("acme")
+        assert (acme.key, acme.name, acme.freshness, acme.as_of) == ("acme", "Acme", Freshness.LIVE, NOW + timedelta(minutes=1))
+        assert await followed.reads.platform("other") is None
+
+
+async def test_a_network_where_nothing_runs_has_no_freshness(polled: World) -> None:
+    async with known(polled) as followed:
+        [acme] = await followed.reads.platforms()
+        assert (acme.freshness, acme.as_of) == (None, None)
+
+
+# donations
+
+
+async def test_donations_come_newest_first_in_pages_with_cursors_that_hold(world: World) -> None:
+    await world.open()
+    for number in range(5):
+        await world.put(given(number, 100 + number))
+    async with known(world) as followed:
+        first = await followed.reads.donations(LUNCH, since=None, until=None, first=2, after=None)
+        await world.put(given(7, 1, at=NOW + timedelta(seconds=1)))  # what comes on top moves no page
+        second = await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=first.rows[-1][0])
+        entities = [donation.entity for _, donation in (*first.rows, *second.rows)]
+        assert entities == [who(number) for number in range(5)]
+        assert (first.has_next, first.total, second.has_next, second.total) == (True, 5, False, 6)
+
+
+async def test_since_is_included_and_until_is_not_to_the_second(world: World) -> None:
+    await world.open()
+    for number in range(4):
+        await world.put(given(number, 100, at=NOW + timedelta(seconds=number)))
+    async with known(world) as followed:
+        for since, until, numbers in (
+            (NOW + timedelta(seconds=1), NOW + timedelta(seconds=3), [2, 1]),
+            (NOW + timedelta(milliseconds=1), None, [3, 2, 1]),
+            (None, NOW + timedelta(milliseconds=1), [0]),
+            (NOW + timedelta(seconds=2), NOW + timedelta(seconds=2), []),
+        ):
+            page = await followed.reads.donations(LUNCH, since=since, until=until, first=9, after=None)
+            assert [donation.entity for _, donation in page.rows] == [who(number) for number in numbers]
+            assert page.total == len(numbers)
+
+
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
+async def test_the_ends_of_the_calendar_are_moments_too(world: World, moment: datetime) -> None:
+    async with known(world) as followed:
+        page = await followed.reads.donations(LUNCH, since=moment, until=moment, first=9, after=None)
+        assert page.rows == ()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "é",
+        "A" * 31,
+        "A" * 33,
+        base64.urlsafe_b64encode(b"\0" * 23).decode(),
+        base64.urlsafe_b64encode(b"\0" * 25).decode(),
+    ],
+)
+async def test_a_cursor_that_is_none_of_ours_is_the_callers_mistake(world: World, cursor: str) -> None:
+    async with known(world) as followed:
+        with pytest.raises(BadUserInput) as caught:
+            await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=cursor)
+        assert caught.value.argument == "after"
+
+
+@pytest.mark.parametrize("at", [-(2**63), 2**63 - 1, 0])
+async def test_a_forged_cursor_is_a_place_like_any_other(world: World, at: int) -> None:
+    await world.open()
+    await world.put(given(1, 100))
+    forged = base64.urlsafe_b64encode(struct.pack(">q16s", at, b"\xff" * 16)).decode()
+    async with known(world) as followed:
+        page = await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=forged)
+        assert len(page.rows) == (1 if at > 0 else 0)
+
+
+async def test_one_donation_says_what_has_become_of_it(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 400, name="coral_fan"))
+    await world.put(back(1, 400))
+    await world.put(given(2, 100, stage=Stage.PENDING))
+    async with known(world) as followed:
+        donation = await followed.reads.donation(LUNCH, who(1))
+        assert donation is not None
+        assert (donation.status, donation.donor_name) == (DonationStatus.REFUNDED, "coral_fan")
+        assert (donation.amount, donation.refunded) == (Money.of_minor(400, "CNY"),) * 2
+        assert await followed.reads.donation(LUNCH, who(2)) is None
+        assert await followed.reads.donation(NOWHERE, who(1)) is None
+        assert await followed.reads.donation(LUNCH, b"") is None
+
+
+# positions
+
+
+async def test_a_position_is_proven_by_the_very_entry_of_the_log(world: World) -> None:
+    await world.open()
+    async with known(world) as followed:
+        begun = followed.reads.place(LUNCH)[1]
+        assert not await followed.reads.proven(LUNCH, begun)
+    for number in range(3):
+        await world.put(given(number, 100))
+    entries = await world.shelf.entries(LUNCH, "-", 9)
+    told = [positions.encode(entry.place, entry.raised, entry.count) for entry in entries]
+    async with known(world) as followed:
+        assert followed.reads.place(LUNCH) == (entries[-1].place, told[-1])
+        for position in told:
+            assert await followed.reads.proven(LUNCH, position)
+            assert not await followed.reads.proven(OTHER, position)
+        for entry in entries:
+            for forged in (
+                positions.encode(entry.place, "101", entry.count),
+                positions.encode(Place(entry.place.milliseconds + 10**6), entry.raised, entry.count),
+                positions.encode(Place(entry.place.milliseconds, entry.place.sequence + 9), entry.raised, entry.count),
+            ):
+                assert not await followed.reads.proven(LUNCH, forged)
+        for nonsense in ("", "x", "é" * 9, "A" * 19):
+            assert not await followed.reads.proven(LUNCH, nonsense)
+        news = await followed.reads.news_after(LUNCH, told[0], 9)
+        assert [(each.position, each.kind, each.entity) for each in news] == [
+            (told[1], "received", who(1)),
+            (told[2], "received", who(2)),
+        ]
+        assert len(await followed.reads.news_after(LUNCH, told[0], 1)) == 1
+        assert await followed.reads.news_after(LUNCH, "x", 9) == []
+
+
+async def test_a_charity_is_found_in_the_configuration_or_in_the_campaigns_that_name_it(redis: Redis) -> None:
+    values = {**UNDECLARED, "charities": [{"id": "meals", "name": "Meals"}]}
+    world = World(redis, spec=spec(Basis.REPORTED, declares=False), values=values)
+    told = written(state(None), "lunch") | {
+        "charity": '{"key":"ocean","name":"Ocean","number":null,"website":null,"logo":null}'
+    }
+    await world.ledger.describe(REEF, 1, told)
+    async with known(world) as followed:
+        assert await followed.reads.charity("meals") == Charity("meals", "Meals")
+        assert await followed.reads.charity("ocean") == Charity("ocean", "Ocean")
+        assert await followed.reads.charity("nobody") is None
+
+
+async def test_a_ledger_that_does_not_answer_is_said_where_it_is_needed_and_only_there(world: World) -> None:
+    await world.open()
+    await world.put(given(1, 400))
+    async with known(world) as followed:
+        world.shelf.redis = Redis.from_url("redis://127.0.0.1:1")
+        total = await followed.reads.total(LUNCH)
+        assert total is not None
+        assert await followed.reads.proven(LUNCH, total.position)
+        with pytest.raises(LedgerUnavailable):
+            await followed.reads.donation(LUNCH, who(1))
+        with pytest.raises(LedgerUnavailable):
+            await followed.reads.donations(LUNCH, since=None, until=None, first=1, after=None)
