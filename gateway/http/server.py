@@ -50,6 +50,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
+        if self.transport.is_closing():  # another request in the same piece as a refused one
+            return
         if self._head_bytes() > HEAD_BYTES:
             self._refuse(b"431 Request Header Fields Too Large")
             return
@@ -70,6 +72,11 @@ class GuardedProtocol(HttpToolsProtocol):
         self._timer.cancel()
         self._reading, self._received = True, 0
         super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """A request for a socket came; after a refusal it has no scope to be made of."""
+        if not self.transport.is_closing():
+            super().handle_websocket_upgrade()
 
     def _start(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self.head_seconds, self._too_slow)

@@ -80,16 +80,12 @@ class Hub:
         box = NewsBox()
         self._feeds[campaign].add(box)
         try:
-            if after is None:
-                position = self._reads.place(campaign)[1]
-                yield DonationsUpdate(campaign, (), (), 0, position, recovered=False)
-            else:
-                position = after
-                async for update in self._resumed(campaign, after):
-                    position = update.position
-                    yield update
+            messages, position = self._begun(campaign) if after is None else self._resumed(campaign, after), ""
+            async for update in messages:
+                position, due = update.position, self._monotonic() + 1 / FEED_RATE
+                yield update
+                await asyncio.sleep(max(0.0, due - self._monotonic()))
             while True:
-                due = self._monotonic() + 1 / FEED_RATE
                 if await box.wait():
                     box.take()
                     messages = self._resumed(campaign, position)
@@ -100,13 +96,17 @@ class Hub:
                     messages = self._messages(campaign, fresh, missed=dropped, recovered=not dropped)
                 try:
                     async for update in messages:
-                        position = update.position
+                        position, due = update.position, self._monotonic() + 1 / FEED_RATE
                         yield update
+                        await asyncio.sleep(max(0.0, due - self._monotonic()))
                 except LedgerUnavailable:
                     box.ring(reset=True)  # what was taken is read again from the last position, when the ledger answers
-                await asyncio.sleep(max(0.0, due - self._monotonic()))
+                    await asyncio.sleep(1 / FEED_RATE)
         finally:
             self._feeds[campaign].discard(box)
+
+    async def _begun(self, campaign: CampaignId) -> AsyncIterator[DonationsUpdate]:
+        yield DonationsUpdate(campaign, (), (), 0, self._reads.place(campaign)[1], recovered=False)
 
     async def _resumed(self, campaign: CampaignId, after: str) -> AsyncIterator[DonationsUpdate]:
         if not await self._reads.proven(campaign, after):

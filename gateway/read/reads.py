@@ -23,7 +23,8 @@ from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
 from schema.model.total import Basis, Place
 
-_CURSOR: Final = struct.Struct(">q16s")
+ENTITY_BYTES: Final = 16
+_CURSOR: Final = struct.Struct(f">q{ENTITY_BYTES}s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class LedgerReads:
         return Page(rows, more, total)
 
     async def donation(self, campaign: CampaignId, entity: bytes) -> Donation | None:
-        """One listed donation."""
-        found = await self.several(campaign, [entity])
+        """One listed donation. Any bytes may be asked for: they come from a client's id."""
+        found = await self.several(campaign, [entity]) if len(entity) == ENTITY_BYTES else []
         return found[0] if found else None
 
     async def several(self, campaign: CampaignId, entities: Sequence[bytes]) -> list[Donation]:

@@ -3,6 +3,7 @@
 from connectors.contract import ListsCampaigns, ListsDonations
 from gateway.accounts import Account
 from gateway.intake.ingest import Ingest
+from gateway.intake.quarantine import TRIED_AGAIN
 from gateway.store.health import HealthBook
 from schema.model.facts import CampaignState, Raised
 
@@ -31,6 +32,8 @@ class Polls:
         known = state.native_id in self._listed
         if not isinstance(connector, ListsDonations) or (known and self._listed[state.native_id] == state.raised):
             return
+        held: list[str] = []
         async for movement in connector.donations(state.native_id, since=None):
-            await self._ingest.apply(self._account, [movement])
-        self._listed[state.native_id] = state.raised
+            held += await self._ingest.apply(self._account, [movement])
+        if TRIED_AGAIN.isdisjoint(held):  # no delivery is kept of these: they are tried again by being listed again
+            self._listed[state.native_id] = state.raised

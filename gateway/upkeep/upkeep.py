@@ -83,9 +83,11 @@ class Upkeep:
                 await self._book.feed(account.name, "connecting")
                 tasks.create_task(self._every(account, "listen", AFTER_FAILURE, feeds.listen))
             if isinstance(connector, ReceivesDeliveries):
-                tasks.create_task(self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._try_again, account)))
+                tasks.create_task(
+                    self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._webhooks.try_again, account))
+                )
 
-    async def _every(self, account: Account, job: str, interval: timedelta, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, account: Account, job: str, interval: timedelta, work: Callable[[], Awaitable[object]]) -> None:
         while True:
             pause, outcome = interval, "done"
             try:
@@ -104,6 +106,8 @@ class Upkeep:
             await self._webhooks.try_again(account)
         except GivingError as error:
             log.warning("quarantine.failed", account=account.name, code=error.code)
+        except Exception:
+            log.exception("quarantine.fault", account=account.name)
 
     async def _opened(self, name: str) -> None:
         """What came before its campaign was known need not wait any longer."""

@@ -105,6 +105,9 @@ def spec(basis: Basis = Basis.COUNTED, *, declares: bool = True, poll: timedelta
     )
 
 
+LUNCH_CLUES = Clues(attach="lunch")
+
+
 def delivery(body: bytes = b"{}", *, query: str = "", method: str = "POST", at: datetime = NOW) -> Delivery:
     """One delivery."""
     return Delivery(method, query, Headers({"Acme-Signature": "canary-signature"}), body, at)
@@ -113,7 +116,7 @@ def delivery(body: bytes = b"{}", *, query: str = "", method: str = "POST", at: 
 def given(
     number: int,
     minor: int | None,
-    campaign: str | tuple[str, ...] | Clues = Clues(attach="lunch"),
+    campaign: str | tuple[str, ...] | Clues = LUNCH_CLUES,
     *,
     code: str = "CNY",
     stage: Stage = Stage.COMPLETED,

@@ -112,7 +112,7 @@ async def test_a_server_that_is_too_old_is_refused(version: str, *, fits: bool, 
         if fits:
             await examine(client, "ledger_url")
         else:
-            with pytest.raises(StoreUnsuitable, match="older than Redis 6.2"):
+            with pytest.raises(StoreUnsuitable, match=r"older than Redis 6\.2"):
                 await examine(client, "ledger_url")
     finally:
         await client.aclose()

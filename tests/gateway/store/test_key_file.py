@@ -69,13 +69,13 @@ def test_what_is_no_key_is_named_and_not_quoted(text: str, tmp_path: Path) -> No
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid, match="data_key_file: .*absent cannot be read"):
+    with pytest.raises(SettingsInvalid, match=r"data_key_file: .*absent cannot be read"):
         data_key(settings(tmp_path, data_key_file=tmp_path / "absent"))
 
 
 def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file")
-    with pytest.raises(SettingsInvalid, match="data_dir: .*var cannot be used"):
+    with pytest.raises(SettingsInvalid, match=r"data_dir: .*var cannot be used"):
         data_key(settings(tmp_path))
 
 

@@ -1,0 +1,54 @@
+"""Feeds as tests read them: closed at the end, never waited for without a bound."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from gateway.read import positions
+from schema.api.ports import DonationsUpdate, TotalUpdate
+from schema.model.ids import CampaignId
+from tests.gateway.acme import LUNCH
+from tests.gateway.world import Followed, World
+
+FAST = 1_000.0
+SHORTLY = 0.15
+"""Longer than three steps: what has not come by then does not come by itself."""
+
+
+@asynccontextmanager
+async def totals(
+    followed: Followed, campaign: CampaignId = LUNCH, *, after: str | None = None, max_rate: float = FAST
+) -> AsyncIterator[AsyncGenerator[TotalUpdate, None]]:
+    """The feed of a total, closed at the end."""
+    async with aclosing(followed.hub.campaign_total(campaign, after=after, max_rate=max_rate)) as feed:
+        yield feed
+
+
+@asynccontextmanager
+async def gifts(
+    followed: Followed, campaign: CampaignId = LUNCH, *, after: str | None = None
+) -> AsyncIterator[AsyncGenerator[DonationsUpdate, None]]:
+    """The feed of donations, closed at the end."""
+    async with aclosing(followed.hub.campaign_donations(campaign, after=after)) as feed:
+        yield feed
+
+
+async def nothing(feed: AsyncGenerator[object, None]) -> bool:
+    """Whether a feed has nothing to say. If so it is over: whoever stops waiting for a message leaves."""
+    asked = asyncio.ensure_future(anext(feed))
+    done, _ = await asyncio.wait({asked}, timeout=SHORTLY)
+    if not done:
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+    return not done
+
+
+def entities(update: DonationsUpdate) -> tuple[list[bytes], list[bytes]]:
+    """Whom it tells as received and as changed."""
+    return [donation.entity for donation in update.received], [donation.entity for donation in update.changed]
+
+
+async def place_of(world: World, number: int) -> str:
+    """The position of the entry with this number, from 0."""
+    entry = (await world.shelf.entries(LUNCH, "-", number + 1))[number]
+    return positions.encode(entry.place, entry.raised, entry.count)

@@ -1,0 +1,129 @@
+"""Asking at a network's pace: campaigns each time, donations when a total has moved."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.upkeep.polls import Polls
+from schema.model.errors import UpstreamUnavailable
+from schema.model.facts import Movement
+from tests.gateway.acme import NOW, REEF, Listing, Pushing, back, given, spec, state
+from tests.gateway.world import UNDECLARED, World
+
+SILENT = UpstreamUnavailable("the network is silent")
+LATER = timedelta(minutes=5)
+
+
+class Network(Listing):
+    """Can be asked for one donation too, once it answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = False
+
+    async def donation(self, native_id: str) -> Sequence[Movement]:
+        """The donation, or silence."""
+        if not self.answers:
+            raise SILENT
+        return [given(1, 400, "reef", code="CNY")]
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network()
+
+
+@pytest.fixture
+def world(redis: Redis, network: Network) -> World:
+    """A network whose donations are added up."""
+    return World(redis, network, spec=spec(declares=False, poll=LATER), values=UNDECLARED)
+
+
+@pytest.fixture
+def polls(world: World) -> Polls:
+    return Polls(world.account, world.ingest, world.book)
+
+
+async def test_campaigns_and_their_donations_are_applied_and_the_account_counts_as_polled(
+    world: World, network: Network, polls: Polls
+) -> None:
+    network.states = [state(400, code="CNY")]
+    network.movements = {"reef": [given(1, 400, "reef")]}
+    await polls.once()
+    assert await world.raised(REEF) == 400
+    assert (await world.book.read("lunch")).polled_at == NOW
+
+
+async def test_donations_are_listed_the_first_time_and_then_when_raised_has_moved(network: Network, polls: Polls) -> None:
+    asked = []
+    for minor in (400, 400, 500, 500, 400):
+        network.states = [state(minor, code="CNY")]
+        await polls.once()
+        asked.append(len(network.listed))
+    assert asked == [1, 1, 2, 2, 3]
+
+
+async def test_each_campaign_is_listed_for_itself(network: Network, polls: Polls) -> None:
+    network.states = [state(1, native="reef"), state(1, native="wood")]
+    await polls.once()
+    network.states = [state(1, native="reef"), state(2, native="wood")]
+    await polls.once()
+    assert network.listed == ["reef", "wood", "wood"]
+
+
+async def test_an_error_leaves_the_time_of_the_last_poll_and_what_came_before_it_counts(
+    world: World, network: Network, polls: Polls
+) -> None:
+    network.states = [state(0, code="CNY")]
+    await polls.once()
+    world.clock.turn(LATER)
+    network.states = [state(400, code="CNY"), SILENT]
+    network.movements = {"reef": [given(1, 400, "reef")]}
+    with pytest.raises(UpstreamUnavailable):
+        await polls.once()
+    assert (await world.book.read("lunch")).polled_at == NOW
+    assert await world.raised(REEF) == 400
+
+
+async def test_a_list_of_donations_that_fails_is_asked_for_again_though_nothing_moved(
+    world: World, network: Network, polls: Polls
+) -> None:
+    network.states = [state(500, code="CNY")]
+    network.movements = {"reef": [given(1, 400, "reef"), SILENT]}
+    with pytest.raises(UpstreamUnavailable):
+        await polls.once()
+    assert (await world.book.read("lunch")).polled_at is None
+    network.movements = {"reef": [given(1, 400, "reef"), given(2, 100, "reef")]}
+    await polls.once()
+    await polls.once()
+    assert network.listed == ["reef", "reef"]
+    assert await world.raised(REEF) == 500
+
+
+async def test_a_refund_that_could_not_be_confirmed_is_listed_again_though_nothing_moved(
+    world: World, network: Network, polls: Polls
+) -> None:
+    network.states = [state(300, code="CNY")]
+    network.movements = {"reef": [back(1, 100)]}
+    await polls.once()
+    network.answers = True
+    await polls.once()
+    await polls.once()
+    assert network.listed == ["reef", "reef"]
+    assert await world.raised(REEF) == 300
+
+
+async def test_what_waits_for_a_person_is_not_listed_again(network: Network, polls: Polls) -> None:
+    network.states = [state(300, code="CNY")]
+    network.movements = {"reef": [given(1, 300, "reef", code="JPY")]}
+    await polls.once()
+    await polls.once()
+    assert network.listed == ["reef"]
+
+
+async def test_a_network_that_lists_nothing_is_not_polled(redis: Redis) -> None:
+    world = World(redis, Pushing(), spec=spec(poll=LATER))
+    await Polls(world.account, world.ingest, world.book).once()
+    assert (await world.book.read("lunch")).polled_at is None
