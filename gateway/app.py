@@ -130,7 +130,8 @@ async def running(
         book = HealthBook(redis, clock)
         catalog = Catalog(settings.reporting_currency, settings.rates)
         stack.callback(catalog.close)
-        follower = Follower(Shelf(redis), book, directory, catalog)
+        # readers have connections of their own: a crowd of them must not keep a donation waiting
+        follower = Follower(Shelf(await _client(stack, connect(url))), book, directory, catalog)
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
         hub = Hub(follower, reads)
         rules = Rules(settings, {name: account.platform for name, account in accounts.items()})

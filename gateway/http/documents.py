@@ -24,6 +24,7 @@ from graphql import (
 )
 from graphql.validation.specified_rules import recommended_rules, specified_rules
 
+from gateway.http.cost import Costs
 from gateway.http.limits import Limits, check_document, check_text, exceeded
 from schema.model.errors import GivingError, LimitExceeded
 
@@ -32,9 +33,10 @@ _MAX_MESSAGE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document within the limits."""
+    """A valid document within the limits. What it costs is not held against them here, since variables decide it too."""
 
     ast: DocumentNode
+    costs: Costs
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one; None where the choice is not clear."""
@@ -100,7 +102,7 @@ class Documents:
         problems = validate(self._schema, ast, self._rules, max_errors=1, hide_suggestions=True)
         if problems:
             raise for_caller(problems[0])
-        return Document(ast)
+        return Document(ast, Costs(self._schema, ast))
 
     def _parse(self, text: str) -> DocumentNode:
         try:

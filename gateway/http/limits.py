@@ -42,6 +42,8 @@ class Limits:
     aliases: int = 15
     """Aliased fields of an operation, fragments expanded; a field written again beside itself counts as one."""
     root_fields: int = 10
+    cost: int = 5_000
+    """Objects that an operation may read, pages and fragments expanded: see ``gateway.http.cost``."""
     directives: int = 8
     """In the document as written."""
     variables_nesting: int = 32
@@ -112,6 +114,11 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
             _within(limits, "root_fields", size.fields)
             _within(limits, "depth", size.depth)
             _within(limits, "aliases", size.aliases)
+
+
+def check_cost(cost: int, limits: Limits) -> None:
+    """Refuses an operation that would read too much."""
+    _within(limits, "cost", cost)
 
 
 def exceeded(limits: Limits, name: str) -> LimitExceeded:

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from gateway.http.documents import Document, Documents, for_caller
-from gateway.http.limits import Limits, check_variables
+from gateway.http.limits import Limits, check_cost, check_variables
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
 from schema.api.errors import INTERNAL, describe
@@ -78,12 +78,13 @@ class Operations:
                 hide_suggestions=True,
                 max_coercion_errors=1,
             )
+            if isinstance(executor, list):
+                return self._refused(_bad_input(executor[0]), request_id)
+            check_cost(document.costs.of(executor.operation, executor.variable_values.coerced), self._limits)
         except GraphQLError as error:
             return self._refused(error, request_id)
         except Exception as error:  # limits, and whatever the makers of a context raise: described or masked
             return self._refused(GraphQLError(str(error), original_error=error), request_id)
-        if isinstance(executor, list):
-            return self._refused(_bad_input(executor[0]), request_id)
         return Operation(executor, request_id)
 
     async def execute(self, operation: Operation | Result) -> Result:

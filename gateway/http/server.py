@@ -50,7 +50,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        if self.transport.is_closing():  # another request in the same piece as a refused one
+        if self.transport.is_closing():  # of what was sent behind a request that was refused, nothing is read
             return
         if self._head_bytes() > HEAD_BYTES:
             self._refuse(b"431 Request Header Fields Too Large")

@@ -1,5 +1,6 @@
 """Facts in: place, apply, once. Webhook, redelivery, poll, feed, statement and replay all go through here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
@@ -32,6 +33,8 @@ from schema.model.total import Basis
 UNPLACED: Final = "unplaced"
 UNCONFIRMED: Final = "unconfirmed"
 UNREADABLE: Final = "unreadable"
+LOOK_UP_SECONDS: Final = 2.0
+"""For a question within a delivery, which has 3 s; a network that hangs must not keep it from being held."""
 log = structlog.get_logger()
 
 
@@ -150,10 +153,14 @@ class Ingest:
         if not isinstance(account.connector, ReadsDonations):
             return UNCONFIRMED
         try:
-            return await account.connector.donation(lookup)
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                return await account.connector.donation(lookup)
         except NotFound:
             return UNPLACED
-        except (UpstreamUnavailable, ConnectorError, OperatorError) as error:
+        except TimeoutError:
+            log.warning("lookup.failed", account=account.name, code=UpstreamUnavailable.code)
+            return UNCONFIRMED
+        except (UpstreamUnavailable, ConnectorError, OperatorError, BadUserInput) as error:
             log.warning("lookup.failed", account=account.name, code=error.code)
             return UNCONFIRMED
 
@@ -186,6 +193,7 @@ class Ingest:
         if currency is not None and campaign not in self._open:
             outcome = await self._ledger.open(campaign, account.spec.basis, currency)
             if outcome.is_held:
+                log.error("campaign.clash", account=account.name, campaign=str(campaign), reason=outcome.value)
                 return outcome.value
             self._open.add(campaign)
             if self.opened is not None:

@@ -5,7 +5,7 @@ refusal says no more than its status.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,12 +19,13 @@ from connectors.http import Headers
 from connectors.ports import Clock
 from gateway.accounts import Account, find
 from gateway.intake.ingest import Ingest
-from gateway.intake.quarantine import Quarantine
+from gateway.intake.quarantine import TRIED_AGAIN, Quarantine
 from gateway.observe import Metrics
 from gateway.store.health import HealthBook
 from schema.model.errors import (
     ConnectorError,
     DeliveryRejected,
+    GivingError,
     KeyUnknown,
     NotFound,
     OperatorError,
@@ -86,6 +87,9 @@ class Webhooks:
                 reply, outcome = Reply(503), "timeout"
             except ClientDisconnect:
                 reply, outcome = Reply(400), "disconnected"
+            except Exception:  # a fault of ours or of a connector: the network keeps the delivery and sends it again
+                log.exception("delivery.fault", account=account.name)
+                reply, outcome = Reply(503), "fault"
         self._metrics.deliveries.labels(account.name, outcome).inc()
         response = Response(reply.body, reply.status, media_type=None)
         if reply.body:
@@ -123,8 +127,9 @@ class Webhooks:
             return Reply(), "held"
         reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
         if reasons:
-            await self._hold(account, delivery, reasons[0])
-        await self._book.heard(account.name)
+            await self._hold(account, delivery, _reason(reasons))
+        else:  # what waits in quarantine is not in the totals, so they are no newer for it
+            await self._book.heard(account.name)
         return receipt.reply, "held" if reasons else "applied"
 
     async def try_again(self, account: Account) -> int:
@@ -136,12 +141,18 @@ class Webhooks:
             try:
                 receipt = await self._receive(account, connector, held.delivery)
                 reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
-            except KeyUnknown:  # it was proven when it came; a restart may have emptied the key ring
+            except DeliveryRejected:  # it was proven when it came; its key may have gone since, or not be fetched yet
                 reasons = [held.reason]
-            except (DeliveryRejected, Unreadable) as error:
+            except Unreadable as error:
                 reasons = [error.reason]
+            except GivingError as error:
+                log.warning("quarantine.failed", account=account.name, code=error.code)
+                reasons = [held.reason]
+            except Exception:  # one that cannot be read must not keep those behind it waiting
+                log.exception("quarantine.fault", account=account.name)
+                reasons = [held.reason]
             if reasons:
-                await self._quarantine.again(held, reasons[0])
+                await self._quarantine.again(held, _reason(reasons))
             else:
                 await self._quarantine.release(held)
                 applied += 1
@@ -176,6 +187,11 @@ class Webhooks:
         await self._quarantine.hold(account.name, delivery, reason)
         self._metrics.held.labels(account.name, reason).inc()
         log.warning("delivery.held", account=account.name, reason=reason)
+
+
+def _reason(reasons: Sequence[str]) -> str:
+    """Of several the one under which it is tried again by itself: what waits for a person would keep the others waiting."""
+    return next((reason for reason in reasons if reason in TRIED_AGAIN), reasons[0])
 
 
 async def _read(request: Request, most: int) -> bytes | None:

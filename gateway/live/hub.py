@@ -23,7 +23,8 @@ MAX_RATE: Final = 20.0
 FEED_RATE: Final = 10.0
 REPLAYED: Final = 300
 IN_ONE_MESSAGE: Final = 100
-LOG: Final = 10_000
+COUNTED: Final = 1_000
+"""Up to how many entries are counted for ``missed``; beyond that it is unknown."""
 CATCH_UP_SECONDS: Final = 2.0
 TICK_SECONDS: Final = 1.0
 """How often readers look whether time alone has made their figure STALE."""
@@ -61,16 +62,19 @@ class Hub:
         box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
         self._totals[campaign].add(box)
         try:
-            recovered = after is not None and await self._proven(campaign, after) and await self._reached(campaign, after, box)
+            reading = -1  # none yet: the first message is proven by what the client holds
+            position, recovered = after, after is not None and await self._reached(campaign, after, box)
             while True:
+                while self._follower.readings != reading:  # messages may have been missed: is what was shown still a part?
+                    reading = self._follower.readings
+                    recovered = recovered and position is not None and await self._proven(campaign, position)
                 shown, position = self._state(campaign), self._reads.place(campaign)[1]
                 due = self._monotonic() + pause
                 yield TotalUpdate(campaign, position, recovered)
-                reset = False
-                while self._state(campaign) == shown and not (reset and self._reads.place(campaign)[1] != position):
-                    reset = await box.wait() or reset
+                while self._state(campaign) == shown and not self._lost(campaign, position, reading):
+                    await box.wait()
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
-                recovered = not reset or await self._proven(campaign, position)
+                recovered = True
         finally:
             self._totals[campaign].discard(box)
 
@@ -112,9 +116,11 @@ class Hub:
         if not await self._reads.proven(campaign, after):
             yield DonationsUpdate(campaign, (), (), None, self._reads.place(campaign)[1], recovered=False)
             return
-        entries = await self._reads.news_after(campaign, after, LOG)
+        entries = await self._reads.news_after(campaign, after, COUNTED + 1)
         told = [news for news in entries if news.kind in ("received", "changed")]
-        if len(entries) > REPLAYED:
+        if len(entries) > COUNTED:  # counting a whole log for every reader that comes back would cost the others
+            yield DonationsUpdate(campaign, (), (), None, self._reads.place(campaign)[1], recovered=False)
+        elif len(entries) > REPLAYED:
             yield DonationsUpdate(campaign, (), (), len(told), entries[-1].position, recovered=False)
         elif not told:
             yield DonationsUpdate(campaign, (), (), 0, entries[-1].position if entries else after, recovered=True)
@@ -156,6 +162,10 @@ class Hub:
         except TimeoutError:
             return False
         return True
+
+    def _lost(self, campaign: CampaignId, position: str, reading: int) -> bool:
+        """Whether everything was read again since, and another place was found: it must be said although the figures agree."""
+        return self._follower.readings != reading and self._reads.place(campaign)[1] != position
 
     def _on_step(self, step: Step) -> None:
         for campaign in step.moved & self._totals.keys():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from connectors.contract import ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
 from gateway.settings import CampaignSettings, Settings
@@ -14,6 +14,11 @@ from schema.model.freshness import Health
 from schema.model.ids import CampaignId
 from schema.model.money import Currency
 
+LISTENING_EVERY: Final = timedelta(seconds=10)
+"""How often a connection that we hold open is confirmed."""
+KEPT_EVERY: Final = timedelta(minutes=2)
+"""How often the subscriptions at a network are confirmed."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
@@ -22,17 +27,31 @@ class AccountEntry:
     name: str
     spec: ConnectorSpec
     pushes: bool
+    feed_interval: timedelta | None = None
+    """How often upkeep confirms that the feed is healthy; None where a network just sends."""
 
     def health(self, noted: Noted) -> Health:
         """Its health from what was written about it."""
         poll = self.spec.pace.poll
         interval = poll or timedelta(0)
-        return Health(self.pushes, poll is not None, interval, noted.feed_stopped, noted.polled_at, noted.heard_at)
+        return Health(
+            pushes=self.pushes,
+            polls=poll is not None,
+            interval=interval,
+            feed_stopped=noted.feed_stopped,
+            polled_at=noted.polled_at,
+            heard_at=noted.heard_at,
+            feed_interval=self.feed_interval,
+            feed_ok_at=noted.feed_ok_at,
+        )
 
     @classmethod
     def of(cls, name: str, spec: ConnectorSpec, connector: object) -> "AccountEntry":
         """``pushes`` when the network tells changes of its own accord."""
-        return cls(name, spec, isinstance(connector, ReceivesDeliveries | KeepsFeed | ListensToFeed))
+        interval = LISTENING_EVERY if isinstance(connector, ListensToFeed) else None
+        if isinstance(connector, KeepsFeed):
+            interval = KEPT_EVERY
+        return cls(name, spec, isinstance(connector, ReceivesDeliveries | KeepsFeed | ListensToFeed), interval)
 
 
 class Directory:

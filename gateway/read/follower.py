@@ -7,8 +7,10 @@ older than a frame of the same process, and a thousand changes a second cost twe
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+import structlog
 from redis.asyncio import Redis
 
 from gateway.read.catalog import Catalog
@@ -25,6 +27,9 @@ from schema.model.ids import CampaignId
 
 STEP_SECONDS: Final = 0.05
 RETRY_SECONDS: Final = 0.5
+HEARD: Final = 20_000
+"""Changes that may wait for a step; more come only while the ledger does not answer."""
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +59,41 @@ class Follower:
         """Whether changes are being heard at this moment."""
         self.observers: list[Callable[[Step], None]] = []
         self._heard: list[Change] = []
-        self._readings = 0
+        self._overrun = False
+        self.readings = 0
+        """How often everything was read: where that moved, messages may have been missed in between."""
         self._dirty = asyncio.Event()
 
     async def run(self, client: Redis) -> None:
-        """Follows for ever. ``client`` must have no socket timeout."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(bus.listen(client, self.hear, self.lost, self.silent))
-            tasks.create_task(self._step_for_ever())
+        """Follows for ever. ``client`` must have no socket timeout.
+
+        Whatever goes wrong within, everything is read again and shown as STALE until then.
+        """
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(bus.listen(client, self.hear, self.lost, self.silent))
+                    tasks.create_task(self._step_for_ever())
+            except* Exception as faults:
+                log.exception("follower.fault", exc_info=faults.exceptions[0])
+            finally:
+                self.silent()
+            await asyncio.sleep(RETRY_SECONDS)
 
     def hear(self, change: Change) -> None:
         """Takes a change in; it becomes visible with the next step."""
+        if len(self._heard) >= HEARD:
+            self._heard.clear()
+            self._overrun = True  # what was dropped is read from the ledger
         self._heard.append(change)
         self._dirty.set()
 
     async def lost(self) -> None:
         """Reads everything again, as messages may have been missed. What is read replaces what was known."""
         self.connected = False
-        self._readings += 1
+        self.readings += 1
         self._heard.clear()
+        self._overrun = False
         for account in self.directory.accounts:
             await self._read_health(account)
         found = {campaign.id for campaign in self.directory.declared()}
@@ -100,13 +121,16 @@ class Follower:
             last = loop.time()
             self._dirty.clear()
             changes, self._heard = self._heard, []
-            reading = self._readings
+            reading = self.readings
             try:
-                await self._step(changes, reading)
+                if self._overrun:
+                    await self.lost()
+                else:
+                    await self._step(changes, reading)
             except LedgerUnavailable:
-                if reading == self._readings:
+                self._dirty.set()
+                if reading == self.readings:
                     self._heard = changes + self._heard
-                    self._dirty.set()
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _step(self, changes: list[Change], reading: int) -> None:
@@ -118,7 +142,7 @@ class Follower:
         unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
         await self._describe(list(described))
-        if reading != self._readings:
+        if reading != self.readings:
             return  # everything was read again meanwhile, and where data were lost these changes would bring them back
         # from here on nothing is awaited: the step becomes visible as a whole
         for campaign, head in zip(unread, heads, strict=True):
@@ -144,8 +168,13 @@ class Follower:
         known = self.campaigns.get(campaign)
         if known is not None:
             row = self.totals[campaign]
-            moments = [row.at] if row is not None and row.raised is not None else []
-            self.catalog.put(known, row, max([*moments, known.changed_at or known.as_of]))
+            self.catalog.put(known, row, self.updated_at(known))
+
+    def updated_at(self, known: Campaign) -> datetime:
+        """When total, goal or status last changed; where none of them ever did, when the campaign was read."""
+        row = self.totals[known.id]
+        moments = [known.changed_at, row.at if row is not None and row.raised is not None else None]
+        return max((moment for moment in moments if moment is not None), default=known.as_of)
 
     def _tell(self, step: Step) -> None:
         for observer in self.observers:

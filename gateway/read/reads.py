@@ -71,11 +71,7 @@ class LedgerReads:
         known = self._known.campaigns.get(campaign)
         if known is None:
             return None
-        row = self._known.totals[campaign]
-        moments = [known.changed_at or known.as_of]
-        if row is not None and row.raised is not None:
-            moments.append(row.at)
-        return CampaignReading(known, self._freshness(known.account), max(moments))
+        return CampaignReading(known, self._freshness(known.account), self._known.updated_at(known))
 
     async def campaigns(
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
@@ -95,9 +91,8 @@ class LedgerReads:
         total = None if row is None else row.total(campaign)
         if row is None or known is None or total is None:
             return None
-        health = self._known.health[known.account]
-        # what is pushed holds until something else is heard; what is asked for holds since it was last asked
-        heard = health.as_of if row.basis is Basis.COUNTED else health.polled_at
+        # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
+        heard = self._health(known.account).as_of if row.basis is Basis.COUNTED else known.as_of
         return TotalReading(total, max([row.at, *([heard] if heard else [])]), self._freshness(known.account), row.position)
 
     async def donations(

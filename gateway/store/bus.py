@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from gateway.store import keys
@@ -21,6 +22,8 @@ from schema.model.ids import CampaignId
 from schema.model.total import Place
 
 RETRY_SECONDS: Final = 0.5
+PING_SECONDS: Final = 5.0
+"""After how long without a message the server is asked whether it is there, and how long it may take to say so."""
 log = structlog.get_logger()
 
 
@@ -90,6 +93,23 @@ def _figure(text: bytes) -> int | None:
     return int(text) if text else None
 
 
+async def _hear_all(channel: PubSub, hear: Callable[[Change], None]) -> None:
+    """Hears until the connection breaks, also by falling silent: a line that was cut without a word looks like a quiet one."""
+    asked = False
+    while True:
+        message = await channel.get_message(timeout=PING_SECONDS)
+        if message is None:
+            if asked:
+                raise ConnectionError("the server no longer answers")
+            await channel.ping()
+            asked = True
+            continue
+        asked = False
+        change = parse(message["data"]) if message["type"] == "message" else None
+        if change is not None:
+            hear(change)
+
+
 async def listen(
     client: Redis, hear: Callable[[Change], None], lost: Callable[[], Awaitable[None]], silent: Callable[[], None]
 ) -> None:
@@ -104,10 +124,7 @@ async def listen(
                 if confirmed is None or confirmed["type"] != "subscribe":
                     continue
                 await lost()
-                async for message in channel.listen():
-                    change = parse(message["data"]) if message["type"] == "message" else None
-                    if change is not None:
-                        hear(change)
+                await _hear_all(channel, hear)
         except (RedisError, OSError) as error:
             log.warning("bus.lost", error=type(error).__name__)
         except LedgerUnavailable:

@@ -1,5 +1,6 @@
 """What is known of each account's channels, shared by all processes."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
@@ -22,10 +23,11 @@ class Noted:
     polled_at: datetime | None = None
     heard_at: datetime | None = None
     feed_stopped: str | None = None
+    feed_ok_at: datetime | None = None
 
 
 class HealthBook:
-    """Writes and reads. A write that fails is given up: it is repeated soon, and what is silent turns STALE by itself."""
+    """Writes and reads. ``heard`` and ``polled`` give a write up that fails: it is repeated soon."""
 
     def __init__(self, redis: Redis, clock: Clock) -> None:
         self.redis = redis
@@ -36,16 +38,19 @@ class HealthBook:
         """Something genuine was received."""
         now = self.clock.now()
         if now - self._heard.get(account, datetime.min.replace(tzinfo=UTC)) >= HEARD_EVERY:
-            self._heard[account] = now
-            await self._write(account, {"heard_at": _text(now)})
+            with contextlib.suppress(LedgerUnavailable):
+                await self._write(account, {"heard_at": _text(now)})
+                self._heard[account] = now
 
     async def polled(self, account: str) -> None:
         """Asking succeeded."""
-        await self._write(account, {"polled_at": _text(self.clock.now())})
+        with contextlib.suppress(LedgerUnavailable):
+            await self._write(account, {"polled_at": _text(self.clock.now())})
 
     async def feed(self, account: str, stopped: str | None) -> None:
-        """The network's feed is healthy (None), or why it is not."""
-        await self._write(account, {"feed_stopped": stopped or ""})
+        """The network's feed is healthy at this moment (None), or why it is not. Raises LedgerUnavailable: it is told once."""
+        confirmed = {} if stopped else {"feed_ok_at": _text(self.clock.now())}
+        await self._write(account, {"feed_stopped": stopped or "", **confirmed})
 
     async def _write(self, account: str, fields: dict[str, str]) -> None:
         try:
@@ -53,8 +58,8 @@ class HealthBook:
                 pipe.hset(keys.health(account), items=[part for pair in fields.items() for part in pair])
                 pipe.publish(keys.CHANNEL, f"health\n{account}")
                 await pipe.execute()
-        except (RedisError, OSError):
-            self._heard.pop(account, None)
+        except (RedisError, OSError) as error:
+            raise LedgerUnavailable("the health of an account could not be kept") from error
 
     async def read(self, account: str) -> Noted:
         """What was written. Raises LedgerUnavailable."""
@@ -63,7 +68,9 @@ class HealthBook:
         except (RedisError, OSError) as error:
             raise LedgerUnavailable("the health of an account could not be read") from error
         said = {name.decode(): value.decode() for name, value in fields.items()}
-        return Noted(_moment(said.get("polled_at")), _moment(said.get("heard_at")), said.get("feed_stopped") or None)
+        stopped = said.get("feed_stopped") or None
+        polled, heard, confirmed = (_moment(said.get(name)) for name in ("polled_at", "heard_at", "feed_ok_at"))
+        return Noted(polled, heard, stopped, confirmed)
 
 
 def _text(moment: datetime) -> str:

@@ -188,18 +188,16 @@ class Ledger:
     async def _run(self, name: str, names: list[str], arguments: list[Any]) -> Outcome:
         try:
             answer = await self._guard(self._scripts[name](names, arguments))
-        except ResponseError as error:
-            word = str(error).split(" ", 1)[0]
+        except LedgerUnavailable as error:
+            word = str(error.__cause__).split(" ", 1)[0] if isinstance(error.__cause__, ResponseError) else ""
             if word in Outcome.__members__:
                 return Outcome[word]
-            raise LedgerUnavailable("the ledger could not apply a fact") from error
+            raise
         return _ANSWERS[answer[0]] if isinstance(answer, list) else Outcome.APPLIED if answer else Outcome.KNOWN
 
     async def _guard(self, call: Awaitable[Any]) -> Any:
         try:
             return await call
-        except ResponseError:
-            raise
         except (RedisError, OSError, TimeoutError) as error:
             raise LedgerUnavailable("the ledger did not confirm a write") from error
 

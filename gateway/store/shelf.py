@@ -5,17 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.store import keys, words
 from gateway.store.record import Record
 from schema.model.campaign import Campaign
-from schema.model.errors import LedgerUnavailable
+from schema.model.errors import GivingError, LedgerUnavailable
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
 BATCH: Final = 500
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Shelf:
     async def described(self, campaigns: Sequence[CampaignId]) -> list[Campaign | None]:
         """The descriptions of many campaigns."""
         rows = await self._many([("HGETALL", keys.words(campaign)) for campaign in campaigns])
-        return [words.read(campaign, row) for campaign, row in zip(campaigns, rows, strict=True)]
+        return [_described(campaign, row) for campaign, row in zip(campaigns, rows, strict=True)]
 
     async def entry(self, campaign: CampaignId, place: Place) -> Entry | None:
         """The entry of a log at exactly this place, while it is there."""
@@ -151,6 +153,14 @@ async def _guarded() -> AsyncIterator[None]:
         yield
     except (RedisError, OSError, TimeoutError) as error:
         raise LedgerUnavailable("the ledger did not answer") from error
+
+
+def _described(campaign: CampaignId, fields: dict[bytes, bytes]) -> Campaign | None:
+    try:
+        return words.read(campaign, fields)
+    except (ValueError, KeyError, GivingError) as error:  # written by a newer version, say: one campaign, not all of them
+        log.warning("words.unreadable", campaign=str(campaign), error=type(error).__name__)
+        return None
 
 
 def _head(fields: dict[bytes, bytes]) -> Head | None:

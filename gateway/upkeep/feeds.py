@@ -1,8 +1,9 @@
 """Keeps what networks push coming: subscriptions at the network, or a connection that we hold open."""
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Final
@@ -10,8 +11,12 @@ from typing import Final
 from connectors.contract import KeepsFeed, ListensToFeed
 from gateway.accounts import Account
 from gateway.intake.ingest import Ingest
+from gateway.read.directory import LISTENING_EVERY
 from schema.model.errors import GivingError
+from schema.model.facts import Fact, FeedStarted, FeedStopped
 
+STEADY: Final = timedelta(minutes=1)
+"""A connection that held for so long begins with short pauses again."""
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 FAULT: Final = "fault"
 """Why a feed is stopped when its connector raised what it may not raise."""
@@ -61,17 +66,38 @@ class Feeds:
         connector = self._account.connector
         if not isinstance(connector, ListensToFeed):
             return
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         while True:
+            began = loop.time()
             try:
                 async with aclosing(connector.listen([])) as facts:
-                    async for fact in facts:
-                        await self._ingest.apply(self._account, [fact])
-                        failures = 0
+                    await self._apply(facts)
             except GivingError as error:
                 await self._ingest.feed(self._account, error.code.lower())
             except Exception:
                 await self._ingest.feed(self._account, FAULT)
                 raise
-            failures += 1
+            # a line that always breaks soon is a failure each time, however much it says before
+            failures = 1 if loop.time() - began >= STEADY.total_seconds() else failures + 1
             await asyncio.sleep(self._pause(failures))
+
+    async def _apply(self, facts: AsyncGenerator[Fact, None]) -> None:
+        """Applies what comes, and while nothing comes says that the line stands."""
+        confirmed: asyncio.Task[None] | None = None
+        try:
+            async for fact in facts:
+                await self._ingest.apply(self._account, [fact])
+                if isinstance(fact, FeedStarted) and confirmed is None:
+                    confirmed = asyncio.create_task(self._confirm())
+                elif isinstance(fact, FeedStopped) and confirmed is not None:
+                    confirmed.cancel()
+                    confirmed = None
+        finally:
+            if confirmed is not None:
+                confirmed.cancel()
+
+    async def _confirm(self) -> None:
+        while True:
+            await asyncio.sleep(LISTENING_EVERY.total_seconds())
+            with contextlib.suppress(GivingError):  # where it cannot be said, it turns STALE
+                await self._ingest.feed(self._account, None)

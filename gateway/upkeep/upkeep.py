@@ -14,6 +14,7 @@ from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.observe import Metrics
+from gateway.read.directory import KEPT_EVERY
 from gateway.store.cache import Cache
 from gateway.store.health import HealthBook
 from gateway.upkeep.feeds import Feeds
@@ -22,7 +23,6 @@ from gateway.upkeep.polls import Polls
 from schema.model.errors import GivingError
 
 KEYS_EVERY: Final = timedelta(hours=6)
-FEED_EVERY: Final = timedelta(minutes=2)
 QUARANTINE_EVERY: Final = timedelta(seconds=30)
 AFTER_FAILURE: Final = timedelta(seconds=15)
 """How soon a job that failed is tried again, when its own interval is longer."""
@@ -78,7 +78,7 @@ class Upkeep:
                 polls = Polls(account, self._ingest, self._book)
                 tasks.create_task(self._every(account, "poll", pace, polls.once))
             if isinstance(connector, KeepsFeed):
-                tasks.create_task(self._every(account, "feed", FEED_EVERY, feeds.keep))
+                tasks.create_task(self._every(account, "feed", KEPT_EVERY, feeds.keep))
             if isinstance(connector, ListensToFeed):
                 await self._book.feed(account.name, "connecting")
                 tasks.create_task(self._every(account, "listen", AFTER_FAILURE, feeds.listen))

@@ -28,16 +28,26 @@ class Health:
     interval: timedelta
     """How often it is asked, for accounts that are polled."""
     feed_stopped: str | None = None
-    """Why the network's own feed is not healthy, or None while it is."""
+    """Why the network's own feed is not healthy, or None while nothing is known against it."""
     polled_at: datetime | None = None
     """When asking last succeeded."""
     heard_at: datetime | None = None
     """When anything genuine was last received, by any channel."""
+    feed_interval: timedelta | None = None
+    """How often the feed is confirmed to be healthy; None where a network just sends, and silence says nothing."""
+    feed_ok_at: datetime | None = None
+    """When the feed was last confirmed to be healthy."""
 
     def freshness(self, now: datetime) -> Freshness:
-        """LIVE while a feed is healthy; CACHED while asking succeeds at least every second time; else STALE."""
+        """LIVE while a feed is known to be healthy; CACHED while asking succeeds at least every second time; else STALE.
+
+        A network that just sends is LIVE from the first thing heard of it on, and CACHED before: there is nothing to miss.
+        """
         if self.pushes and self.feed_stopped is None:
-            return Freshness.LIVE
+            if self.feed_interval is None:
+                return Freshness.LIVE if self.heard_at is not None else Freshness.CACHED
+            if self.feed_ok_at is not None and now - self.feed_ok_at <= 3 * self.feed_interval:
+                return Freshness.LIVE
         if self.polls and self.polled_at is not None and now - self.polled_at <= 2 * self.interval:
             return Freshness.CACHED
         return Freshness.STALE
