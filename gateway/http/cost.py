@@ -1,8 +1,8 @@
 """What an operation costs: the objects that it may read, counted before anything is read.
 
-A field with a selection set counts 1 and what lies within it; a field without one and introspection count nothing. ``nodes`` and
-``edges`` below a field with ``first`` count once for each row of the page, and a list that is asked for by ``ids`` once for each
-id. Fragments are expanded, conditions are taken as met, and a field that is written twice counts twice: the cost is an upper bound.
+A field with a selection set counts 1 and what lies within it; a field without one, and introspection, count nothing. ``nodes``
+and ``edges`` below a field with ``first`` count once for each row of the page, and a list that is asked for by ``ids`` once for
+each id. Fragments are expanded, conditions are taken as met, and a field that is written twice counts twice.
 """
 
 from collections import Counter
@@ -66,8 +66,9 @@ class _Part(NamedTuple):
 class Costs:
     """The costs of the operations of one valid document.
 
-    The text is gone through once, when this is made. What variables decide is left as a list of steps, one for each place where a
-    variable gives the number of rows, so that a cost is found in time proportional to those places, fragments or not.
+    The document is gone through once, when this is made. What variables decide is left as steps, one for each place where a
+    variable tells the number of rows: only on those places depends the time of finding a cost, and not on how often fragments
+    are spread.
     """
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
@@ -81,13 +82,10 @@ class Costs:
 
     def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """The cost of an operation of this document, with its variables as coerced."""
-        cost = self._operations[_name(operation)]
-        if len(cost) == 1 and _ONE in cost:
-            return cost[_ONE]
         values = [1]
         for size, inner in self._steps:
             values.append(size.of(variables) * _total(inner, values))
-        return _total(cost, values)
+        return _total(self._operations[_name(operation)], values)
 
     def _operation(self, operation: OperationDefinitionNode) -> Sum:
         part = self._selections(operation.selection_set, self._schema.get_root_type(operation.operation))
@@ -120,10 +118,10 @@ class Costs:
         part = self._selections(selections, get_named_type(field.type))
         given = {each.name.value: each.value for each in node.arguments or ()}
         if "first" in field.args:
-            return Counter({_ONE: 1}) + part.other + self._times(_first(given.get("first"), field.args["first"]), part.rows)
+            return Counter({_ONE: 1}) + part.other + self._times(_size(given.get("first"), field.args["first"]), part.rows)
         whole = Counter({_ONE: 1}) + part.rows + part.other
         if "ids" in field.args and is_list_type(get_nullable_type(field.type)):
-            return self._times(_ids(given.get("ids"), field.args["ids"]), whole)
+            return self._times(_size(given.get("ids"), field.args["ids"]), whole)
         return whole
 
     def _times(self, size: _Size | int, inner: Sum) -> Sum:
@@ -142,20 +140,14 @@ class Costs:
         return self._known[name]
 
 
-def _first(value: ValueNode | None, argument: GraphQLArgument) -> _Size | int:
+def _size(value: ValueNode | None, argument: GraphQLArgument) -> _Size | int:
     if isinstance(value, VariableNode):
         return _Size(value.name.value, argument.default_value)
     if value is None:
         return _rows(argument.default_value)
+    if is_list_type(get_nullable_type(argument.type)):
+        return _rows(len(value.values) if isinstance(value, ListValueNode) else 1)  # one value is a list of it
     return _rows(int(value.value) if isinstance(value, IntValueNode) else None)
-
-
-def _ids(value: ValueNode | None, argument: GraphQLArgument) -> _Size | int:
-    if isinstance(value, VariableNode):
-        return _Size(value.name.value, argument.default_value)
-    if value is None:
-        return _rows(argument.default_value)
-    return _rows(len(value.values) if isinstance(value, ListValueNode) else 1)  # one value is a list of it
 
 
 def _rows(value: object) -> int:

@@ -38,9 +38,11 @@ async def test_the_first_message_comes_at_once_and_the_next_when_the_total_moves
 
 
 async def test_a_total_of_another_campaign_and_a_newer_as_of_wake_nobody(world: World, redis_url: str) -> None:
+    await world.book.heard("lunch")
     async with following(world, redis_url) as followed, totals(followed) as feed:
         await soon(feed)
         await world.put(given(1, 400), OTHER)
+        world.clock.turn(timedelta(seconds=30))
         await world.book.heard("lunch")
         assert await nothing(feed)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,7 @@ async def test_a_total_is_exact_and_says_since_when_and_how_far_it_can_be_truste
     await world.open()
     await world.put(given(1, 40_000))
     await world.put(back(1, 15_000))
+    await world.book.heard("lunch")
     async with known(world) as followed:
         reading = await followed.reads.total(LUNCH)
         assert reading is not None
@@ -77,9 +79,10 @@ async def test_what_is_counted_is_as_of_whatever_was_heard_last(world: World) ->
         assert (reading.as_of, reading.total.changed_at) == (NOW + timedelta(minutes=7), NOW)
 
 
-async def test_what_is_reported_is_as_of_when_the_network_was_asked_last(polled: World) -> None:
+async def test_what_is_reported_is_as_of_when_the_network_last_spoke_of_this_campaign(polled: World) -> None:
     await polled.ingest.apply(polled.account, [state(5_000)])
     polled.clock.turn(timedelta(seconds=30))
+    await polled.ingest.apply(polled.account, [replace(state(5_000), version=state(5_000).version + 1)])
     await polled.book.polled("lunch")
     polled.clock.turn(timedelta(seconds=30))
     await polled.book.heard("lunch")  # some message says nothing of the total

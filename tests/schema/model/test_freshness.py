@@ -15,8 +15,24 @@ def health(*, pushes: bool = False, polls: bool = False, stopped: str | None = N
     return Health(pushes=pushes, polls=polls, interval=MINUTE, feed_stopped=stopped, polled_at=polled)
 
 
+def fed(*, confirmed: datetime | None, stopped: str | None = None) -> Health:
+    return Health(True, True, MINUTE, stopped, feed_interval=MINUTE, feed_ok_at=confirmed)
+
+
 def test_a_healthy_feed_is_live_even_where_asking_fails() -> None:
-    assert health(pushes=True, polls=True).freshness(NOW) is Freshness.LIVE
+    assert fed(confirmed=NOW).freshness(NOW) is Freshness.LIVE
+    assert fed(confirmed=NOW, stopped="authorization_revoked").freshness(NOW) is Freshness.STALE
+
+
+def test_a_feed_that_nobody_confirms_any_more_is_not_live() -> None:
+    assert fed(confirmed=NOW - 3 * MINUTE).freshness(NOW) is Freshness.LIVE
+    assert fed(confirmed=NOW - 3 * MINUTE - SOON).freshness(NOW) is Freshness.STALE
+    assert fed(confirmed=None).freshness(NOW) is Freshness.STALE
+
+
+def test_a_network_that_just_sends_is_live_from_the_first_thing_heard_of_it_on() -> None:
+    assert Health(True, False, MINUTE).freshness(NOW) is Freshness.CACHED
+    assert Health(True, False, MINUTE, heard_at=NOW - 1000 * MINUTE).freshness(NOW) is Freshness.LIVE
 
 
 def test_a_stopped_feed_counts_as_none() -> None:
