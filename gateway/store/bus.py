@@ -93,11 +93,11 @@ def _figure(text: bytes) -> int | None:
     return int(text) if text else None
 
 
-async def _hear_all(channel: PubSub, hear: Callable[[Change], None]) -> None:
+async def _hear_all(channel: PubSub, hear: Callable[[Change], None], ping_seconds: float) -> None:
     """Hears until the connection breaks, also by falling silent: a line that was cut without a word looks like a quiet one."""
     asked = False
     while True:
-        message = await channel.get_message(timeout=PING_SECONDS)
+        message = await channel.get_message(timeout=ping_seconds)
         if message is None:
             if asked:
                 raise ConnectionError("the server no longer answers")
@@ -111,7 +111,12 @@ async def _hear_all(channel: PubSub, hear: Callable[[Change], None]) -> None:
 
 
 async def listen(
-    client: Redis, hear: Callable[[Change], None], lost: Callable[[], Awaitable[None]], silent: Callable[[], None]
+    client: Redis,
+    hear: Callable[[Change], None],
+    lost: Callable[[], Awaitable[None]],
+    silent: Callable[[], None],
+    *,
+    ping_seconds: float = PING_SECONDS,
 ) -> None:
     """Hears changes for ever. ``lost`` is awaited after each (re)connect, while messages already queue up behind it;
     ``silent`` is called when the connection broke. ``client`` must have no socket timeout.
@@ -124,7 +129,7 @@ async def listen(
                 if confirmed is None or confirmed["type"] != "subscribe":
                     continue
                 await lost()
-                await _hear_all(channel, hear)
+                await _hear_all(channel, hear, ping_seconds)
         except (RedisError, OSError) as error:
             log.warning("bus.lost", error=type(error).__name__)
         except LedgerUnavailable:

@@ -140,13 +140,3 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.005)
-
-
-async def listens(served: Served) -> bool:
-    """Whether a new connection is taken."""
-    try:
-        _, writer = await served.connect()
-    except ConnectionRefusedError:
-        return False
-    writer.close()
-    return True

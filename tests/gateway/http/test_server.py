@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from gateway.http.server import HEAD_BYTES
-from tests.gateway.http.served import PATIENCE, SOON, answered, head, listens, serving, status, until
+from tests.gateway.http.served import PATIENCE, SOON, answered, head, serving, status, until
 
 # too large
 
@@ -144,9 +144,9 @@ async def test_a_request_that_runs_is_finished_behind_closed_listeners() -> None
         running = asyncio.create_task(served.said(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
         await until(lambda: served.app.requests == ["/slow"])
         served.server.leave()
-        async with asyncio.timeout(PATIENCE):
-            while await listens(served):
-                await asyncio.sleep(0.005)
+        await until(lambda: not any(listener.is_serving() for listener in served.server.servers))
+        with pytest.raises(ConnectionRefusedError):
+            await served.connect()
         assert not running.done()
         assert not served.ended.done()
         served.app.may.set()

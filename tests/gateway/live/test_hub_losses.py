@@ -77,6 +77,20 @@ async def test_after_lost_data_readers_get_a_snapshot_that_says_so_even_a_lower_
         assert entities(await soon(feed)) == ([who(8)], [])
 
 
+async def test_a_lower_figure_is_never_called_recovered_whenever_the_data_were_lost(
+    world: World, redis_url: str, redis: Redis
+) -> None:
+    await world.put(given(0, 100))
+    async with following(world, redis_url) as followed, totals(followed) as total:
+        await soon(total)  # the reader now stands at its message, and asks for no other one
+        await redis.flushall()
+        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await world.open()
+        await world.put(given(7, 5))
+        await followed.until(lambda: followed.raised() == 5)
+        assert await soon(total) == TotalUpdate(LUNCH, await place_of(world, 0), recovered=False)
+
+
 async def test_while_the_ledger_does_not_answer_feeds_stay_and_go_on_without_a_gap(client: Redis, redis_url: str) -> None:
     class Failing(Shelf):
         """Answers no question about donations for a while."""

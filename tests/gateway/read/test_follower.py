@@ -286,3 +286,14 @@ async def test_without_the_channel_nothing_is_called_connected(world: World) -> 
 def test_a_step_is_50_ms() -> None:
     assert STEP_SECONDS == 0.05
     assert bus.RETRY_SECONDS <= 0.5
+
+
+async def test_a_description_that_cannot_be_read_costs_that_campaign_and_nothing_else(world: World, redis_url: str) -> None:
+    await world.open()
+    async with following(world, redis_url) as followed:
+        await world.redis.sadd("known:{acme}", "odd")
+        await world.redis.hset("words:{acme:odd}", mapping={"account": "lunch", "status": "PAUSED_BY_A_NEWER_VERSION"})
+        await world.redis.publish("changes", "words\nacme:odd")
+        await world.put(given(1, 400))
+        await followed.until(lambda: followed.raised() == 400)
+        assert followed.follower.connected

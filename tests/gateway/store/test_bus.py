@@ -1,6 +1,8 @@
 """The one channel: what its messages say, and what a listener is told when some may have been missed."""
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -178,3 +180,42 @@ async def test_a_message_that_cannot_be_read_does_not_end_the_listening(redis: R
             await redis.publish(keys.CHANNEL, message)
         await ear.until(2)
     assert ear.heard == ["lost", HealthChanged("lunch")]
+
+
+async def test_a_line_that_was_cut_without_a_word_is_noticed(client: Redis, redis_url: str) -> None:
+    dead = asyncio.Event()
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(4_096):
+            if not dead.is_set():  # else a black hole: it takes everything and gives nothing
+                writer.write(data)
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(redis_url.removeprefix("unix://"))
+        both = [asyncio.create_task(pipe(reader, back)), asyncio.create_task(pipe(there, writer))]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for task, end in zip(both, (back, writer), strict=True):
+            task.cancel()
+            end.close()
+
+    folder = tempfile.mkdtemp(prefix="bus")  # a socket's path may have 107 bytes
+    link = await asyncio.start_unix_server(forward, f"{folder}/link")
+    ear, through = Ear(), listener(f"unix://{folder}/link")
+    listening = asyncio.create_task(listen(through, ear.hear, ear.lost, ear.silent, ping_seconds=0.2))
+    try:
+        await ear.until(1)
+        await asyncio.sleep(0.5)  # quiet, and asked whether it is there more than once
+        assert ear.heard == ["lost"]
+        await client.publish(keys.CHANNEL, "health\nlunch")
+        await ear.until(2)
+        dead.set()
+        await ear.until(3)
+        assert ear.heard == ["lost", HealthChanged("lunch"), "silent"]
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await through.aclose()
+        link.close()
+        await link.wait_closed()
+        await asyncio.sleep(0)
+        shutil.rmtree(folder)

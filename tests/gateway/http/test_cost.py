@@ -1,0 +1,115 @@
+"""What operations cost: each at its number accepted, and refused by a limit of one less."""
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse
+
+from gateway.http.cost import Costs
+from gateway.http.limits import Limits
+from gateway.http.operations import Operation, Operations
+from gateway.http.requests import OperationRequest
+from schema.api.build import build
+from tests.gateway.http.toy import REQUEST_ID, decoded
+
+SCHEMA = build()
+ROOT = Path(__file__).parents[3]
+EXAMPLES = sorted((ROOT / "examples" / "queries").glob("*.graphql"))
+
+ROWS = "nodes { id title }"
+GIFTS = "query($n: Int!) { campaign(id: 1) { donations(first: $n) { nodes { id } } } }"
+IDS = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Campaign { total { asOf } } } }"
+COSTLY = "{campaigns(first:100){nodes{donations(first:100){nodes{id donorName}}}}}"
+EXACTLY_5000 = "a: campaigns(first: 100) {nodes {donations(first: 47) {nodes {id}}}} b: campaigns(first: 49) {nodes {charity {id}}}"
+
+
+def operations(limits: Limits | None = None) -> Operations:
+    """The operations of the gateway's own schema. No resolver runs here, so there is no context."""
+    return Operations(SCHEMA, lambda: None, limits or Limits())
+
+
+def refusal(of: Operations, text: str, variables: dict[str, Any] | None = None, name: str | None = None) -> str | None:
+    """The limit that an operation is over, None where it may be executed."""
+    prepared = of.prepare(OperationRequest(text, name, variables or {}), REQUEST_ID)
+    if isinstance(prepared, Operation):
+        return None
+    (error,) = decoded(prepared.body)["errors"]
+    assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    return str(error["extensions"]["limit"])
+
+
+@pytest.mark.parametrize(
+    ("cost", "text", "variables"),
+    [
+        # fields with fields of their own count, and no others
+        (1, "{ platforms { id key name } }", {}),
+        (3, "{ campaign(id: 1) { id title total { asOf raised { amount currencyCode } } } }", {}),
+        (2, "{ a: platforms { id } b: platforms { id } }", {}),
+        (1, "{ __typename platforms { __typename } __schema { types { fields { name } } } }", {}),
+        # first: as a literal
+        (6, f"{{ campaigns(first: 5) {{ {ROWS} }} }}", {}),
+        (1, f"{{ campaigns(first: 0) {{ {ROWS} }} }}", {}),
+        (101, f"{{ campaigns(first: 100) {{ {ROWS} }} }}", {}),
+        (101, f"{{ campaigns(first: 101) {{ {ROWS} }} }}", {}),
+        (101, f"{{ campaigns(first: -1) {{ {ROWS} }} }}", {}),
+        # absent
+        (21, f"{{ campaigns {{ {ROWS} }} }}", {}),
+        # a variable, its default, the schema's default
+        (9, GIFTS, {"n": 7}),
+        (102, GIFTS, {"n": 2**31 - 1}),
+        (102, GIFTS, {"n": -7}),
+        (8, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {}),
+        (5, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {"n": 4}),
+        (101, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {"n": None}),
+        (21, f"query($n: Int) {{ campaigns(first: $n) {{ {ROWS} }} }}", {}) if False else (1, "{ platforms { id } }", {"n": 5}),
+        # of a page only its rows are many
+        (11, "{ campaigns(first: 5) { totalCount pageInfo { endCursor } nodes { total { asOf } } } }", {}) if False else
+        (12, "{ campaigns(first: 5) { totalCount pageInfo { endCursor } nodes { total { asOf } } } }", {}),
+        (11, "{ campaigns(first: 5) { edges { cursor node { id } } } }", {}),
+        (16, "{ campaigns(first: 5) { edges { cursor node { id } } nodes { id } } }", {}),
+        (11, "{ a: campaigns(first: 5) { x: nodes { id } } b: campaigns(first: 4) { y: nodes { id } } }", {}),
+        # pages in pages
+        (1 + 5 * (1 + 1 + 3 * 2), "{ campaigns(first: 5) { nodes { donations(first: 3) { nodes { amount { amount } } } } } }", {}),
+        (
+            1 + 5 * (1 + 1 + 3 * 2),
+            "query($a: Int!, $b: Int!) { campaigns(first: $a) { nodes { donations(first: $b) { nodes { amount { amount } } } } } }",
+            {"a": 5, "b": 3},
+        ),
+        # ids
+        (2, 'query { nodes(ids: ["a", "b"]) { id } }', {}),
+        (1, 'query { nodes(ids: "a") { id } }', {}),
+        (1, "query { nodes(ids: 12) { id } }", {}),
+        (6, IDS, {"ids": ["a", "b", "c"]}),
+        (2, IDS, {"ids": "a"}),
+        (200, IDS, {"ids": ["a"] * 101}),
+        # fragments
+        (
+            1 + 1 + 5 * 3,
+            """{ campaigns(first: 5) { ...Page pageInfo { endCursor } } }
+            fragment Page on CampaignConnection { ... { nodes { ...Row } } }
+            fragment Row on Campaign { total { raised { amount } } }""",
+            {},
+        ),
+        (
+            1 + 1 + (1 + 4) + 5 * (1 + 1 + 4),
+            """query($n: Int!) { campaign(id: 1) { charity { id } ...Gifts } campaigns(first: 5) { nodes { ...Gifts } } }
+            fragment Gifts on Campaign { donations(first: $n) { nodes { id } } }""",
+            {"n": 4},
+        ),
+        # what a condition may leave out counts as well
+        (2, "{ platforms { id } a: platforms @include(if: false) { id } }", {}),
+        # subscriptions, of which each message is one reading
+        (
+            2 + 1 + 6,
+            'subscription($n: Int!) { campaignTotal(id: "a") { position campaign { donations(first: $n) { nodes { id } } } } }',
+            {"n": 6},
+        ),
+    ],
+)
+def test_an_operation_costs(cost: int, text: str, variables: dict[str, Any]) -> None:
+    assert refusal(operations(Limits(cost=cost)), text, variables) is None
+    if cost > 1:
+        assert refusal(operations(Limits(cost=cost - 1)), text, variables) == "cost"
