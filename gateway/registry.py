@@ -92,7 +92,7 @@ class Registry:
                 continue
             settings, wrong = read_settings(spec, raw)
             problems.extend(f"{path}.{problem}" for problem in wrong)
-            found[name] = Prepared(name, spec, settings, str(raw["general"]) if "general" in raw else None)
+            found[name] = Prepared(name, spec, settings)
         if problems:
             raise SettingsInvalid(problems)
         return found
@@ -105,7 +105,6 @@ class Prepared:
     name: str
     spec: ConnectorSpec
     settings: Settings
-    general: str | None
 
     def build(self, ports: Ports) -> Connector:
         """The connector of this account. Raises SettingsInvalid."""

@@ -188,10 +188,11 @@ class Settings(BaseSettings):
 
     @field_validator("allowed_origins", "frame_ancestors")
     @classmethod
-    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _origins(cls, value: tuple[str, ...], field: ValidationInfo) -> tuple[str, ...]:
         origins = tuple(origin.lower().rstrip("/") for origin in value)
-        if any(origin != "*" and not _ORIGIN.fullmatch(origin) for origin in origins):
-            raise ValueError("holds origins such as https://charity.example, or * for any")
+        any_may = field.field_name == "allowed_origins"
+        if any(not _ORIGIN.fullmatch(origin) and not (any_may and origin == "*") for origin in origins):
+            raise ValueError("holds origins such as https://charity.example" + (", or * for any" if any_may else ""))
         return origins
 
     @field_validator("reporting_currency")

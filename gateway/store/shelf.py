@@ -92,10 +92,6 @@ class Shelf:
             for name, said in rows
         ]
 
-    async def length_after(self, campaign: CampaignId, place: Place, most: int) -> int:
-        """How many entries a log has after a place, counted up to ``most``."""
-        return len(await self.entries(campaign, f"({place}", most))
-
     async def listed(
         self, campaign: CampaignId, *, since: int | None, until: int | None, first: int, after: tuple[int, bytes] | None
     ) -> tuple[list[Listed], bool, int]:

@@ -33,12 +33,19 @@ class Feeds:
     """The feed of one account. ``callback`` is its public webhook address, None where there is none."""
 
     def __init__(
-        self, account: Account, ingest: Ingest, callback: str | None, *, pause: Callable[[int], float] = pause
+        self,
+        account: Account,
+        ingest: Ingest,
+        callback: str | None,
+        *,
+        pause: Callable[[int], float] = pause,
+        steady: timedelta = STEADY,
     ) -> None:
         self._account = account
         self._ingest = ingest
         self._callback = callback
         self._pause = pause
+        self._steady = steady
 
     async def keep(self) -> None:
         """Makes the network send to us. Raises what the connector raises; then the feed counts as stopped."""
@@ -78,7 +85,7 @@ class Feeds:
                 await self._ingest.feed(self._account, FAULT)
                 raise
             # a line that always breaks soon is a failure each time, however much it says before
-            failures = 1 if loop.time() - began >= STEADY.total_seconds() else failures + 1
+            failures = 1 if loop.time() - began >= self._steady.total_seconds() else failures + 1
             await asyncio.sleep(self._pause(failures))
 
     async def _apply(self, facts: AsyncGenerator[Fact, None]) -> None:

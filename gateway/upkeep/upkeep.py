@@ -42,6 +42,8 @@ class Upkeep:
         cache: Cache,
         metrics: Metrics,
         public_url: str | None,
+        *,
+        after_failure: timedelta = AFTER_FAILURE,
     ) -> None:
         self._accounts = accounts
         self._ingest = ingest
@@ -51,6 +53,7 @@ class Upkeep:
         self._cache = cache
         self._metrics = metrics
         self._public_url = public_url
+        self._after_failure = after_failure
         self._errands: set[asyncio.Task[None]] = set()
         ingest.opened = self._opened
 
@@ -81,7 +84,7 @@ class Upkeep:
                 tasks.create_task(self._every(account, "feed", KEPT_EVERY, feeds.keep))
             if isinstance(connector, ListensToFeed):
                 await self._book.feed(account.name, "connecting")
-                tasks.create_task(self._every(account, "listen", AFTER_FAILURE, feeds.listen))
+                tasks.create_task(self._every(account, "listen", self._after_failure, feeds.listen))
             if isinstance(connector, ReceivesDeliveries):
                 tasks.create_task(
                     self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._webhooks.try_again, account))
@@ -93,10 +96,10 @@ class Upkeep:
             try:
                 await work()
             except GivingError as error:
-                pause, outcome = min(interval, AFTER_FAILURE), error.code.lower()
+                pause, outcome = min(interval, self._after_failure), error.code.lower()
                 log.warning("job.failed", account=account.name, job=job, code=error.code)
             except Exception:
-                pause, outcome = min(interval, AFTER_FAILURE), "fault"
+                pause, outcome = min(interval, self._after_failure), "fault"
                 log.exception("job.fault", account=account.name, job=job)
             self._metrics.jobs.labels(account.name, job, outcome).inc()
             await asyncio.sleep(pause.total_seconds())

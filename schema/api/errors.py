@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from schema.model.errors import BadUserInput, CallerError, GivingError, LimitExceeded, TryLater
+from schema.model.errors import BadUserInput, CallerError, LimitExceeded, TryLater
 
 PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
@@ -25,12 +25,6 @@ def describe(error: GraphQLError, request_id: str) -> dict[str, Any]:
         entry["path"] = list(error.path)
     entry["extensions"] = {"code": code, **more, "requestId": request_id}
     return entry
-
-
-def is_unforeseen(error: GraphQLError) -> bool:
-    """Whether this is a fault of ours, to be logged with its traceback."""
-    cause = _cause(error)
-    return cause is not None and not isinstance(cause, GivingError)
 
 
 def _cause(error: GraphQLError) -> BaseException | None:

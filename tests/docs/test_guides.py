@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLError, GraphQLSchema, parse, validate
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, parse, validate
 
 from gateway.cli import app
-from gateway.http.limits import Limits, check_document, check_text
+from gateway.http.cost import Costs
+from gateway.http.limits import Limits, check_cost, check_document, check_text
 from schema.api.build import build
 from schema.model.errors import LimitExceeded
 from tests.docs.markdown import ROOT, anchors, blocks, code, files, links, named, section
@@ -17,6 +18,8 @@ from tests.docs.markdown import ROOT, anchors, blocks, code, files, links, named
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FRONT_END = (ROOT / "docs" / "front-end.md").read_text("utf-8")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var"}
+
+COSTLY = "{ campaigns(first: 100) { nodes { donations(first: 100) { nodes { id } } } } }"
 
 _BODY = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
 _STRING = re.compile(r'"""(\s*(?:query|subscription)\b.*?)"""', re.DOTALL)
@@ -36,12 +39,21 @@ def documents(text: str) -> Iterator[str]:
         yield from _LITERAL.findall(block.text)
 
 
+def costs(document: str, schema: GraphQLSchema) -> list[int]:
+    """What the operations of a document cost, with pages as large as they are where no variable tells."""
+    parsed = parse(document)
+    found = Costs(schema, parsed)
+    return [found.of(each, {}) for each in parsed.definitions if isinstance(each, OperationDefinitionNode)]
+
+
 def refused(document: str, schema: GraphQLSchema) -> list[str]:
     """Why the gateway would not execute a document."""
     try:
         check_text(document, Limits())
         parsed = parse(document)
         check_document(parsed, Limits())
+        for cost in costs(document, schema):
+            check_cost(cost, Limits())
     except (GraphQLError, LimitExceeded) as error:
         return [str(error)]
     return [error.message for error in validate(schema, parsed)]
@@ -96,7 +108,8 @@ def test_the_guide_for_front_ends_shows_documents_in_every_form() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["{ campaings { totalCount } }", "{ campaigns {", "{" + "a:campaigns{totalCount}" * 16 + "}", "{ platforms }"]
+    "document",
+    ["{ campaings { totalCount } }", "{ campaigns {", "{" + "a:campaigns{totalCount}" * 16 + "}", "{ platforms }", COSTLY],
 )
 def test_a_document_that_cannot_be_asked_is_found(document: str) -> None:
     schema = build()._schema
@@ -154,3 +167,10 @@ def test_the_limits_are_those_of_the_gateway() -> None:
 
 def test_a_limit_that_was_changed_is_found() -> None:
     assert limits(FRONT_END.replace("| `depth` | 10 |", "| `depth` | 12 |")) != known_limits()
+
+
+def test_the_cost_that_is_told_is_that_of_the_document_below_it() -> None:
+    text = section(FRONT_END, "Limits today")
+    (shown,) = documents(text)
+
+    assert [f"= {cost}:" in text for cost in costs(shown, build()._schema)] == [True]

@@ -99,7 +99,7 @@ def test_a_connector_that_cannot_be_imported_is_named(address: str, monkeypatch:
 
 def test_all_problems_of_all_accounts_are_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("s\n")
-    accounts = {
+    accounts: dict[str, dict[str, Any]] = {
         "Lunch!": dict(RIGHT),
         "nothing": {},
         "unknown": {"connector": "acne"},

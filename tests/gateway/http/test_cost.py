@@ -23,7 +23,9 @@ ROWS = "nodes { id title }"
 GIFTS = "query($n: Int!) { campaign(id: 1) { donations(first: $n) { nodes { id } } } }"
 IDS = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Campaign { total { asOf } } } }"
 COSTLY = "{campaigns(first:100){nodes{donations(first:100){nodes{id donorName}}}}}"
-EXACTLY_5000 = "a: campaigns(first: 100) {nodes {donations(first: 47) {nodes {id}}}} b: campaigns(first: 49) {nodes {charity {id}}}"
+EXACTLY_5000 = (
+    "a: campaigns(first: 100) {nodes {donations(first: 47) {nodes {id}}}} b: campaigns(first: 49) {nodes {charity {id}}}"
+)
 
 
 def operations(limits: Limits | None = None) -> Operations:
@@ -64,18 +66,21 @@ def refusal(of: Operations, text: str, variables: dict[str, Any] | None = None, 
         (8, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {}),
         (5, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {"n": 4}),
         (101, f"query($n: Int = 7) {{ campaigns(first: $n) {{ {ROWS} }} }}", {"n": None}),
-        (21, f"query($n: Int) {{ campaigns(first: $n) {{ {ROWS} }} }}", {}) if False else (1, "{ platforms { id } }", {"n": 5}),
+        (21, f"query($n: Int) {{ campaigns(first: $n) {{ {ROWS} }} }}", {}),
         # of a page only its rows are many
-        (11, "{ campaigns(first: 5) { totalCount pageInfo { endCursor } nodes { total { asOf } } } }", {}) if False else
         (12, "{ campaigns(first: 5) { totalCount pageInfo { endCursor } nodes { total { asOf } } } }", {}),
         (11, "{ campaigns(first: 5) { edges { cursor node { id } } } }", {}),
         (16, "{ campaigns(first: 5) { edges { cursor node { id } } nodes { id } } }", {}),
         (11, "{ a: campaigns(first: 5) { x: nodes { id } } b: campaigns(first: 4) { y: nodes { id } } }", {}),
         # pages in pages
-        (1 + 5 * (1 + 1 + 3 * 2), "{ campaigns(first: 5) { nodes { donations(first: 3) { nodes { amount { amount } } } } } }", {}),
         (
             1 + 5 * (1 + 1 + 3 * 2),
-            "query($a: Int!, $b: Int!) { campaigns(first: $a) { nodes { donations(first: $b) { nodes { amount { amount } } } } } }",
+            "{ campaigns(first: 5) { nodes { donations(first: 3) { nodes { amount { amount } } } } } }",
+            {},
+        ),
+        (
+            1 + 5 * (1 + 1 + 3 * 2),
+            "query($a: Int!, $b: Int!) {campaigns(first: $a) {nodes {donations(first: $b) {nodes {amount {amount}}}}}}",
             {"a": 5, "b": 3},
         ),
         # ids
@@ -94,7 +99,7 @@ def refusal(of: Operations, text: str, variables: dict[str, Any] | None = None, 
             {},
         ),
         (
-            1 + 1 + (1 + 4) + 5 * (1 + 1 + 4),
+            (1 + 1 + 5) + (1 + 5 * (1 + 5)),
             """query($n: Int!) { campaign(id: 1) { charity { id } ...Gifts } campaigns(first: 5) { nodes { ...Gifts } } }
             fragment Gifts on Campaign { donations(first: $n) { nodes { id } } }""",
             {"n": 4},
@@ -113,3 +118,81 @@ def test_an_operation_costs(cost: int, text: str, variables: dict[str, Any]) -> 
     assert refusal(operations(Limits(cost=cost)), text, variables) is None
     if cost > 1:
         assert refusal(operations(Limits(cost=cost - 1)), text, variables) == "cost"
+
+
+@pytest.mark.parametrize("text", [f"{{ {EXACTLY_5000} }}", f"query A {{ {EXACTLY_5000} }} query B {COSTLY}"])
+def test_an_operation_may_cost_5000_and_no_more(text: str) -> None:
+    name = "A" if "query" in text else None
+    assert refusal(operations(), text, name=name) is None
+    assert refusal(operations(), text.replace("{", "{ platforms { id }", 1), name=name) == "cost"
+
+
+def test_only_the_chosen_operation_counts() -> None:
+    text = f"query Cheap {{ platforms {{ id }} }} query Costly {COSTLY}"
+    assert refusal(operations(), text, name="Cheap") is None
+    assert refusal(operations(), text, name="Costly") == "cost"
+
+
+def test_a_document_that_is_known_is_held_against_the_variables_of_each_request() -> None:
+    of = operations(Limits(cost=50))
+    assert [refusal(of, GIFTS, {"n": n}) for n in (1, 100, 48, 49)] == [None, "cost", None, "cost"]
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_the_documents_of_the_front_ends_are_far_below_the_limit(file: Path) -> None:
+    text = file.read_text("utf-8")
+    costs = Costs(SCHEMA._schema, parse(text))
+    found = [each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)]
+    assert found
+    assert [each.name for each in found if costs.of(each, {"ids": ["a"] * 100}) > 1_000] == []
+
+
+def test_the_board_of_the_page_costs_what_it_shows() -> None:
+    source = (ROOT / "gateway" / "web" / "documents.js").read_text("utf-8")
+    texts = dict(re.findall(r"const (\w+) = `([^`]*)`", source))
+    text = re.sub(r"\$\{(\w+)\}", lambda found: texts[found[1]], texts["BOARD"])
+    (board,) = (each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode))
+    # platforms and campaigns; each of 20 has 8 objects, and 5 gifts of 5
+    assert Costs(SCHEMA._schema, parse(text)).of(board, {}) == 2 + 20 * (8 + 5 * 5)
+    assert refusal(operations(), text) is None
+
+
+def test_rows_of_rows_are_refused() -> None:
+    assert refusal(operations(), COSTLY) == "cost"
+
+
+def doubling(levels: int) -> str:
+    """Fragments that each spread the next one twice, below a page of a variable's size at each level."""
+    links = [
+        f"fragment F{i} on Campaign {{ donations(first: $n) {{ nodes {{ campaign {{ ...F{i + 1} ...F{i + 1} }} }} }} }}"
+        for i in range(levels)
+    ]
+    return " ".join(["query($n: Int!) { campaign(id: 1) { ...F0 } }", *links, f"fragment F{levels} on Campaign {{ id }}"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        doubling(45),
+        "{ campaign(id: 1) { ...A } } fragment A on Campaign { ...B ...B } fragment B on Campaign { ...A ...A }",
+        "{ campaign(id: 1) { " + "...F " * 400 + "} } fragment F on Campaign { charity { id } }",
+        "{ platforms { " + "... { " * 90 + "id" + " }" * 90 + " } }",
+        " ".join(
+            ["{ ...F0 }", *(f"fragment F{i} on Query {{ ...F{i + 1} }}" for i in range(140)), "fragment F140 on Query { x }"]
+        ),
+    ],
+)
+def test_fragments_in_circles_and_doubling_are_gone_through_once(text: str) -> None:
+    document = parse(text, max_tokens=Limits().document_tokens + 200)
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    began = time.process_time()
+    costs = Costs(SCHEMA._schema, document)
+    costs.of(operation, {"n": 2})
+    assert time.process_time() - began < 0.05
+
+
+def test_doubling_through_fragments_is_counted_as_if_written_out() -> None:
+    document = parse(doubling(2))
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    # a page of two; each row has itself and a campaign with two such pages
+    assert Costs(SCHEMA._schema, document).of(operation, {"n": 2}) == 1 + (1 + 2 * (2 + 2 * (1 + 2 * 2)))

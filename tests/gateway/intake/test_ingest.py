@@ -85,7 +85,7 @@ async def test_a_placement_holds_although_the_rules_changed(redis: Redis, world:
     await edited.ingest.apply(edited.account, [given(1, 400, Clues(attach="lunch;star=x")), given(2, 7)])
     assert await figures(edited) == (400, 0, 1)
     assert await figures(edited, OTHER) == (7, 0, 1)
-    assert await redis.hgetall(f"end:{{{LUNCH}}}") == {b"star": b"400 0 1"}  # type: ignore[misc]
+    assert await redis.hgetall(f"end:{{{LUNCH}}}") == {b"star": b"400 0 1"}
 
 
 async def test_a_payment_whose_rule_is_gone_is_still_where_it_was(redis: Redis, world: World, acme: Acme) -> None:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from gateway.live import hub as module
 from gateway.live.hub import MAX_RATE
 from gateway.read import positions
+from gateway.store.bus import Change
 from schema.api.ports import DonationsUpdate, TotalUpdate
 from schema.model.errors import NotFound
 from schema.model.total import Basis, Place
@@ -176,9 +177,9 @@ async def test_a_process_that_lags_behind_waits_so_that_no_figure_goes_back(worl
     async with following(world, redis_url) as followed:
         step, held = followed.follower._step, asyncio.Event()
 
-        async def late(*arguments: object) -> None:
+        async def late(changes: list[Change], reading: int) -> None:
             await held.wait()
-            await step(*arguments)  # type: ignore[arg-type]
+            await step(changes, reading)
 
         followed.follower._step = late  # type: ignore[method-assign]
         await world.put(given(2, 50))

@@ -42,7 +42,7 @@ class Flow:
         """New donations, repeated ones, pending, late and refunded ones."""
         for number in range(1, WRITES):
             if number in self.breaks:
-                await self.world.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+                await self.world.redis.client_kill_filter(_type="pubsub")
             await self.world.put(self._fact(number))
             if self.rng.random() < 0.3:
                 await asyncio.sleep(self.rng.random() * 0.02)

@@ -32,7 +32,7 @@ async def test_after_a_broken_connection_nothing_is_missing_and_nothing_comes_tw
         await world.put(given(1, 10))
         assert entities(await soon(feed)) == ([who(1)], [])
         await soon(total)
-        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await redis.client_kill_filter(_type="pubsub")
         await world.put(given(2, 10))  # nobody hears these two
         await world.put(given(3, 10))
         stale = await soon(total)
@@ -51,7 +51,7 @@ async def test_a_broken_connection_over_which_nothing_was_missed_is_no_message_o
     await world.put(given(0, 100))
     async with following(world, redis_url) as followed, gifts(followed) as feed:
         await soon(feed)
-        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await redis.client_kill_filter(_type="pubsub")
         update = await soon(feed)
         assert update == DonationsUpdate(LUNCH, (), (), 0, await place_of(world, 0), recovered=True)
 
@@ -64,7 +64,7 @@ async def test_after_lost_data_readers_get_a_snapshot_that_says_so_even_a_lower_
         await soon(total)
         await soon(feed)
         await redis.flushall()
-        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await redis.client_kill_filter(_type="pubsub")
         await world.open()
         await world.put(given(7, 5))
         while followed.raised() != 5:
@@ -84,7 +84,7 @@ async def test_a_lower_figure_is_never_called_recovered_whenever_the_data_were_l
     async with following(world, redis_url) as followed, totals(followed) as total:
         await soon(total)  # the reader now stands at its message, and asks for no other one
         await redis.flushall()
-        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await redis.client_kill_filter(_type="pubsub")
         await world.open()
         await world.put(given(7, 5))
         await followed.until(lambda: followed.raised() == 5)

@@ -108,7 +108,7 @@ async def test_a_listener_is_told_before_the_first_message_and_after_every_recon
         await ear.until(1)
         await redis.publish(keys.CHANNEL, "health\na")
         await ear.until(2)
-        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await redis.client_kill_filter(_type="pubsub")
         await ear.until(4)
         await redis.publish(keys.CHANNEL, "health\nb")
         await ear.until(5)

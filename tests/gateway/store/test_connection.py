@@ -1,7 +1,7 @@
 """Clients of the ledger: nothing is tried twice behind our back, and an unfit server stops the start."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -35,7 +35,7 @@ async def dropping() -> AsyncIterator[tuple[Counting, str]]:
 
 
 @pytest.mark.parametrize("make", [connect, listener])
-async def test_a_command_whose_answer_is_lost_is_not_sent_again(make: type[Redis]) -> None:
+async def test_a_command_whose_answer_is_lost_is_not_sent_again(make: Callable[[str], Redis]) -> None:
     async with dropping() as (counting, url):
         client = make(url)
         with pytest.raises(RedisError):
@@ -85,13 +85,13 @@ async def test_a_server_that_evicts_or_forgets_is_refused(
 
 
 async def test_a_server_that_keeps_its_configuration_to_itself_is_believed(redis: Redis, redis_url: str) -> None:
-    await redis.execute_command("ACL", "SETUSER", "guest", "on", ">guest", "~*", "+@all", "-config")
+    await redis.acl_setuser("guest", enabled=True, passwords=["+guest"], keys=["*"], categories=["+@all"], commands=["-config"])
     try:
         client = Redis.from_url(redis_url, username="guest", password="guest")
         await examine(client, "ledger_url")
         await client.aclose()
     finally:
-        await redis.execute_command("ACL", "DELUSER", "guest")
+        await redis.acl_deluser("guest")
 
 
 class Old(Redis):
@@ -106,7 +106,8 @@ class Old(Redis):
 
 @pytest.mark.parametrize(("version", "fits"), [("6.0.16", False), ("6.2.0", True), ("7.4.1", True), ("10.0.0", True)])
 async def test_a_server_that_is_too_old_is_refused(version: str, *, fits: bool, redis_url: str) -> None:
-    client = Old.from_url(redis_url)
+    client: Redis = Old.from_url(redis_url)
+    assert isinstance(client, Old)
     client.version = version
     try:
         if fits:

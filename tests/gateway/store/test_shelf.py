@@ -55,7 +55,6 @@ async def test_the_log_tells_what_happened_in_order_with_the_figures_after_it(re
     assert places == sorted(places)
     assert await world.shelf.entries(LUNCH, f"({places[0]}", 10) == entries[1:]
     assert await world.shelf.entries(LUNCH, f"({places[0]}", 1) == entries[1:2]
-    assert await world.shelf.length_after(LUNCH, places[0], 10) == 2
     assert await world.shelf.entry(LUNCH, places[1]) == entries[1]
 
 

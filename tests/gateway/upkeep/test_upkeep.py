@@ -13,8 +13,7 @@ from structlog.testing import capture_logs
 from connectors.contract import Receipt
 from gateway.store import keys
 from gateway.store.cache import Cache
-from gateway.upkeep import upkeep as module
-from gateway.upkeep.upkeep import Upkeep
+from gateway.upkeep.upkeep import AFTER_FAILURE, Upkeep
 from schema.model.errors import UpstreamUnavailable
 from schema.model.facts import CampaignState, Fact
 from schema.model.ids import CampaignId
@@ -74,7 +73,7 @@ def world_of(redis: Redis, *connectors: object, values: Mapping[str, Any] = UNDE
     return World(redis, *connectors, spec=spec(declares=False, poll=OFTEN), values=values)
 
 
-def upkeep_of(world: World, public_url: str | None = None) -> Upkeep:
+def upkeep_of(world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE) -> Upkeep:
     """Of these networks."""
     return Upkeep(
         world.accounts,
@@ -85,13 +84,14 @@ def upkeep_of(world: World, public_url: str | None = None) -> Upkeep:
         Cache(world.redis),
         world.metrics,
         public_url,
+        after_failure=after_failure,
     )
 
 
 @asynccontextmanager
-async def kept(world: World, public_url: str | None = None) -> AsyncIterator[None]:
+async def kept(world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE) -> AsyncIterator[None]:
     """While the work is done."""
-    task = asyncio.create_task(upkeep_of(world, public_url).run())
+    task = asyncio.create_task(upkeep_of(world, public_url, after_failure).run())
     try:
         yield
         assert not task.done()
@@ -153,13 +153,10 @@ async def test_each_outcome_of_a_job_is_counted_once(
     assert network.polls - 1 <= jobs(world, "poll", outcome) <= network.polls
 
 
-async def test_a_job_that_failed_is_tried_again_sooner_than_its_interval(
-    client: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "AFTER_FAILURE", OFTEN)
+async def test_a_job_that_failed_is_tried_again_sooner_than_its_interval(client: Redis) -> None:
     network = Asked(UpstreamUnavailable("the network is silent"))
     world = World(client, network, spec=spec(declares=False, poll=timedelta(hours=1)), values=UNDECLARED)
-    async with kept(world):
+    async with kept(world, after_failure=OFTEN):
         await until(lambda: network.polls >= 2)
         network.states = []
         await until(lambda: jobs(world, "poll", "done") == 1)
