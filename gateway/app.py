@@ -85,7 +85,14 @@ def examine_settings(settings: Settings, registry: Registry | None = None) -> di
     """Builds every connector and starts nothing. Raises SettingsInvalid with all problems at once."""
     nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
     nowhere = Ports(nothing, nothing, nothing, nothing)
-    return _built((registry or Registry()).prepare(settings.accounts), lambda _: nowhere)
+    found, problems = (registry or Registry()).read(settings.accounts)
+    try:
+        accounts = _built(found, lambda _: nowhere)
+    except SettingsInvalid as error:
+        problems.extend(error.problems)
+    if problems:
+        raise SettingsInvalid(problems)
+    return accounts
 
 
 @asynccontextmanager

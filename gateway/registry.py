@@ -76,6 +76,13 @@ class Registry:
 
     def prepare(self, accounts: Mapping[str, Mapping[str, Any]]) -> "dict[str, Prepared]":
         """Reads every account's settings against its connector's spec. Raises SettingsInvalid with all problems at once."""
+        found, problems = self.read(accounts)
+        if problems:
+            raise SettingsInvalid(problems)
+        return found
+
+    def read(self, accounts: Mapping[str, Mapping[str, Any]]) -> "tuple[dict[str, Prepared], list[str]]":
+        """The accounts that can be built, and every problem of the others."""
         problems = list(self.clashes)
         found: dict[str, Prepared] = {}
         for name, raw in accounts.items():
@@ -92,10 +99,9 @@ class Registry:
                 continue
             settings, wrong = read_settings(spec, raw)
             problems.extend(f"{path}.{problem}" for problem in wrong)
-            found[name] = Prepared(name, spec, settings)
-        if problems:
-            raise SettingsInvalid(problems)
-        return found
+            if not wrong:
+                found[name] = Prepared(name, spec, settings)
+        return found, problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from connectors.wechat_pay.merchant import Merchant
 from connectors.wechat_pay.sealed import unseal
 from connectors.wechat_pay.settings import Account
 from schema.model.errors import BadUserInput, Unreadable, UpstreamGarbled
-from schema.model.facts import Fact, Unrecognised
+from schema.model.facts import DonationState, Fact, Unrecognised
 from schema.model.text import plain
 
 REPLY: Final = Reply(200, sheet.REPLY, "application/json")
@@ -69,7 +69,7 @@ def _transaction(payload: Payload, account: Account, otherwise: datetime) -> Fac
     if not direct and not payload.keys() >= sheet.PARTNER_FIELDS:
         return (None,)
     merchant = _ours(Merchant.of(payload), account)
-    return (mapping.payment(payload, merchant, mapping.app_of(payload, account.appid), otherwise),)
+    return (_known(mapping.payment(payload, merchant, mapping.app_of(payload, account.appid), otherwise)),)
 
 
 def _combined(payload: Payload, account: Account, otherwise: datetime) -> Facts:
@@ -83,12 +83,19 @@ def _combined(payload: Payload, account: Account, otherwise: datetime) -> Facts:
     owned = [(order, merchant) for order in orders if account.owns(merchant := Merchant.of(order))]
     if not owned:
         raise Unreadable("merchant")
-    facts = [mapping.payment(order, merchant, app, otherwise) for order, merchant in owned]
+    facts = [_known(mapping.payment(order, merchant, app, otherwise)) for order, merchant in owned]
     return (*facts, *([None] * (len(orders) > len(owned))))
 
 
 def _refund(payload: Payload, account: Account, otherwise: datetime) -> Facts:
     return (mapping.refund(payload, _ours(Merchant.of(payload), account), otherwise),)
+
+
+def _known(fact: DonationState | None) -> DonationState:
+    """An order of ours in a state that we do not know may be money: it waits for somebody to look at it."""
+    if fact is None:
+        raise Unreadable("trade_state")
+    return fact
 
 
 def _ours(merchant: Merchant, account: Account) -> Merchant:

@@ -27,6 +27,7 @@ from gateway.http.server import DrainingServer, configuration
 from gateway.observe import set_up_logs
 from gateway.serving import listening
 from gateway.settings import Settings
+from schema.model.errors import SettingsInvalid
 
 LOOK_SECONDS: Final = 2.0
 PLAIN_LOOK_SECONDS: Final = 15.0
@@ -46,7 +47,7 @@ async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
         wechat, twitch = WeChatPayEmulator(seed=seed), TwitchEmulator(seed=seed)
         fundraiser = Fundraiser(wechat, twitch, seed)
         async with wechat.serve(), twitch.serve():
-            with listening(os.environ.get("GIVING_HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))) as listener:
+            with listening(os.environ.get("GIVING_HOST", "127.0.0.1"), _port()) as listener:
                 address = f"http://127.0.0.1:{listener.getsockname()[1]}"
                 settings = _settings(folder, address, {"lunch": wechat.account(), "reef": twitch.account()})
                 wechat.callback = f"{address}/webhooks/wechat_pay/lunch"
@@ -111,6 +112,13 @@ def _table(lines: list[Line], *, settled: bool) -> Table:
         verdict = "agrees" if line.agrees else "DIFFERS" if settled else "under way"
         table.add_row(line.network, line.title, line.shown or "-", line.book or "-", f"{verdict}  {line.freshness}")
     return table
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not text.isdecimal() or int(text) > 65_535:
+        raise SettingsInvalid([f"PORT: {text!r} is no port; it is a number from 0 to 65535"])
+    return int(text)
 
 
 def _settings(folder: Path, address: str, accounts: dict[str, dict[str, Any]]) -> Settings:

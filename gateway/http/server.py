@@ -88,7 +88,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         cycle = self.cycle  # none before the first request, whatever its type says
-        answering = getattr(cycle, "response_started", False) and not cycle.response_complete
+        begun = getattr(cycle, "response_started", False)
+        # of this request, when its body is still awaited, or of the one before
+        answering = begun and (not self._reading or not cycle.response_complete)
         if (self._received or not self._reading) and not answering:  # else the status would land within an answer
             self._refuse(b"408 Request Timeout")
         else:

@@ -188,8 +188,12 @@ class Ingest:
     async def _campaign(self, account: Account, fact: CampaignState) -> str | None:
         campaign = CampaignId(account.platform, fact.native_id)
         words = written(fact, account.name)
+        held = await self._reported(account, campaign, fact, words.get("currency"))
+        # last, so that a campaign that is new here is never seen without the total that came with it
         await self._ledger.describe(campaign, fact.version, words)
-        currency = words.get("currency")
+        return held
+
+    async def _reported(self, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None) -> str | None:
         if currency is not None and campaign not in self._open:
             outcome = await self._ledger.open(campaign, account.spec.basis, currency)
             if outcome.is_held:
@@ -201,7 +205,7 @@ class Ingest:
         if fact.raised is None or account.spec.basis is not Basis.REPORTED:
             return None
         outcome = await self._ledger.total(campaign, fact)
-        if outcome is Outcome.NOCAMPAIGN:  # the ledger has lost its data since
+        if outcome is Outcome.NOCAMPAIGN and campaign in self._open:  # the ledger has lost its data since
             self._open.discard(campaign)
-            return await self._campaign(account, fact)
+            return await self._reported(account, campaign, fact, currency)
         return outcome.value if outcome.is_held else None

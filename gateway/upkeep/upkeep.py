@@ -1,6 +1,7 @@
 """All scheduled work: per account one owner among the equal processes. Nothing here has an audience to wait for it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -20,7 +21,7 @@ from gateway.store.health import HealthBook
 from gateway.upkeep.feeds import Feeds
 from gateway.upkeep.lease import owning
 from gateway.upkeep.polls import Polls
-from schema.model.errors import GivingError
+from schema.model.errors import GivingError, LedgerUnavailable
 
 KEYS_EVERY: Final = timedelta(hours=6)
 QUARANTINE_EVERY: Final = timedelta(seconds=30)
@@ -83,7 +84,8 @@ class Upkeep:
             if isinstance(connector, KeepsFeed):
                 tasks.create_task(self._every(account, "feed", KEPT_EVERY, feeds.keep))
             if isinstance(connector, ListensToFeed):
-                await self._book.feed(account.name, "connecting")
+                with contextlib.suppress(LedgerUnavailable):  # it must not end the work; the feed says how it is soon
+                    await self._book.feed(account.name, "connecting")
                 tasks.create_task(self._every(account, "listen", self._after_failure, feeds.listen))
             if isinstance(connector, ReceivesDeliveries):
                 tasks.create_task(

@@ -81,7 +81,7 @@ async def test_a_body_that_is_dripped_is_closed() -> None:
 async def test_a_second_request_that_is_dripped_is_closed_too() -> None:
     async with serving(SOON) as served:
         first = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-        answers = await served.dripped(first + b"GET / HTTP/1.1\r\nHost: ")
+        answers = await served.dripped(first + b"GET / HTTP/1.1\r\nHost: ", answers=2)
         assert answers.startswith(b"HTTP/1.1 200")
         assert status(answers[answers.index(b"HTTP/1.1 408") :]) == 408
 

@@ -21,7 +21,9 @@ from tests.gateway.world import World
 
 async def kept(world: World, number: int) -> Record:
     """The record of a donation, as the script packed it."""
-    return Record.unpack((await world.redis.hgetall(keys.records(LUNCH, who(number))))[who(number)])
+    packed = (await world.redis.hgetall(keys.records(LUNCH, who(number))))[who(number)]
+    assert isinstance(packed, bytes)
+    return Record.unpack(packed)
 
 
 async def test_what_the_script_packs_is_read_back(redis: Redis) -> None:

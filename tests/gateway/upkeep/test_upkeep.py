@@ -1,6 +1,7 @@
 """Scheduled work: every account its own, one owner among the equal processes, and nobody's fault disturbs another's."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 from connectors.contract import Receipt
 from gateway.store import keys
 from gateway.store.cache import Cache
+from gateway.store.connection import connect
 from gateway.upkeep.upkeep import AFTER_FAILURE, Upkeep
 from schema.model.errors import UpstreamUnavailable
 from schema.model.facts import CampaignState, Fact
@@ -73,7 +75,9 @@ def world_of(redis: Redis, *connectors: object, values: Mapping[str, Any] = UNDE
     return World(redis, *connectors, spec=spec(declares=False, poll=OFTEN), values=values)
 
 
-def upkeep_of(world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE) -> Upkeep:
+def upkeep_of(
+    world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None
+) -> Upkeep:
     """Of these networks."""
     return Upkeep(
         world.accounts,
@@ -81,7 +85,7 @@ def upkeep_of(world: World, public_url: str | None = None, after_failure: timede
         world.webhooks(),
         world.quarantine,
         world.book,
-        Cache(world.redis),
+        cache or Cache(world.redis),
         world.metrics,
         public_url,
         after_failure=after_failure,
@@ -89,9 +93,11 @@ def upkeep_of(world: World, public_url: str | None = None, after_failure: timede
 
 
 @asynccontextmanager
-async def kept(world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE) -> AsyncIterator[None]:
+async def kept(
+    world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None
+) -> AsyncIterator[None]:
     """While the work is done."""
-    task = asyncio.create_task(upkeep_of(world, public_url, after_failure).run())
+    task = asyncio.create_task(upkeep_of(world, public_url, after_failure, cache).run())
     try:
         yield
         assert not task.done()
@@ -187,6 +193,19 @@ async def test_a_connection_that_is_not_ready_yet_counts_as_connecting(client: R
         async with asyncio.timeout(PATIENCE):
             while (await world.book.read("lunch")).feed_stopped != "connecting":
                 await asyncio.sleep(0.005)
+
+
+async def test_a_ledger_that_is_down_while_an_account_begins_ends_no_work(client: Redis) -> None:
+    class Heard(Silent, Asked):
+        """Lists too."""
+
+    with socket.socket() as unheard:  # bound and not listening, so that it refuses
+        unheard.bind(("127.0.0.1", 0))
+        ledger = connect(f"redis://127.0.0.1:{unheard.getsockname()[1]}")
+        network = Heard(state(0, code="CNY"))
+        async with kept(world_of(ledger, network), cache=Cache(client), after_failure=OFTEN):
+            await until(lambda: network.polls >= 3)
+        await ledger.aclose()
 
 
 async def test_what_waits_in_quarantine_counts_when_its_campaign_opens(client: Redis) -> None:
