@@ -24,6 +24,21 @@ async def test_keys_are_refreshed_once_for_all_that_wait(redis: Redis) -> None:
     assert connector.refreshed == 1
 
 
+async def test_one_that_stops_waiting_does_not_end_the_refresh_for_the_others(redis: Redis) -> None:
+    connector = Rotating()
+    connector.published, connector.keys = {"second"}, set()
+    connector.gate.clear()
+    webhooks = World(redis, connector).webhooks()
+    first, second = (asyncio.create_task(send(webhooks, b"second")) for _ in range(2))
+    while not connector.refreshed:
+        await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    connector.gate.set()
+    assert (await second).status == 200
+    assert connector.refreshed == 1
+
+
 async def test_a_key_that_is_still_unknown_is_refused_and_not_asked_for_again_for_a_while(redis: Redis) -> None:
     connector = Rotating()
     world = World(redis, connector)
