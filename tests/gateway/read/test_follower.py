@@ -102,12 +102,13 @@ async def test_the_first_change_after_a_pause_is_visible_at_once(world: World) -
     followed.follower.catalog.close()
 
 
-async def test_a_campaign_never_seen_is_read_and_listed(reported: World, redis_url: str) -> None:
+async def test_a_campaign_never_seen_is_read_and_listed_with_its_total(reported: World, redis_url: str) -> None:
     async with following(reported, redis_url) as followed:
         assert followed.follower.campaigns == {}
         await told(reported, 5_000)
-        await followed.until(lambda: followed.raised(REEF) == 5_000)
+        await followed.until(lambda: REEF in followed.follower.campaigns)
         assert followed.follower.campaigns[REEF].title == "Reef"
+        assert followed.raised(REEF) == 5_000  # it is never seen without the total that came with it
         found, _, total = followed.follower.catalog.page(
             CampaignFilter(), CampaignOrder.UPDATED_AT_DESC, first=1, after=None, now=NOW
         )
@@ -203,22 +204,38 @@ async def test_after_lost_data_what_is_read_holds_even_where_it_is_lower(world: 
         await followed.until(lambda: followed.steps[-1].reset and followed.raised() is None)
 
 
-async def test_changes_from_before_a_reading_never_come_back_after_it(world: World) -> None:
+async def test_changes_from_before_a_reading_never_come_back_after_it(world: World, client: Redis) -> None:
     """A step that waits for the ledger while everything is read again has nothing to add, also where data were lost."""
+    stranger = CampaignId("acme", "stranger")
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    class Slow(Shelf):
+        """Takes its time with the stranger."""
+
+        async def heads(self, campaigns: Sequence[CampaignId]) -> list[Head | None]:
+            found = await super().heads(campaigns)
+            if stranger in campaigns:
+                asked.set()
+                await answered.wait()
+            return found
+
+    world.shelf = Slow(client)
     await world.open()
     await world.put(given(1, 400))
     followed = parts(world)
     await followed.follower.lost()
     row = followed.follower.totals[LUNCH]
     assert row is not None
-    old = TotalMoved(LUNCH, Place(row.place.milliseconds + 10**9), 9_999, 0, 9, NOW, 1, None, "received", b"e" * 16)
-    stranger = TotalMoved(CampaignId("acme", "x"), Place(1), 1, 0, 1, NOW, 1, None, "received", b"e" * 16)
-    await world.redis.flushall()
+    newer = Place(row.place.milliseconds + 10**9)
+    old = TotalMoved(LUNCH, newer, 9_999, 0, 9, NOW, 1, None, "received", b"e" * 16)
+    strange = TotalMoved(stranger, Place(1), 1, 0, 1, NOW, 1, None, "received", b"e" * 16)
+    step = asyncio.create_task(followed.follower._step([old, strange], followed.follower.readings))
+    await asyncio.wait_for(asked.wait(), PATIENCE)
+    await client.flushall()
     await world.open()
-    waiting = asyncio.create_task(followed.follower._step([old, stranger], 1))
-    await asyncio.sleep(0)  # the step has begun to read
     await followed.follower.lost()
-    await waiting
+    answered.set()
+    await step
     assert followed.raised() is None
     assert followed.steps[-1].reset
     followed.follower.catalog.close()
