@@ -155,6 +155,8 @@ class Hub:
     async def _reached(self, campaign: CampaignId, after: str, box: Mailbox) -> bool:
         """Waits a moment for this process to hear what another one has already shown, so that no figure goes back."""
         place = positions.decode(after) or Place()
+        if self._reads.place(campaign)[0] < place and not await self._proven(campaign, after):
+            return False  # for a place that no log has nothing would come
         try:
             async with asyncio.timeout(CATCH_UP_SECONDS):
                 while self._reads.place(campaign)[0] < place:
