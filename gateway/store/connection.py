@@ -55,13 +55,13 @@ _CONNECTIONS: Final[dict[type[AbstractConnection], type[AbstractConnection]]] = 
 }
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
     """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection."""
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=MAX_CONNECTIONS,
-        timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
+        timeout=timeout,
+        socket_timeout=timeout,
         socket_connect_timeout=1,
         retry=Retry(NoBackoff(), 0),
     )

@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
+
+from gateway.store.connection import connect
 
 
 @pytest.fixture
 async def client(redis: Redis, redis_url: str) -> AsyncIterator[Redis]:
-    """A client of the server that is empty, for many callers at once: they wait for one of few connections.
+    """A client of the server that is empty: the gateway's own, for many callers at once and without lost cancellations.
 
-    As the gateway's own, with more patience: a disk that is slow for a moment is not what these tests are about.
+    With more patience, as a disk that is slow for a moment is not what these tests are about.
     """
-    made = Redis.from_pool(BlockingConnectionPool.from_url(redis_url, max_connections=32, timeout=30))
+    made = connect(redis_url, timeout=30)
     yield made
     await made.aclose()
