@@ -1,6 +1,7 @@
 """How the page follows totals: what it asks for, where it goes on after a break, and when a number may run."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 from playwright.async_api import Page, expect
@@ -48,7 +49,7 @@ async def test_a_start_and_a_loss_are_shown_at_once(
     await stage.until_asked(2)
     await amount(page, "Lunch").evaluate(RECORD)
 
-    shown = f"{float(raised):,.2f}"
+    shown = f"{Decimal(raised):,.2f}"
     stage.tell(campaign("Lunch", raised, position="p2"), recovered=recovered)
     await expect(amount(page, "Lunch")).to_have_text(shown)
 
