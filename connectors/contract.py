@@ -11,12 +11,14 @@ checked::
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import BinaryIO, Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 from connectors.http import Headers
 from connectors.ports import Ports
+from schema.model.endorsement import Post
+from schema.model.engagement import Engagement
 from schema.model.facts import CampaignState, Fact, Movement
 from schema.model.total import Basis
 
@@ -122,11 +124,14 @@ class ListsDonations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a statement or export: what it says, or the problem that it has. ``line`` counts from 1."""
+    """One row of a statement, an export or a list of published figures (``campaign``): what it says, or the problem that it
+    has. ``line`` counts from 1.
+    """
 
     line: int
     movements: tuple[Movement, ...] = ()
     problem: str | None = None
+    campaign: CampaignState | None = None
 
 
 @runtime_checkable
@@ -171,6 +176,28 @@ class ListensToFeed(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsPosts(Protocol):
+    """Public posts and their counters can be read: words rarely, counters in batches."""
+
+    async def post(self, native_id: str) -> Post:
+        """One post with its words. Raises NotFound for one that is deleted or hidden: its last counters are kept."""
+        ...
+
+    async def engagement(self, posts: Sequence[str]) -> Mapping[str, Engagement]:
+        """The counters of these, by native id; those that are deleted, hidden or unknown are left out."""
+        ...
+
+
+@runtime_checkable
+class ReadsFollowers(Protocol):
+    """The followers of public accounts can be counted."""
+
+    async def followers(self, accounts: Sequence[str]) -> Mapping[str, int]:
+        """How many followers these accounts have, by native id; those that are unknown are left out."""
+        ...
+
+
 Connector: TypeAlias = object
 """Any object with at least one ability."""
 
@@ -185,6 +212,8 @@ ABILITIES: Final = (
     FetchesStatements,
     KeepsFeed,
     ListensToFeed,
+    ReadsPosts,
+    ReadsFollowers,
 )
 
 # ---------------------------------------------------------------------------------------------------------------- spec
@@ -215,7 +244,7 @@ Settings: TypeAlias = Mapping[str, SettingValue]
 class Setting:
     """One setting of an account.
 
-    Kinds: ``text`` a string; ``secret`` a Secret, which may also be given as ``NAME_file``; ``texts`` a list of strings;
+    Kinds: ``text`` a string; ``secret`` a Secret (both may also be given as ``NAME_file``); ``texts`` a list of strings;
     ``table`` strings by key; ``url`` an http(s) or ws(s) address. A ``default`` of None makes the setting None when absent.
     """
 
@@ -229,10 +258,22 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a network may be asked. ``poll`` None means that it is never polled; budgets are calls per minute."""
+    """How often a network may be asked. None means never.
+
+    ``poll``: campaigns and their totals. ``posts``: counters of posts and followers. ``statements_at``: the time of day, in
+    ``zone``, from which the bill of the day before is there. ``budgets`` are calls per minute. ``daily`` names, for a budget
+    that the network counts by the day, the setting that holds how many calls it has; that count survives restarts.
+    """
 
     poll: timedelta | None = None
     budgets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"default": 60}))
+    posts: timedelta | None = None
+    statements_at: time | None = None
+    statements_kept: timedelta = timedelta(days=90)
+    """How long the network keeps a bill."""
+    zone: str = "UTC"
+    """The IANA name of the zone in which the network cuts its days."""
+    daily: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,5 +293,7 @@ class ConnectorSpec:
     basis: Basis
     build: Callable[[Settings, Ports], Connector]
     declares_campaigns: bool = False
+    accepted: Reply = Reply()
+    """What the network takes for received: the answer to what is genuine and cannot be read."""
     abilities: tuple[type, ...] = ()
     """The abilities of what ``build`` gives, for listings; a test holds them against the object."""

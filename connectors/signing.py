@@ -17,6 +17,7 @@ from schema.model.errors import DeliveryRejected, Unreadable
 MAX_SIGNATURE: Final = 1_024
 """Characters; RSA-4096 in base64 has 684."""
 MIN_RSA_BITS: Final = 2_048
+"""What a key must have unless its network has shorter ones."""
 
 
 def hmac_sha256_hex(secret: bytes, message: bytes) -> str:
@@ -31,20 +32,39 @@ def same(given: str, expected: str) -> bool:
 
 def rsa_sha256_verify(key: rsa.RSAPublicKey, signature: str, message: bytes) -> None:
     """Checks RSASSA-PKCS1-v1_5 with SHA-256, the signature in base64. Raises DeliveryRejected, also for bad base64."""
-    if len(signature) > MAX_SIGNATURE:
-        raise DeliveryRejected("signature_too_long")
-    try:
-        raw = base64.b64decode(signature, validate=True)
-        key.verify(raw, message, padding.PKCS1v15(), hashes.SHA256())
-    except (binascii.Error, ValueError, InvalidSignature):
-        raise DeliveryRejected("signature") from None
-    if base64.b64encode(raw).decode() != signature:  # the last bits of base64 are free: one signature, one text
-        raise DeliveryRejected("signature")
+    _rsa_verify(key, signature, message, hashes.SHA256())
 
 
 def rsa_sha256_sign(key: rsa.RSAPrivateKey, message: bytes) -> str:
     """The same signature, made, in base64."""
     return base64.b64encode(key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+def rsa_sha1_verify(key: rsa.RSAPublicKey, signature: str, message: bytes) -> None:
+    """The same with SHA-1, for networks that have nothing better. **It proves too little by itself.**
+
+    Who can choose part of what is signed can make two messages with one SHA-1 (https://shattered.io). Such a delivery may
+    name what is to be asked for, and never states a fact.
+    """
+    _rsa_verify(key, signature, message, hashes.SHA1())  # noqa: S303  # the network signs with nothing else
+
+
+def rsa_sha1_sign(key: rsa.RSAPrivateKey, message: bytes) -> str:
+    """The same signature, made, in base64."""
+    signed = key.sign(message, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  # the network takes nothing else
+    return base64.b64encode(signed).decode()
+
+
+def _rsa_verify(key: rsa.RSAPublicKey, signature: str, message: bytes, algorithm: hashes.HashAlgorithm) -> None:
+    if len(signature) > MAX_SIGNATURE:
+        raise DeliveryRejected("signature_too_long")
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(raw, message, padding.PKCS1v15(), algorithm)
+    except (binascii.Error, ValueError, InvalidSignature):
+        raise DeliveryRejected("signature") from None
+    if base64.b64encode(raw).decode() != signature:  # the last bits of base64 are free: one signature, one text
+        raise DeliveryRejected("signature")
 
 
 def aes_gcm_open(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:
@@ -55,8 +75,11 @@ def aes_gcm_open(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes)
         raise Unreadable("decryption") from None
 
 
-def read_public_key(pem: str) -> rsa.RSAPublicKey:
-    """The RSA key of a PEM public key or certificate. Raises ValueError with a reason that quotes nothing."""
+def read_public_key(pem: str, *, bits: int = MIN_RSA_BITS) -> rsa.RSAPublicKey:
+    """The RSA key, of at least so many bits, of a PEM public key or certificate.
+
+    Raises ValueError with a reason that quotes nothing.
+    """
     data = pem.encode()
     key: object
     try:
@@ -66,17 +89,20 @@ def read_public_key(pem: str) -> rsa.RSAPublicKey:
             key = serialization.load_pem_public_key(data)
     except ValueError:
         raise ValueError("is no PEM public key or certificate") from None
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MIN_RSA_BITS:
-        raise ValueError(f"is no RSA key of at least {MIN_RSA_BITS} bits")
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < bits:
+        raise ValueError(f"is no RSA key of at least {bits} bits")
     return key
 
 
-def read_private_key(pem: str) -> rsa.RSAPrivateKey:
-    """The RSA key of an unencrypted PEM private key. Raises ValueError with a reason that quotes nothing."""
+def read_private_key(pem: str, *, bits: int = MIN_RSA_BITS) -> rsa.RSAPrivateKey:
+    """The RSA key, of at least so many bits, of an unencrypted PEM private key.
+
+    Raises ValueError with a reason that quotes nothing.
+    """
     try:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError):
         raise ValueError("is no unencrypted PEM private key") from None
-    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < MIN_RSA_BITS:
-        raise ValueError(f"is no RSA key of at least {MIN_RSA_BITS} bits")
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < bits:
+        raise ValueError(f"is no RSA key of at least {bits} bits")
     return key

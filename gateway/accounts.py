@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.contract import Connector, ConnectorSpec
-from schema.model.errors import NotFound
+from schema.model.errors import NotFound, OperatorError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,16 @@ def find(accounts: Mapping[str, Account], connector: str, name: str | None) -> A
             if account.name == name:
                 return account
     raise NotFound("there is no such account")
+
+
+def chosen(accounts: Mapping[str, Account], text: str) -> Account:
+    """The account that an operator names: by its name, or by its connector's key where that has one only.
+
+    Raises OperatorError.
+    """
+    several = [account for account in accounts.values() if account.platform == text]
+    if text in accounts:
+        return accounts[text]
+    if len(several) == 1:
+        return several[0]
+    raise OperatorError(f"There is no account {text!r}, or several; these are configured: {', '.join(sorted(accounts))}.")

@@ -1,7 +1,7 @@
 """The one place where parts are put together. Nothing in the gateway is global: a test builds its own in three lines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,44 +17,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from connectors.ports import Clock, Ports
-from gateway import VERSION
+from connectors.contract import ReadsFollowers, ReadsPosts
+from connectors.ports import Ports
 from gateway.accounts import Account
-from gateway.clock import SystemClock
+from gateway.agreement import undeclared
+from gateway.clock import SystemClock, Time
+from gateway.foundation import Foundation, built, client, founded
 from gateway.health import Probes
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
-from gateway.intake.ingest import Ingest
-from gateway.intake.placement import Placements, Rules
+from gateway.intake.archive import Archive
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
 from gateway.live.sse import EventStreams
 from gateway.live.websocket import WebSockets
 from gateway.observe import Metrics
-from gateway.outbound.budgets import Budgets
-from gateway.outbound.http import OutboundHttp
-from gateway.outbound.metrics import CallMetrics
-from gateway.outbound.session import open_session
-from gateway.outbound.sockets import OutboundSockets
-from gateway.outbound.tokens import OutboundTokens
 from gateway.read.catalog import Catalog
-from gateway.read.directory import AccountEntry, Directory
 from gateway.read.follower import Follower
 from gateway.read.reads import LedgerReads
-from gateway.registry import Prepared, Registry
+from gateway.registry import Registry
 from gateway.settings import Settings
-from gateway.store.cache import Cache
-from gateway.store.connection import connect, examine, listener
-from gateway.store.embedded import embedded
-from gateway.store.health import HealthBook
-from gateway.store.key_file import data_key
-from gateway.store.ledger import Ledger
-from gateway.store.seal import Sealer
+from gateway.store.connection import connect, listener
+from gateway.store.history import HistoryShelf
+from gateway.store.posts import PostShelf
+from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
-from gateway.upkeep.upkeep import Upkeep
+from gateway.upkeep.engagement import EngagementReader
+from gateway.upkeep.rates import ReferenceRates
+from gateway.upkeep.upkeep import Job, Upkeep
 from schema.api.build import build
 from schema.api.ports import Context
 from schema.model.errors import SettingsInvalid
@@ -67,8 +60,7 @@ class Gateway:
     """A running gateway. ``asgi`` is served by whoever opened it; ``drain`` lets viewers go before it ends."""
 
     asgi: Starlette
-    accounts: dict[str, Account]
-    metrics: Metrics
+    base: Foundation
     follower: Follower
     probes: Probes
     sockets: WebSockets
@@ -83,11 +75,16 @@ class Gateway:
 
 def examine_settings(settings: Settings, registry: Registry | None = None) -> dict[str, Account]:
     """Builds every connector and starts nothing. Raises SettingsInvalid with all problems at once."""
+    registry = registry or Registry()
     nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
     nowhere = Ports(nothing, nothing, nothing, nothing)
-    found, problems = (registry or Registry()).read(settings.accounts)
+    found, problems = registry.read(settings.accounts)
     try:
-        accounts = _built(found, lambda _: nowhere)
+        accounts = built(found, lambda _: nowhere)
+    except SettingsInvalid as error:
+        problems.extend(error.problems)
+    try:
+        _check_references(settings, registry)
     except SettingsInvalid as error:
         problems.extend(error.problems)
     if problems:
@@ -96,56 +93,38 @@ def examine_settings(settings: Settings, registry: Registry | None = None) -> di
 
 
 @asynccontextmanager
-async def running(
-    settings: Settings, *, registry: Registry | None = None, clock: Clock | None = None
-) -> AsyncIterator[Gateway]:
+async def running(settings: Settings, *, registry: Registry | None = None, clock: Time | None = None) -> AsyncIterator[Gateway]:
     """A gateway with everything started; it ends with the context. Raises OperatorError by name when it cannot start."""
     clock = clock or SystemClock()
-    prepared = (registry or Registry()).prepare(settings.accounts)
-    metrics = Metrics()
+    registry = registry or Registry()
+    _check_references(settings, registry)
     async with AsyncExitStack() as stack:
-        sealer = Sealer(data_key(settings))
-        url = settings.ledger_url
-        if url is None:
-            url = await stack.enter_async_context(embedded(settings.data_dir / "redis"))
-        redis = await _client(stack, connect(url))
-        await examine(redis, "ledger_url" if settings.ledger_url else "the private server")
-        cache = Cache(redis if settings.cache_url is None else await _client(stack, connect(settings.cache_url)))
-        session = await stack.enter_async_context(open_session(VERSION))
-        calls = CallMetrics(metrics.registry)
-
-        folder = settings.data_dir / "downloads"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-        def ports(entry: Prepared) -> Ports:
-            budgets = Budgets(entry.spec.pace.budgets)
-            http = OutboundHttp(entry.spec.key, session, clock=clock, budgets=budgets, metrics=calls, folder=folder)
-            # with the ledger, as a cache may lose a refresh token that cannot be had again
-            tokens = OutboundTokens(entry.name, Cache(redis).tokens(entry.name, sealer), clock)
-            stack.push_async_callback(tokens.close)
-            return Ports(http, OutboundSockets(session), tokens, clock)
-
-        accounts = _built(prepared, ports)
-        ledger = Ledger(redis, clock, settings.reporting_time_zone)
-        if (zone := await ledger.settle_zone()) != settings.reporting_time_zone:
-            raise SettingsInvalid([f"reporting_time_zone: the ledger's days are cut in {zone}, for good"])
-        directory = Directory(
-            settings,
-            {name: AccountEntry.of(name, account.spec, account.connector) for name, account in accounts.items()},
-            clock.now(),
-        )
-        book = HealthBook(redis, clock)
-        catalog = Catalog(settings.reporting_currency, settings.rates)
+        base = await stack.enter_async_context(founded(settings, registry=registry, clock=clock))
+        accounts, metrics, redis, url = base.accounts, base.metrics, base.redis, base.url
+        catalog = Catalog(settings.reporting_currency)
         stack.callback(catalog.close)
         # readers have connections of their own: a crowd of them must not keep a donation waiting
-        follower = Follower(Shelf(await _client(stack, connect(url))), book, directory, catalog)
+        shelf = Shelf(await client(stack, connect(url)))
+        follower = Follower(shelf, base.book, base.directory, catalog)
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
         hub = Hub(follower, reads)
-        rules = Rules(settings, {name: account.platform for name, account in accounts.items()})
-        ingest = Ingest(ledger, Placements(redis), rules, directory, book, metrics)
-        quarantine = Quarantine(redis, sealer, clock)
-        webhooks = Webhooks(accounts, ingest, quarantine, book, clock, metrics)
-        upkeep = Upkeep(accounts, ingest, webhooks, quarantine, book, cache, metrics, settings.public_url)
+        quarantine = Quarantine(redis, base.sealer, clock)
+        archive = Archive(settings.data_dir / "archive", base.sealer, metrics)
+        stack.callback(archive.close)
+        webhooks = Webhooks(accounts, base.ingest, quarantine, base.book, clock, metrics, archive)
+        upkeep = Upkeep(
+            accounts,
+            base.ingest,
+            webhooks,
+            quarantine,
+            base.book,
+            base.cache,
+            metrics,
+            settings.public_url,
+            jobs=_jobs(base),
+            sleep=clock.sleep,
+        )
+        rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics)
         limits = Limits()
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
@@ -162,24 +141,36 @@ async def running(
             allow_headers=["content-type", "last-event-id"],
         )
         asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
-        gateway = Gateway(asgi, accounts, metrics, follower, probes, sockets, streams)
-        ears = await _client(stack, listener(url))
-        async with background.running(follower.run(ears), hub.run(), upkeep.run()):
+        gateway = Gateway(asgi, base, follower, probes, sockets, streams)
+        ears = await client(stack, listener(url))
+        scheduled = [upkeep.run(), *([rates.run()] if settings.ecb_rates else [])]
+        async with background.running(follower.run(ears), hub.run(), *scheduled):
             await background.until(follower.ready)  # a query before would find no campaign where there are some
             yield gateway
 
 
-def _built(prepared: Mapping[str, Prepared], ports: Callable[[Prepared], Ports]) -> dict[str, Account]:
-    accounts: dict[str, Account] = {}
-    problems: list[str] = []
-    for name, entry in prepared.items():
-        try:
-            accounts[name] = Account(name, entry.spec, entry.build(ports(entry)))
-        except SettingsInvalid as error:
-            problems.extend(error.problems)
+def _jobs(base: Foundation) -> list[Job]:
+    """The scheduled work that is not an ability of one account alone."""
+    posts, history = PostShelf(base.redis), HistoryShelf(base.redis)
+    readers = {
+        account.platform: account
+        for account in reversed(base.accounts.values())
+        if isinstance(account.connector, ReadsPosts | ReadsFollowers)
+    }  # one account of a network reads its posts for all
+    return [
+        Job(account.name, "posts", every, EngagementReader(account, base.directory, posts, history).once)
+        for account in readers.values()
+        if (every := account.spec.pace.posts) is not None
+    ]
+
+
+def _check_references(settings: Settings, registry: Registry) -> None:
+    """Raises SettingsInvalid where a season or an endorser names a campaign that no network will ever tell."""
+    keys = {str(account.get("connector")) for account in settings.accounts.values()} & registry.sources.keys()
+    declaring = frozenset(key for key in keys if registry.spec(key).declares_campaigns)
+    problems = list(undeclared(settings.model_dump(), declaring))
     if problems:
         raise SettingsInvalid(problems)
-    return accounts
 
 
 def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:
@@ -199,11 +190,6 @@ def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probe
 
 def _page(settings: Settings) -> Mount:
     return Mount("/", Pages(files("gateway.web"), frame_ancestors=settings.frame_ancestors))
-
-
-async def _client(stack: AsyncExitStack, client: Redis) -> Redis:
-    stack.push_async_callback(client.aclose)
-    return client
 
 
 async def _answers(redis: Redis) -> bool:

@@ -1,4 +1,4 @@
-"""The command line: ``giving-gateway serve | demo | check | connectors | schema``. ``python -m gateway`` is the same."""
+"""The command line: ``giving-gateway`` with its commands. ``python -m gateway`` is the same."""
 
 import contextlib
 import json
@@ -18,9 +18,10 @@ from gateway.configuration import read_file
 from gateway.registry import Registry
 from gateway.settings import Settings
 from schema.api.printed import printed
-from schema.model.errors import OperatorError, SettingsInvalid
+from schema.model.errors import LedgerUnavailable, OperatorError, SettingsInvalid
 
 BAD_SETTINGS = 2
+TRY_AGAIN = 3
 out = Console()
 err = Console(stderr=True)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -83,12 +84,15 @@ def demo(
         float | None, typer.Option("--seconds", help="End by itself after this long. Default: on Ctrl-C.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same donations.")] = 1,
+    speed: Annotated[
+        float, typer.Option(min=1, max=60, help="How fast the clock of the demo runs: at 60 an hour goes by in a minute.")
+    ] = 1,
 ) -> None:
     """Run networks' emulators, a private Redis, the gateway and a live page, with donations flowing."""
     from gateway.demo.run import run
 
     with _explained():
-        agreed = uvloop.run(run(seconds=seconds, seed=seed, console=out))
+        agreed = uvloop.run(run(seconds=seconds, seed=seed, speed=speed, console=out))
     raise typer.Exit(0 if agreed else 1)
 
 
@@ -139,6 +143,37 @@ def connectors(
             table.add_row(*map(Text, row))  # as Text: square brackets in a partner's words are no markup
         out.print(table)
         out.print()
+
+
+@app.command("import")
+def import_(
+    account: Annotated[
+        str, typer.Argument(help="An account of the configuration, or the key of a connector that has only one.")
+    ],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="What the network handed over.")],
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines, and without progress.")] = False,  # noqa: FBT002
+) -> None:
+    """Import a file of any size, beside a running gateway or without one.
+
+    Nothing counts twice: import it again at will, and after an interruption to go on. Exit code 1: rows were rejected, and
+    are listed with their lines in FILE.rejected.csv. Exit code 3: the ledger stopped answering.
+    """
+    from gateway.commands.importing import run, told
+
+    try:
+        with _explained():
+            report = uvloop.run(run(_settings(config), account, file, console=None if as_json else err))
+    except LedgerUnavailable:
+        err.print("The ledger has stopped answering. Run the same command again: it goes on where it was.", soft_wrap=True)
+        raise typer.Exit(TRY_AGAIN) from None
+    if as_json:
+        named = {"account": account, "file": str(file), "rejected_file": report.rejected_file and str(report.rejected_file)}
+        counts = {"new": report.new, "known": report.known, "rejected": report.rejected}
+        sys.stdout.write(json.dumps({**named, **counts}) + "\n")
+    else:
+        out.print(told(file, report), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if report.rejected else 0)
 
 
 @app.command()

@@ -33,6 +33,27 @@ class Metrics:
             "giving_delivery_seconds", "Time from a webhook's arrival to its answer", ["account"], registry=self.registry
         )
         self.jobs = Counter("giving_jobs", "Scheduled work by outcome", ["account", "job", "outcome"], registry=self.registry)
+        self.archived = Counter(
+            "giving_archived",
+            "What was put into the archive, by kind and outcome",
+            ["account", "kind", "outcome"],
+            registry=self.registry,
+        )
+        self.reconciled_day = Gauge(
+            "giving_reconciled_day_timestamp_seconds",
+            "Newest day whose statement was held against the ledger",
+            ["account"],
+            registry=self.registry,
+        )
+        self.reconciled = Counter(
+            "giving_reconciled",
+            "What statements and the ledger did not agree on",
+            ["account", "finding"],
+            registry=self.registry,
+        )
+        self.rates_day = Gauge(
+            "giving_rates_day_timestamp_seconds", "Day of the newest rates that are known", ["source"], registry=self.registry
+        )
 
 
 def set_up_logs(*, pretty: bool, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:

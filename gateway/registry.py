@@ -24,6 +24,8 @@ from schema.model.errors import SettingsInvalid
 
 GATEWAYS_OWN: Final = frozenset({"connector", "general"})
 """Settings of an account that are the gateway's and not its connector's."""
+FROM_FILES: Final = ("text", "secret", "table")
+"""Kinds of settings that may also be given as ``NAME_file``: keys are kept in files, public ones too."""
 _NAME: Final = re.compile(r"[a-z0-9_]+", re.ASCII)
 
 
@@ -123,7 +125,7 @@ class Prepared:
 def read_settings(spec: ConnectorSpec, raw: Mapping[str, Any]) -> tuple[dict[str, SettingValue], list[str]]:
     """An account's settings by their declared names, and every problem, each beginning with the setting's name."""
     known = {setting.name for setting in spec.settings}
-    files = {f"{setting.name}_file": setting.name for setting in spec.settings if setting.kind in ("secret", "table")}
+    files = {f"{setting.name}_file": setting.name for setting in spec.settings if setting.kind in FROM_FILES}
     problems = [f"{name}: {spec.key} has no such setting" for name in raw if name not in known | GATEWAYS_OWN | set(files)]
     values: dict[str, SettingValue] = {}
     for setting in spec.settings:
@@ -139,7 +141,7 @@ def read_settings(spec: ConnectorSpec, raw: Mapping[str, Any]) -> tuple[dict[str
 def _value(setting: Setting, raw: Mapping[str, Any]) -> tuple[SettingValue, str | None]:
     value = raw.get(setting.name)
     named = raw.get(f"{setting.name}_file")
-    if named is not None and setting.kind in ("secret", "table"):
+    if named is not None and setting.kind in FROM_FILES:
         if value is not None:
             return None, f"is given twice, here and as {setting.name}_file"
         try:

@@ -20,7 +20,7 @@ async def serve(settings: Settings) -> None:
     with listening(settings.host, settings.port) as listener:
         async with running(settings) as gateway:
             host, port = listener.getsockname()[:2]
-            log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.accounts))
+            log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.base.accounts))
             await serve_on(gateway, listener)
 
 

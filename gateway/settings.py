@@ -5,16 +5,14 @@ Every problem is reported at once, with its path in the file. Any value can be o
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
@@ -30,100 +28,16 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from gateway.agreement import disagreements
 from gateway.configuration import read_file, surplus_variables
-from schema.model.errors import GivingError, SettingsInvalid
-from schema.model.ids import CampaignId, check_native
-from schema.model.money import Currency, Money
+from gateway.declared import CampaignSettings, CharitySettings, EndorserSettings, SeasonSettings, ours
+from schema.model.errors import BadCurrency, GivingError, SettingsInvalid
+from schema.model.money import Currency
+from schema.model.rates import Rate
 from schema.model.text import link
 
+ECB_URL: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+", re.ASCII)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rule(_Part):
-    """What a payment must carry to belong to a campaign. Only ``*`` and ``?`` are special. All given ones must match."""
-
-    account: str
-    attach: str | None = None
-    order: str | None = None
-    app: str | None = None
-    merchant: str | None = None
-    endorser: str | None = None
-
-
-class CampaignSettings(_Part):
-    """A declared campaign; or, for a network with campaigns of its own, words that replace the network's."""
-
-    platform: str
-    id: str
-    title: str
-    currency: str
-    summary: str | None = None
-    url: str | None = None
-    donate_url: str | None = None
-    image: str | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    charity: str | None = None
-    categories: tuple[str, ...] = ()
-    goal: str | None = None
-    match: tuple[Rule, ...] = ()
-
-    @field_validator("platform")
-    @classmethod
-    def _platform(cls, value: str) -> str:
-        return _ours(lambda: CampaignId(value, "any").platform)
-
-    @field_validator("id")
-    @classmethod
-    def _id(cls, value: str) -> str:
-        _ours(lambda: check_native(value, "id"))
-        return value
-
-    @field_validator("currency")
-    @classmethod
-    def _currency(cls, value: str) -> str:
-        return _ours(lambda: Currency.of(value).code)
-
-    @field_validator("goal")
-    @classmethod
-    def _goal(cls, value: str | None, info: ValidationInfo) -> str | None:
-        currency = info.data.get("currency")  # absent when it is wrong itself
-        if value is not None and currency is not None:
-            _ours(lambda: Money.of_decimal(value, currency))
-            if Money.of_decimal(value, currency).minor <= 0:
-                raise ValueError("is an amount above 0")
-        return value
-
-    @field_validator("starts_at", "ends_at")
-    @classmethod
-    def _zoned(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("needs a time zone, such as 2026-09-01T00:00:00+08:00")
-        return value
-
-    @property
-    def campaign_id(self) -> CampaignId:
-        """Its id."""
-        return CampaignId(self.platform, self.id)
-
-    @property
-    def goal_money(self) -> Money | None:
-        """Its goal."""
-        return Money.of_decimal(self.goal, self.currency) if self.goal else None
-
-
-class CharitySettings(_Part):
-    """A charity that campaigns name by ``id``."""
-
-    id: str
-    name: str
-    registration_number: str | None = None
-    website: str | None = None
-    logo: str | None = None
 
 
 class Settings(BaseSettings):
@@ -147,9 +61,13 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()
     frame_ancestors: tuple[str, ...] = ()
     rates: dict[str, Decimal] = {}
+    ecb_rates: bool = True
+    ecb_url: str = ECB_URL
     accounts: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # what is secret in it, only its connector knows
     campaigns: tuple[CampaignSettings, ...] = ()
     charities: tuple[CharitySettings, ...] = ()
+    endorsers: tuple[EndorserSettings, ...] = ()
+    seasons: tuple[SeasonSettings, ...] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -172,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("is no IANA time zone, such as Asia/Shanghai") from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "ecb_url")
     @classmethod
     def _public(cls, value: str | None) -> str | None:
         if value is not None and link(value) is None:
@@ -198,19 +116,21 @@ class Settings(BaseSettings):
     @field_validator("reporting_currency")
     @classmethod
     def _currency(cls, value: str) -> str:
-        return _ours(lambda: Currency.of(value).code)
+        return ours(lambda: Currency.of(value).code)
 
     @field_validator("rates")
     @classmethod
     def _rates(cls, value: dict[str, Decimal]) -> dict[str, Decimal]:
         # a variable cannot carry capitals on every system, a file can
         rates = {code.upper(): rate for code, rate in value.items()}
-        problems = [f"the rate of {code} is a number above 0" for code, rate in rates.items() if rate <= 0]
-        for code in rates:
+        problems = []
+        for code, rate in rates.items():
             try:
-                Currency.of(code)
-            except GivingError as error:
+                Rate.of_configuration(code, rate, code, datetime.now(UTC))
+            except BadCurrency as error:
                 problems.append(str(error))
+            except GivingError:
+                problems.append(f"the rate of {code} is a number above 0, from 10^-12 up to 10^13")
         if problems:
             raise ValueError("; ".join(problems))
         return rates
@@ -219,7 +139,7 @@ class Settings(BaseSettings):
     @classmethod
     def _whole(cls, values: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
         """Problems of single values and between values are told together."""
-        problems = set(_disagreements(values))
+        problems = set(disagreements(values))
         try:
             found = check(values)
         except ValidationError as error:
@@ -248,51 +168,7 @@ class Settings(BaseSettings):
         return cls.of(read_file(path))
 
 
-def _ours(check: Callable[[], Any]) -> str:
-    try:
-        return str(check())
-    except GivingError as error:
-        raise ValueError(str(error)) from None
-
-
 def _told(problem: Any) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
     message = "is not a setting" if problem["type"] == "extra_forbidden" else problem["msg"].removeprefix("Value error, ")
     return f"{path}: {message}"
-
-
-def _disagreements(values: Mapping[str, Any]) -> Iterator[str]:
-    """What does not fit together, as far as the raw values can be compared; single values are checked elsewhere."""
-    if values.get("data_key") is not None and values.get("data_key_file") is not None:
-        yield "data_key: is given twice, here and as data_key_file"
-    accounts = _tables(values.get("accounts"))
-    charities = {row.get("id") for row in _rows(values.get("charities")).values()}
-    declared: set[tuple[str, str]] = set()
-    for index, row in _rows(values.get("campaigns")).items():
-        path, identity = f"campaigns[{index}]", (str(row.get("platform")), str(row.get("id")))
-        if identity in declared:
-            yield f"{path}.id: {':'.join(identity)} is declared twice"
-        declared.add(identity)
-        if isinstance(row.get("charity"), str) and row["charity"] not in charities:
-            yield f"{path}.charity: there is no [[charities]] with id {row['charity']!r}"
-        for number, rule in _rows(row.get("match")).items():
-            name = rule.get("account")
-            if isinstance(name, str) and name not in accounts:
-                yield f"{path}.match[{number}].account: there is no [accounts.{name}]"
-            elif isinstance(name, str) and accounts[name].get("connector") != row.get("platform"):
-                yield f"{path}.match[{number}].account: {name} is no account of {row.get('platform')}"
-    for name, account in accounts.items():
-        general = account.get("general")
-        if general is not None and not isinstance(general, str):
-            yield f"accounts.{name}.general: is the id of a campaign"
-        elif general is not None and (str(account.get("connector")), general) not in declared:
-            yield f"accounts.{name}.general: there is no [[campaigns]] with id {general!r} on that network"
-
-
-def _rows(values: Any) -> dict[int, dict[str, Any]]:
-    found = enumerate(values if isinstance(values, list | tuple) else ())
-    return {index: row for index, row in found if isinstance(row, dict)}
-
-
-def _tables(values: Any) -> dict[str, dict[str, Any]]:
-    return {name: row for name, row in values.items() if isinstance(row, dict)} if isinstance(values, dict) else {}

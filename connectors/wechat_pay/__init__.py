@@ -14,7 +14,7 @@ from connectors.contract import (
 )
 from connectors.wechat_pay.connector import WeChatPay
 from connectors.wechat_pay.settings import SETTINGS
-from connectors.wechat_pay.sheet import BUDGETS
+from connectors.wechat_pay.sheet import BILLS_FROM, BILLS_KEPT, BUDGETS
 from schema.model.total import Basis
 
 CONNECTOR: Final = ConnectorSpec(
@@ -23,7 +23,7 @@ CONNECTOR: Final = ConnectorSpec(
     homepage="https://pay.weixin.qq.com",
     contract_version=CONTRACT_VERSION,
     settings=SETTINGS,
-    pace=Pace(poll=None, budgets=BUDGETS),
+    pace=Pace(budgets=BUDGETS, statements_at=BILLS_FROM, statements_kept=BILLS_KEPT, zone="Asia/Shanghai"),
     basis=Basis.COUNTED,
     build=WeChatPay.build,
     declares_campaigns=True,

@@ -1,7 +1,7 @@
 """WeChat Pay's own words and figures, by group, each with the page it comes from. *Assumed* marks what no page says."""
 
 from collections.abc import Mapping
-from datetime import timedelta, timezone
+from datetime import time, timedelta, timezone
 from types import MappingProxyType
 from typing import Final
 
@@ -73,6 +73,8 @@ BILL_REFUND_STATES: Final[Mapping[str, Stage]] = MappingProxyType(
 
 # Bills: https://pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html and .../doc/v3/merchant/4012791866
 BILL_ZONE: Final = timezone(timedelta(hours=8), "Beijing")
+BILLS_FROM: Final = time(10)
+BILLS_KEPT: Final = timedelta(days=90)
 BILL_CURRENCY: Final = "CNY"
 BILL_RETRY: Final = timedelta(minutes=30)
 MAX_BILL_BYTES: Final = 2 * 1024**3

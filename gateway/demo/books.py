@@ -1,6 +1,8 @@
-"""Holds the gateway's totals, read through the public endpoint, against the emulators' own books."""
+"""Holds the gateway's figures, read through the public endpoint, against the networks' own books: by campaign, by endorser,
+by currency."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,20 +12,30 @@ from connectors.testing.emulation import Book, Emulator
 from schema.model.money import Currency, Money
 
 QUERY: Final = """
-{ campaigns(first: 100, orderBy: RAISED_DESC) {
-    nodes { title externalId platform { key name } total { raised { amount currencyCode } donationCount freshness } } } }
+query Books($slug: String!) {
+  campaigns(first: 50, orderBy: RAISED_DESC) {
+    nodes {
+      title externalId platform { key name } seasons { slug }
+      total { raised { amount currencyCode } donationCount freshness }
+      endorsements(first: 10) { nodes { account { displayName } raised { amount currencyCode } } }
+    }
+  }
+  season(slug: $slug) { currentPhase { name } total { raised { money { amount currencyCode } parts { amount currencyCode } } } }
+}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One campaign: what viewers see, and what its network knows. Amounts as text."""
+    """One figure: what viewers see, and what its network knows. Amounts as text."""
 
+    kind: str
+    """campaign, endorser or currency"""
     network: str
     title: str
     shown: str | None
     book: str | None
-    freshness: str
+    freshness: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -31,17 +43,71 @@ class Line:
         return self.shown == self.book
 
 
-async def compare(session: aiohttp.ClientSession, graphql: str, networks: Sequence[Emulator]) -> list[Line]:
-    """A line for each campaign, largest first."""
-    async with session.post(graphql, json={"query": QUERY}) as answer:
-        campaigns = (await answer.json())["data"]["campaigns"]["nodes"]
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every figure of one look, with the season's phase and sum."""
+
+    lines: tuple[Line, ...]
+    phase: str
+    raised: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all of it does."""
+        return bool(self.lines) and all(line.agrees for line in self.lines)
+
+
+async def compare(
+    session: aiohttp.ClientSession, graphql: str, slug: str, networks: Sequence[Emulator], names: Mapping[str, str]
+) -> Comparison:
+    """A line for each campaign, largest first, then for each endorser of one, then for each currency of the season.
+
+    ``names`` are the endorsers' as shown, by what they are called in the books.
+    """
+    async with session.post(graphql, json={"query": QUERY, "variables": {"slug": slug}}) as answer:
+        told = (await answer.json())["data"]
     books = {emulator.key: emulator.books for emulator in networks}
-    return [_line(campaign, books) for campaign in campaigns]
+    campaigns, season = told["campaigns"]["nodes"], told["season"]
+    lines = (
+        *(_campaign(campaign, books) for campaign in campaigns),
+        *(line for campaign in campaigns for line in _endorsers(campaign, books, names)),
+        *_currencies(campaigns, season, books),
+    )
+    phase = season["currentPhase"]
+    return Comparison(lines, "" if phase is None else phase["name"], _text(season["total"]["raised"]["money"]) or "-")
 
 
-def _line(campaign: Any, books: Mapping[str, Mapping[str, Book]]) -> Line:
-    total = campaign["total"]
-    raised = None if total is None else f"{total['raised']['amount']} {total['raised']['currencyCode']}"
-    book = books[campaign["platform"]["key"]].get(campaign["externalId"])
+def _campaign(campaign: Any, books: Mapping[str, Mapping[str, Book]]) -> Line:
+    total, book = campaign["total"], _book(campaign, books)
     known = None if book is None else str(Money(book.raised, Currency.of(book.currency)))
-    return Line(campaign["platform"]["name"], campaign["title"], raised, known, "" if total is None else total["freshness"])
+    shown = None if total is None else _text(total["raised"])
+    freshness = "" if total is None else total["freshness"]
+    return Line("campaign", campaign["platform"]["name"], campaign["title"], shown, known, freshness)
+
+
+def _endorsers(campaign: Any, books: Mapping[str, Mapping[str, Book]], names: Mapping[str, str]) -> Iterator[Line]:
+    book = _book(campaign, books)
+    sums = {} if book is None else {names[star]: raised for star, raised in book.endorsers.items()}
+    for endorsement in campaign["endorsements"]["nodes"]:
+        name = endorsement["account"]["displayName"]
+        known = str(Money(sums.get(name, 0), Currency.of("CNY" if book is None else book.currency)))
+        yield Line("endorser", campaign["platform"]["name"], name, _text(endorsement["raised"]), known)
+
+
+def _currencies(campaigns: Any, season: Any, books: Mapping[str, Mapping[str, Book]]) -> Iterator[Line]:
+    known: Counter[str] = Counter()
+    for campaign in campaigns:
+        book = _book(campaign, books)
+        if book is not None and campaign["seasons"]:
+            known[book.currency] += book.raised
+    shown = {part["currencyCode"]: _text(part) for part in season["total"]["raised"]["parts"]}
+    for code in sorted(known.keys() | shown.keys()):
+        yield Line("currency", "season", code, shown.get(code), str(Money(known[code], Currency.of(code))))
+
+
+def _book(campaign: Any, books: Mapping[str, Mapping[str, Book]]) -> Book | None:
+    return books[campaign["platform"]["key"]].get(campaign["externalId"])
+
+
+def _text(money: Any) -> str | None:
+    return None if money is None else f"{money['amount']} {money['currencyCode']}"

@@ -1,40 +1,62 @@
-"""People giving in the demo: WeChat payments with refunds, and a Twitch channel, with mischief on the way."""
+"""People giving in the demo: first to one charity, urged by stars; then to many. Some get their money back."""
 
 import asyncio
 import random
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
-from connectors.testing.emulation import Emulator, Mischief
-from connectors.twitch.emulator import TwitchEmulator
-from connectors.wechat_pay.emulator import WeChatPayEmulator
+from gateway.demo.calendar import PAST
+from gateway.demo.networks import Networks
 
-# attach texts as merchants write them; the last names no campaign, so its payments go to the account's general one
-GIFTS: Final = (
-    ("school-lunch", "campaign=school-lunch", 6),
-    ("clean-river", "campaign=clean-river", 3),
-    ("other-gifts", "thank you", 1),
+STARS: Final = ("demo-star", "demo-singer", "demo-athlete", "")
+"""Who is named by a gift to school lunches; the last names nobody."""
+WEIGHTS: Final = (5, 3, 2, 4)
+LUNCH: Final = "school-lunch"
+ONE: Final = (("wechat", LUNCH, 5), ("weibo", LUNCH, 4))
+"""The first phase: networks and campaigns with how often each is chosen."""
+MANY: Final = (
+    *(("wechat", book, 2) for book in ("clean-river", "warm-coats", "village-library", "clean-wells")),
+    *(("alipay", book, 2) for book in ("deaf-school", "plant-trees", "flood-relief", "elder-meals")),
+    *(("gongyi", book, 1) for book in ("100001", "100002")),
+    ("twitch", "", 4),
+    ("wechat", LUNCH, 3),
+    ("weibo", LUNCH, 2),
+    ("wechat", "other-gifts", 1),
 )
 AMOUNTS_FEN: Final = (400, 800, 2_000, 5_000, 10_000, 50_000)
+AMOUNTS_CENT: Final = (300, 500, 1_000, 2_550)
 DONORS: Final = ("coral_fan", "DeepBlue", "tidepool", "海星", "NightDiver", "reef_ranger")
 REFUNDS: Final = 0.06
-PAUSE_SECONDS: Final = 0.45
+PAUSE_SECONDS: Final = 0.35
+SEEDED_A_DAY: Final = 12
+
+
+class Paying(Protocol):
+    """A payment network's understudy."""
+
+    async def refund(self, payment: Any, amount_fen: int) -> Any:
+        """Gives something back."""
+        ...
 
 
 class Fundraiser:
-    """Gives money at both networks. Duplicates, reordering and lost deliveries happen on purpose."""
+    """Gives money at every network. ``many_from`` is when the second phase begins, on the networks' clock."""
 
-    def __init__(self, wechat: WeChatPayEmulator, twitch: TwitchEmulator, seed: int) -> None:
-        self._wechat = wechat
-        self._twitch = twitch
+    def __init__(self, networks: Networks, many_from: datetime, seed: int) -> None:
+        self._networks = networks
+        self._many_from = many_from
         self._rng = random.Random(seed)  # noqa: S311
-        for emulator in self.networks:
-            emulator.sender.mischief = Mischief(duplicate=0.2, reorder=0.2, lose=0.05)
-        self.campaign = twitch.start_campaign(goal=500_000, currency="EUR")
+        self.campaign = networks.twitch.start_campaign(goal=500_000, currency="EUR")
 
-    @property
-    def networks(self) -> tuple[Emulator, ...]:
-        """The emulators, with their books."""
-        return self._wechat, self._twitch
+    async def look_back(self) -> None:
+        """What was given before: days old by the bills and exports alone, since yesterday by notifications as well."""
+        now = self._networks.wechat.clock.now()
+        for day in range(PAST.days, 0, -1):
+            for _ in range(SEEDED_A_DAY + 2 * (PAST.days - day)):
+                at = now - timedelta(days=day - 1, seconds=self._rng.randrange(600, 86_400))
+                network, book, _ = self._choose(ONE)
+                # Weibo Pay has no bill, and today's and yesterday's are not there yet
+                await self._pay(network, book, at=at, notify=network == "weibo" or day <= 2)
 
     async def run(self) -> None:
         """Gives for ever."""
@@ -43,15 +65,39 @@ class Fundraiser:
             await asyncio.sleep(self._rng.uniform(0.2, 1.8) * PAUSE_SECONDS)
 
     async def once(self) -> None:
-        """One gift, and now and then a refund."""
-        if self._rng.random() < 0.25:
-            await self._twitch.donate(self._rng.choice((300, 500, 1_000, 2_550)), user_name=self._rng.choice(DONORS))
-            return
-        book, attach, _ = self._rng.choices(GIFTS, [weight for *_, weight in GIFTS])[0]
-        payment = await self._wechat.pay(self._rng.choice(AMOUNTS_FEN), attach=attach, book=book)
-        if self._rng.random() < REFUNDS:
-            await self._wechat.refund(payment, self._rng.choice((payment.amount_fen, payment.amount_fen // 2)))
+        """One gift, now and then a refund, and what followers do with a post."""
+        phase = MANY if self._networks.wechat.clock.now() >= self._many_from else ONE
+        network, book, _ = self._choose(phase)
+        if network == "twitch":
+            await self._networks.twitch.donate(self._rng.choice(AMOUNTS_CENT), user_name=self._rng.choice(DONORS))
+        else:
+            await self._pay(network, book)
+        self._engage()
 
     async def settle(self) -> None:
         """Waits until every delivery has arrived."""
-        await asyncio.gather(*(emulator.sender.settle() for emulator in self.networks))
+        await asyncio.gather(*(emulator.sender.settle() for emulator in self._networks.paying))
+
+    async def _pay(self, network: str, book: str, *, at: datetime | None = None, notify: bool = True) -> None:
+        star = self._rng.choices(STARS, WEIGHTS)[0] if book == LUNCH else ""
+        attach = "thank you" if book == "other-gifts" else f"campaign={book}" + (f";star={star}" if star else "")
+        fen = self._rng.choice(AMOUNTS_FEN)
+        given: dict[str, Any] = {"attach": attach, "book": book, "star": star, "notify": notify}
+        emulator: Any = getattr(self._networks, network)
+        payment = await emulator.pay(fen, **given, **({} if at is None else {"paid_at" if network == "wechat" else "at": at}))
+        if at is None and self._rng.random() < REFUNDS:
+            await emulator.refund(payment, self._rng.choice((fen, fen // 2)))
+
+    def _choose(self, among: tuple[tuple[str, str, int], ...]) -> tuple[str, str, int]:
+        return self._rng.choices(among, [weight for *_, weight in among])[0]
+
+    def _engage(self) -> None:
+        posts = list(self._networks.weibo.society.posts.values())
+        if posts and self._rng.random() < 0.5:
+            # spam is taken out now and then, so counters fall as well
+            self._networks.weibo.engage(
+                self._rng.choice(posts),
+                reposts=self._rng.randint(-2, 12),
+                comments=self._rng.randint(-1, 6),
+                likes=self._rng.randint(-5, 80),
+            )

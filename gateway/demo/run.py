@@ -1,4 +1,4 @@
-"""Puts the demo together: two networks' understudies, a gateway of its own, people giving, and the books beside it."""
+"""Puts the demo together: the networks' understudies, a gateway of its own, people giving, and the books beside it."""
 
 import asyncio
 import contextlib
@@ -7,23 +7,25 @@ import shutil
 import signal
 import tempfile
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 from rich.console import Console
-from rich.live import Live
-from rich.table import Table
 
-from connectors.twitch.emulator import TwitchEmulator
-from connectors.wechat_pay.emulator import WeChatPayEmulator
-from gateway.app import running
-from gateway.demo.books import Line, compare
+from connectors.testing.emulation import ScaledClock
+from gateway.app import Gateway, running
+from gateway.demo.books import Comparison, compare
+from gateway.demo.calendar import moved, shift
 from gateway.demo.fundraiser import Fundraiser
+from gateway.demo.networks import Networks
+from gateway.demo.table import board, table
 from gateway.http.server import DrainingServer, configuration
+from gateway.intake.imports import Imports
 from gateway.observe import set_up_logs
 from gateway.serving import listening
 from gateway.settings import Settings
@@ -31,10 +33,11 @@ from schema.model.errors import SettingsInvalid
 
 LOOK_SECONDS: Final = 2.0
 PLAIN_LOOK_SECONDS: Final = 15.0
+EXPORT_SECONDS: Final = 5.0
 SETTLE_SECONDS: Final = 30.0
 
 
-async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
+async def run(*, seconds: float | None, seed: int, speed: float, console: Console) -> bool:
     """Runs until Ctrl-C, or for ``seconds``; whether gateway and books agreed at the end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -44,14 +47,15 @@ async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
         loop.call_later(seconds, stop.set)
     with _folder() as folder, (folder / "demo.log").open("w") as log:
         set_up_logs(pretty=False, stream=log)
-        wechat, twitch = WeChatPayEmulator(seed=seed), TwitchEmulator(seed=seed)
-        fundraiser = Fundraiser(wechat, twitch, seed)
-        async with wechat.serve(), twitch.serve():
+        clock = ScaledClock(datetime.now(UTC).replace(microsecond=0), speed=speed)
+        networks = Networks.of(clock, seed)
+        async with networks.serve():
             with listening(os.environ.get("GIVING_HOST", "127.0.0.1"), _port()) as listener:
                 address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-                settings = _settings(folder, address, {"lunch": wechat.account(), "reef": twitch.account()})
-                wechat.callback = f"{address}/webhooks/wechat_pay/lunch"
-                async with running(settings) as gateway:
+                networks.call_back(address)
+                settings = _settings(folder, address, networks, speed)
+                fundraiser = Fundraiser(networks, settings.seasons[0].phases[1].starts_at, seed)
+                async with running(settings, clock=clock) as gateway:
                     server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0.2, takes_signals=False)
                     async with _served(server, listener), aiohttp.ClientSession() as session:
                         await _ready(session, address)
@@ -59,59 +63,80 @@ async def run(*, seconds: float | None, seed: int, console: Console) -> bool:
                             console.print(line, highlight=False)
                         console.print(f"  log        {folder / 'demo.log'}", highlight=False)
                         console.print(
-                            "Donations flow, with duplicates, reordering, losses and refunds on purpose. Ctrl-C ends it."
+                            "One charity first, in a minute many. Donations flow, with duplicates, reordering, losses and "
+                            "refunds on purpose. Ctrl-C ends it."
                         )
-                        return await _show(fundraiser, session, address, stop, console)
+                        demo = _Demo(networks, fundraiser, gateway, settings, session, f"{address}/graphql", folder)
+                        return await demo.show(stop, console)
 
 
-async def _show(
-    fundraiser: Fundraiser, session: aiohttp.ClientSession, address: str, stop: asyncio.Event, console: Console
-) -> bool:
-    giving = asyncio.create_task(fundraiser.run())
-    graphql = f"{address}/graphql"
-    try:
-        with _board(console) as board:
-            while not stop.is_set():
-                board(await compare(session, graphql, fundraiser.networks))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_SECONDS if console.is_terminal else PLAIN_LOOK_SECONDS)
-    finally:
-        giving.cancel()
-    console.print("Waiting for the last deliveries ...")
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(fundraiser.settle(), SETTLE_SECONDS)
-    lines = await compare(session, graphql, fundraiser.networks)
-    for _ in range(50):  # the last change becomes visible with the next step
-        if all(line.agrees for line in lines):
-            break
-        await asyncio.sleep(0.1)
-        lines = await compare(session, graphql, fundraiser.networks)
-    agreed = bool(lines) and all(line.agrees for line in lines)
-    console.print(_table(lines, settled=True))
-    console.print("The books agree." if agreed else "THE BOOKS DO NOT AGREE.")
-    return agreed
+class _Demo:
+    """People giving, a partner handing over exports, and the books beside what viewers see."""
 
+    def __init__(
+        self,
+        networks: Networks,
+        fundraiser: Fundraiser,
+        gateway: Gateway,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        graphql: str,
+        folder: Path,
+    ) -> None:
+        self._networks = networks
+        self._fundraiser = fundraiser
+        self._account = gateway.base.accounts["gongyi"]
+        self._imports = Imports(gateway.base.ingest, gateway.base.book, folder / "imports")
+        self._export = folder / "gongyi-export.csv"
+        self._slug = settings.seasons[0].slug
+        self._names = {endorser.id: endorser.name for endorser in settings.endorsers}
+        self._session = session
+        self._graphql = graphql
 
-@contextlib.contextmanager
-def _board(console: Console) -> Any:
-    if not console.is_terminal:
-        yield lambda lines: console.print(_table(lines, settled=False))
-        return
-    with Live(console=console, auto_refresh=False) as live:
-        yield lambda lines: live.update(_table(lines, settled=False), refresh=True)
+    async def show(self, stop: asyncio.Event, console: Console) -> bool:
+        """Until it is stopped; then everything under way arrives, and the books are compared for good."""
+        work = [asyncio.create_task(each) for each in (self._give(), self._hand_over())]
+        try:
+            with board(console) as draw:
+                while not stop.is_set():
+                    draw(await self._compare())
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), LOOK_SECONDS if console.is_terminal else PLAIN_LOOK_SECONDS)
+        finally:
+            for task in work:
+                task.cancel()
+            faults = [each for each in await asyncio.gather(*work, return_exceptions=True) if isinstance(each, Exception)]
+        for fault in faults:
+            raise fault
+        console.print("Waiting for the last deliveries ...")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._fundraiser.settle(), SETTLE_SECONDS)
+        await self._import()
+        found = await self._compare()
+        for _ in range(100):  # bills may still be read, and the last change becomes visible with the next step
+            if found.agrees:
+                break
+            await asyncio.sleep(0.1)
+            found = await self._compare()
+        console.print(table(found, settled=True))
+        console.print("The books agree." if found.agrees else "THE BOOKS DO NOT AGREE.")
+        return found.agrees
 
+    async def _give(self) -> None:
+        await self._fundraiser.look_back()
+        await self._fundraiser.run()
 
-def _table(lines: list[Line], *, settled: bool) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("network")
-    table.add_column("campaign")
-    table.add_column("gateway shows", justify="right")
-    table.add_column("network's books", justify="right")
-    table.add_column("")
-    for line in lines:
-        verdict = "agrees" if line.agrees else "DIFFERS" if settled else "under way"
-        table.add_row(line.network, line.title, line.shown or "-", line.book or "-", f"{verdict}  {line.freshness}")
-    return table
+    async def _hand_over(self) -> None:
+        while True:
+            await self._import()
+            await asyncio.sleep(EXPORT_SECONDS)
+
+    async def _import(self) -> None:
+        self._export.write_bytes(self._networks.gongyi.export_csv())
+        await self._imports.read(self._account, self._export)
+
+    async def _compare(self) -> Comparison:
+        return await compare(self._session, self._graphql, self._slug, self._networks.paying, self._names)
 
 
 def _port() -> int:
@@ -121,17 +146,25 @@ def _port() -> int:
     return int(text)
 
 
-def _settings(folder: Path, address: str, accounts: dict[str, dict[str, Any]]) -> Settings:
-    values = tomllib.loads((files("gateway.demo") / "giving.toml").read_text("utf-8"))
-    for name, keys in accounts.items():
-        values["accounts"][name] |= keys
+def _settings(folder: Path, address: str, networks: Networks, speed: float) -> Settings:
+    values: dict[str, Any] = tomllib.loads((files("gateway.demo") / "giving.toml").read_text("utf-8"))
+    values = moved(values, shift(values, networks.twitch.clock.now(), speed))
+    networks.complete(values)
     # set last, as variables win over values: those of a real gateway must not lead the demo's donations into its ledger
-    own = {"data_dir": folder, "public_url": address, "ledger_url": None, "cache_url": None, "profile": "development"}
+    own = {
+        "data_dir": folder,
+        "public_url": address,
+        "ledger_url": None,
+        "cache_url": None,
+        "profile": "development",
+        "ecb_rates": True,
+        "ecb_url": values["ecb_url"],
+    }
     return Settings.of(values).model_copy(update=own)
 
 
 @contextlib.contextmanager
-def _folder() -> Any:
+def _folder() -> Iterator[Path]:
     """A folder of its own for each run: the emulators' books begin at zero, so the ledger must as well."""
     parent = Path(os.environ.get("GIVING_DATA_DIR", "var"))
     parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -28,7 +29,7 @@ from schema.model.facts import (
     Unrecognised,
 )
 from schema.model.ids import CampaignId, entity
-from schema.model.total import Basis
+from schema.model.total import AmountSource, Basis
 
 UNPLACED: Final = "unplaced"
 UNCONFIRMED: Final = "unconfirmed"
@@ -36,6 +37,18 @@ UNREADABLE: Final = "unreadable"
 LOOK_UP_SECONDS: Final = 2.0
 """For a question within a delivery, which has 3 s; a network that hangs must not keep it from being held."""
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one fact: ``held`` is the reason why it must be held, ``new`` whether it told anything new.
+
+    ``campaign`` is where it belongs, None where that is not known.
+    """
+
+    held: str | None = None
+    new: bool = False
+    campaign: CampaignId | None = None
 
 
 class Ingest:
@@ -58,8 +71,11 @@ class Ingest:
 
         Raises LedgerUnavailable when one could not be confirmed: then all of them may be applied again.
         """
-        reasons = [await self._one(account, fact) for fact in facts]
-        return [reason for reason in reasons if reason is not None]
+        return [verdict.held for verdict in await self.verdicts(account, facts) if verdict.held is not None]
+
+    async def verdicts(self, account: Account, facts: Iterable[Fact]) -> list[Verdict]:
+        """The same, with what became of each fact."""
+        return [await self._one(account, fact) for fact in facts]
 
     async def confirm(self, account: Account, lookups: Sequence[str]) -> list[str]:
         """Reads what a delivery only names, and applies what the network answers."""
@@ -76,30 +92,30 @@ class Ingest:
         if stopped is not None:
             log.error("feed.stopped", account=account.name, reason=stopped)
 
-    async def _one(self, account: Account, fact: Fact) -> str | None:
+    async def _one(self, account: Account, fact: Fact) -> Verdict:
         match fact:
             case DonationState():
-                kind, held = "donation", await self._donation(account, fact)
+                kind, verdict = "donation", await self._donation(account, fact)
             case RefundState():
-                kind, held = "refund", await self._refund(account, fact)
+                kind, verdict = "refund", await self._refund(account, fact)
             case CampaignState():
-                kind, held = "campaign", await self._campaign(account, fact)
+                kind, verdict = "campaign", await self._campaign(account, fact)
             case FeedStarted():
-                kind, held = "feed_started", None
+                kind, verdict = "feed_started", Verdict()
                 await self.feed(account, None)
             case FeedStopped():
-                kind, held = "feed_stopped", None
+                kind, verdict = "feed_stopped", Verdict()
                 await self.feed(account, fact.reason)
             case Unrecognised():
-                kind, held = "unrecognised", None
+                kind, verdict = "unrecognised", Verdict()
                 log.info("fact.unrecognised", account=account.name, kind=fact.kind)
-        self._metrics.facts.labels(account.platform, kind, held or "applied").inc()
-        return held
+        self._metrics.facts.labels(account.platform, kind, verdict.held or "applied").inc()
+        return verdict
 
-    async def _donation(self, account: Account, fact: DonationState) -> str | None:
+    async def _donation(self, account: Account, fact: DonationState) -> Verdict:
         placed = await self._place(account, fact)
         if isinstance(placed, str):
-            return placed
+            return Verdict(placed)
         return await self._counted(
             account,
             placed.campaign,
@@ -132,22 +148,22 @@ class Ingest:
                 return Placed(campaign)
         return None
 
-    async def _refund(self, account: Account, fact: RefundState) -> str | None:
+    async def _refund(self, account: Account, fact: RefundState) -> Verdict:
         who = entity(account.platform, fact.donation)
         placed, held = await self._placements.get(account.platform, who), list[str]()
         if placed is None:
             # it carries no clue of its own: its donation is read, placed and counted first
             found = await self._look_up(account, fact.lookup)
             if isinstance(found, str):
-                return found
+                return Verdict(found)
             held = await self.apply(account, [movement for movement in found if isinstance(movement, DonationState)])
             placed = await self._placements.get(account.platform, who)
             if placed is None:
-                return held[0] if held else UNPLACED
+                return Verdict(held[0] if held else UNPLACED)
         campaign = placed.campaign
-        outcome = await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
+        verdict = await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
         # a donation that was read and could not be counted is told by nobody else
-        return outcome or (held[0] if held else None)
+        return verdict if verdict.held is not None or not held else Verdict(held[0], campaign=campaign)
 
     async def _look_up(self, account: Account, lookup: str) -> Sequence[Movement] | str:
         if not isinstance(account.connector, ReadsDonations):
@@ -164,7 +180,7 @@ class Ingest:
             log.warning("lookup.failed", account=account.name, code=error.code)
             return UNCONFIRMED
 
-    async def _counted(self, account: Account, campaign: CampaignId, write: Callable[[], Awaitable[Outcome]]) -> str | None:
+    async def _counted(self, account: Account, campaign: CampaignId, write: Callable[[], Awaitable[Outcome]]) -> Verdict:
         declared = self._directory.is_declared(campaign)
         if declared and campaign not in self._open:
             await self._open_declared(account, campaign)
@@ -176,36 +192,44 @@ class Ingest:
             self._open.discard(campaign)  # so that the next state of it opens it again
         if outcome.is_held:
             log.warning("fact.held", account=account.name, campaign=str(campaign), reason=outcome.value)
-        return outcome.value if outcome.is_held else None
+        return _verdict(outcome, campaign)
 
     async def _open_declared(self, account: Account, campaign: CampaignId) -> None:
         known = self._directory.overlay(campaign, None)
         if known is not None and known.currency is not None:
-            outcome = await self._ledger.open(campaign, account.spec.basis, known.currency.code)
+            outcome = await self._ledger.open(campaign, self._directory.basis(campaign), known.currency.code)
             if not outcome.is_held:
                 self._open.add(campaign)
 
-    async def _campaign(self, account: Account, fact: CampaignState) -> str | None:
+    async def _campaign(self, account: Account, fact: CampaignState) -> Verdict:
         campaign = CampaignId(account.platform, fact.native_id)
         words = written(fact, account.name)
-        held = await self._reported(account, campaign, fact, words.get("currency"))
+        verdict = await self._reported(account, campaign, fact, words.get("currency"))
         # last, so that a campaign that is new here is never seen without the total that came with it
         await self._ledger.describe(campaign, fact.version, words)
-        return held
+        return verdict
 
-    async def _reported(self, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None) -> str | None:
+    async def _reported(self, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None) -> Verdict:
         if currency is not None and campaign not in self._open:
-            outcome = await self._ledger.open(campaign, account.spec.basis, currency)
+            outcome = await self._ledger.open(campaign, self._directory.basis(campaign), currency)
             if outcome.is_held:
                 log.error("campaign.clash", account=account.name, campaign=str(campaign), reason=outcome.value)
-                return outcome.value
+                return Verdict(outcome.value, campaign=campaign)
             self._open.add(campaign)
             if self.opened is not None:
                 await self.opened(account.name)
-        if fact.raised is None or account.spec.basis is not Basis.REPORTED:
-            return None
+        if fact.raised is None:
+            return Verdict(campaign=campaign)
+        if self._directory.basis(campaign) is not Basis.REPORTED:
+            # beside counted donations a network's own total is left alone; a person's figure must not vanish without a word
+            stated = fact.source is AmountSource.PUBLISHED_FIGURE
+            return Verdict(Outcome.BASIS.value if stated else None, campaign=campaign)
         outcome = await self._ledger.total(campaign, fact)
         if outcome is Outcome.NOCAMPAIGN and campaign in self._open:  # the ledger has lost its data since
             self._open.discard(campaign)
             return await self._reported(account, campaign, fact, currency)
-        return outcome.value if outcome.is_held else None
+        return _verdict(outcome, campaign)
+
+
+def _verdict(outcome: Outcome, campaign: CampaignId) -> Verdict:
+    return Verdict(outcome.value if outcome.is_held else None, outcome is Outcome.APPLIED, campaign)

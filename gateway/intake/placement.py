@@ -12,7 +12,8 @@ from typing import Any, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from gateway.settings import Rule, Settings
+from gateway.declared import Rule
+from gateway.settings import Settings
 from gateway.store import keys
 from schema.model.errors import LedgerUnavailable
 from schema.model.facts import Clues
@@ -34,17 +35,31 @@ class Rules:
         self._rules: Sequence[tuple[Rule, CampaignId]] = [
             (rule, campaign.campaign_id) for campaign in settings.campaigns for rule in campaign.match
         ]
+        self._platforms = platforms
+        self._declared = frozenset(campaign.campaign_id for campaign in settings.campaigns)
         self._general = {
             name: CampaignId(platforms[name], account["general"])
             for name, account in settings.accounts.items()
             if account.get("general") and name in platforms
         }
 
+    def fed(self, account: str) -> dict[CampaignId, frozenset[str]]:
+        """The campaigns to which payments on an account may belong, each with all accounts of which that is true."""
+        feeders: dict[CampaignId, set[str]] = {}
+        pairs = [(rule.account, campaign) for rule, campaign in self._rules]
+        for name, campaign in (*pairs, *self._general.items()):
+            feeders.setdefault(campaign, set()).add(name)
+        return {campaign: frozenset(names) for campaign, names in feeders.items() if account in names}
+
     def place(self, account: str, clues: Clues) -> Placed | None:
         """Where the clues of a payment on this account lead, or None: then it waits in quarantine."""
         for rule, campaign in self._rules:
-            if rule.account == account and _matches(rule, clues):
+            named = clues.campaign is None or clues.campaign == campaign.native
+            if rule.account == account and named and _matches(rule, clues):
                 return Placed(campaign, rule.endorser or "")
+        if clues.campaign is not None:  # rules only tell the endorser of what names its campaign outright
+            campaign = CampaignId(self._platforms[account], clues.campaign)
+            return Placed(campaign) if campaign in self._declared else None
         return Placed(self._general[account]) if account in self._general else None
 
 

@@ -3,7 +3,6 @@
 Deliveries are kept whole and sealed, with the time of their receipt, so that a connector can read them again after a fix.
 """
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from connectors.contract import Delivery
-from connectors.http import Headers
 from connectors.ports import Clock
+from gateway.intake import kept
 from gateway.store import keys
 from gateway.store.seal import Sealer
 from schema.model.errors import LedgerUnavailable
@@ -117,28 +116,11 @@ class Quarantine:
 
 
 def _packed(held: Held) -> bytes:
-    delivery = held.delivery
-    return orjson.dumps(
-        {
-            "reason": held.reason,
-            "held_at": held.held_at.timestamp(),
-            "tries": held.tries,
-            "method": delivery.method,
-            "query": delivery.query,
-            "headers": dict(delivery.headers),
-            "body": base64.b64encode(delivery.body).decode(),
-            "received_at": delivery.received_at.timestamp(),
-        }
-    )
+    about = {"reason": held.reason, "held_at": held.held_at.timestamp(), "tries": held.tries}
+    return orjson.dumps({**about, **kept.packed(held.delivery)})
 
 
 def _unpacked(key: str, account: str, packed: bytes) -> Held:
     said = orjson.loads(packed)
-    delivery = Delivery(
-        said["method"],
-        said["query"],
-        Headers(said["headers"]),
-        base64.b64decode(said["body"]),
-        datetime.fromtimestamp(said["received_at"], UTC),
-    )
-    return Held(key, account, said["reason"], delivery, datetime.fromtimestamp(said["held_at"], UTC), said["tries"])
+    held_at = datetime.fromtimestamp(said["held_at"], UTC)
+    return Held(key, account, said["reason"], kept.unpacked(said), held_at, said["tries"])

@@ -18,6 +18,7 @@ from connectors.contract import Delivery, Receipt, ReceivesDeliveries, Refreshes
 from connectors.http import Headers
 from connectors.ports import Clock
 from gateway.accounts import Account, find
+from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import TRIED_AGAIN, Quarantine
 from gateway.observe import Metrics
@@ -52,6 +53,7 @@ class Webhooks:
         book: HealthBook,
         clock: Clock,
         metrics: Metrics,
+        archive: Archive,
         *,
         max_body: int = MAX_BODY,
         answer_within: timedelta = ANSWER_WITHIN,
@@ -64,6 +66,7 @@ class Webhooks:
         self._book = book
         self._clock = clock
         self._metrics = metrics
+        self._archive = archive
         self._max_body = max_body
         self._answer_within = answer_within
         self._refresh_every = refresh_every
@@ -107,13 +110,15 @@ class Webhooks:
         query = request.scope["query_string"].decode("latin-1")  # any bytes, and whatever the Host header says
         delivery = Delivery(request.method, query, headers, body, self._clock.now())
         try:
-            return await self.take(account, account.connector, delivery)
+            answer = await self.take(account, account.connector, delivery)
+            await self._archive.add(account, delivery)
         except DeliveryRejected as error:
             self._metrics.rejected.labels(account.name, error.reason).inc()
             return Reply(401), "rejected"
         except TryLater as error:
             log.warning("delivery.unconfirmed", account=account.name, code=error.code)
             return Reply(503), "unconfirmed"
+        return answer
 
     async def take(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> tuple[Reply, str]:
         """Receives and applies one delivery; what cannot be applied is in quarantine when this returns.
@@ -124,7 +129,7 @@ class Webhooks:
             receipt = await self._receive(account, connector, delivery)
         except Unreadable as error:
             await self._hold(account, delivery, error.reason)
-            return Reply(), "held"
+            return account.spec.accepted, "held"
         reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
         if reasons:
             await self._hold(account, delivery, _reason(reasons))

@@ -7,27 +7,36 @@ about one campaign never go back in its log, except where data were lost, and th
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from gateway.live.mailbox import Mailbox, NewsBox
+from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, MAX_RATE, Mailbox, NewsBox
+from gateway.live.seasons import SeasonFeeds
 from gateway.read import positions
 from gateway.read.follower import Follower, Step
-from gateway.read.reads import LedgerReads, News
-from schema.api.ports import DonationsUpdate, TotalUpdate
+from gateway.read.known import News
+from gateway.read.reads import LedgerReads
+from schema.api.readings import DonationsUpdate, SeasonDonationsUpdate, SeasonTotalUpdate, TotalUpdate
 from schema.model.errors import LedgerUnavailable, NotFound
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
-MAX_RATE: Final = 20.0
-"""The server's own limit of messages a second: there is a step every 50 ms."""
-FEED_RATE: Final = 10.0
 REPLAYED: Final = 300
-IN_ONE_MESSAGE: Final = 100
 COUNTED: Final = 1_000
 """Up to how many entries are counted for ``missed``; beyond that it is unknown."""
 CATCH_UP_SECONDS: Final = 2.0
 TICK_SECONDS: Final = 1.0
 """How often readers look whether time alone has made their figure STALE."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was last told of one campaign, at which reading of everything, and when more may be told."""
+
+    state: object
+    position: str
+    reading: int
+    due: float
 
 
 class Hub:
@@ -37,6 +46,7 @@ class Hub:
         self._follower = follower
         self._reads = reads
         self._monotonic = monotonic or asyncio.get_running_loop().time
+        self._seasons = SeasonFeeds(follower, reads, self._monotonic)
         self._totals: defaultdict[CampaignId, set[Mailbox]] = defaultdict(set)
         self._feeds: defaultdict[CampaignId, set[NewsBox]] = defaultdict(set)
         follower.observers.append(self._on_step)
@@ -48,11 +58,7 @@ class Hub:
             for boxes in self._totals.values():
                 for box in boxes:
                     box.ring()
-
-    @property
-    def watched(self) -> list[CampaignId]:
-        """The campaigns that somebody follows."""
-        return [campaign for campaign, boxes in [*self._totals.items(), *self._feeds.items()] if boxes]
+            self._seasons.tick()
 
     async def campaign_total(
         self, campaign: CampaignId, *, after: str | None, max_rate: float
@@ -108,6 +114,42 @@ class Hub:
                     await asyncio.sleep(1 / FEED_RATE)
         finally:
             self._feeds[campaign].discard(box)
+
+    async def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
+        """First one message for each, then one for each change, at most ``max_rate`` a second for each campaign."""
+        for campaign in campaigns:
+            self._exists(campaign)
+        box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
+        told: dict[CampaignId, _Told] = {}
+        for campaign in campaigns:
+            self._totals[campaign].add(box)
+        try:
+            while True:
+                for campaign in campaigns:
+                    last = told.get(campaign)
+                    if last is not None and (last.due > self._monotonic() or not self._moved(campaign, last)):
+                        continue
+                    reading, state = self._follower.readings, self._state(campaign)
+                    recovered = last is not None and (last.reading == reading or await self._proven(campaign, last.position))
+                    position = self._reads.place(campaign)[1]
+                    told[campaign] = _Told(state, position, reading, self._monotonic() + pause)
+                    yield TotalUpdate(campaign, position, recovered)
+                waiting = [last.due for campaign, last in told.items() if self._moved(campaign, last)]
+                if waiting:  # moved again, and not to be told yet
+                    await asyncio.sleep(max(0.0, min(waiting) - self._monotonic()))
+                else:
+                    await box.wait()
+        finally:
+            for campaign in campaigns:
+                self._totals[campaign].discard(box)
+
+    def season_total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
+        """See ``SeasonFeeds.total``."""
+        return self._seasons.total(slug, max_rate=max_rate)
+
+    def season_donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
+        """See ``SeasonFeeds.donations``."""
+        return self._seasons.donations(slug)
 
     async def _begun(self, campaign: CampaignId) -> AsyncIterator[DonationsUpdate]:
         yield DonationsUpdate(campaign, (), (), 0, self._reads.place(campaign)[1], recovered=False)
@@ -169,16 +211,18 @@ class Hub:
         """Whether everything was read again since, and another place was found: it must be said although the figures agree."""
         return self._follower.readings != reading and self._reads.place(campaign)[1] != position
 
+    def _moved(self, campaign: CampaignId, last: "_Told") -> bool:
+        return self._state(campaign) != last.state or self._lost(campaign, last.position, last.reading)
+
     def _on_step(self, step: Step) -> None:
         for campaign in step.moved & self._totals.keys():
             for box in self._totals[campaign]:
                 box.ring(reset=step.reset)
-        for change in step.news:
-            if change.campaign in self._feeds:
-                figures = ["" if figure is None else str(figure) for figure in (change.raised, change.count)]
-                news = News(positions.encode(change.place, *figures), change.place, change.kind, change.entity)
-                for feed in self._feeds[change.campaign]:
-                    feed.put(news)
+        told = [News.of(change) for change in step.news]
+        for news in told:
+            for feed in self._feeds.get(news.campaign, ()):
+                feed.put(news)
+        self._seasons.on_step(step, told)
         if step.reset:
             for feeds in self._feeds.values():
                 for feed in feeds:

@@ -4,8 +4,14 @@ import asyncio
 from collections import deque
 from typing import Final
 
-from gateway.read.reads import News
+from gateway.read.known import News
 
+MAX_RATE: Final = 20.0
+"""The server's own limit of messages of a total a second: there is a step every 50 ms."""
+FEED_RATE: Final = 10.0
+"""The same for donations."""
+IN_ONE_MESSAGE: Final = 100
+"""Donations of each kind."""
 MAX_NEWS: Final = 1_000
 
 

@@ -3,23 +3,37 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Protocol
 
 from aiolimiter import AsyncLimiter
 
 from schema.model.errors import ConnectorError
 
 
+class Daily(Protocol):
+    """A budget that the network counts by the day, shared by all processes."""
+
+    async def take(self) -> timedelta:
+        """Takes one call: zero when it may be made, else how long until then. Raises TryLater."""
+        ...
+
+
 class Budget:
     """So many calls in any minute, and none at all while the network has asked for patience. Of this process only."""
 
-    def __init__(self, per_minute: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_minute: int, monotonic: Callable[[], float] = time.monotonic, daily: Daily | None = None) -> None:
         self._limiter = AsyncLimiter(per_minute, 60)
+        self._daily = daily
         self._monotonic = monotonic
         self._quiet_until = 0.0
 
-    async def turn(self) -> None:
-        """Returns when a call may be made, and counts it. The caller sets the deadline."""
+    async def turn(self) -> timedelta:
+        """Returns when a call may be made, and counts it; or how long the day's budget is spent for. The caller sets the
+        deadline. Raises TryLater where the day's budget cannot be read.
+        """
         await self._limiter.acquire()
+        return timedelta() if self._daily is None else await self._daily.take()
 
     def hush(self, wait: timedelta) -> None:
         """Keeps quiet for that long; never shortens what was asked before."""
@@ -33,8 +47,13 @@ class Budget:
 class Budgets:
     """The budgets of one account, by name."""
 
-    def __init__(self, per_minute: Mapping[str, int], monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._budgets = {name: Budget(calls, monotonic) for name, calls in per_minute.items()}
+    def __init__(
+        self,
+        per_minute: Mapping[str, int],
+        monotonic: Callable[[], float] = time.monotonic,
+        daily: Mapping[str, Daily] = MappingProxyType({}),
+    ) -> None:
+        self._budgets = {name: Budget(calls, monotonic, daily.get(name)) for name, calls in per_minute.items()}
 
     def __getitem__(self, name: str) -> Budget:
         try:

@@ -126,7 +126,8 @@ class OutboundHttp:
         )
         try:
             async with asyncio.timeout(left):
-                await budget.turn()
+                if spent := await budget.turn():
+                    raise _failed(Outcome.HELD, "the day's budget is spent", again=False, wait=spent)
                 stage = Outcome.SLOW
                 headers = {**request.headers, **(request.sign(request) if request.sign else {})}
                 async with self._session.request(

@@ -9,7 +9,6 @@ import binascii
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 import orjson
@@ -18,12 +17,14 @@ from gateway.read.totals import TotalRow
 from schema.model.campaign import Campaign
 from schema.model.errors import BadUserInput
 from schema.model.ids import CampaignId
+from schema.model.money import Money
 from schema.model.page import CampaignFilter, CampaignOrder
+from schema.model.rates import Rates
 
 _TABLE: Final = """
 CREATE TABLE campaigns (
     id TEXT PRIMARY KEY, platform TEXT, stated TEXT, starts_at REAL, ends_at REAL, currency TEXT, charity TEXT,
-    categories TEXT, raised INTEGER, worth REAL, progress REAL, updated_at REAL
+    categories TEXT, account TEXT, parent TEXT, raised INTEGER, worth REAL, progress REAL, updated_at REAL
 ) WITHOUT ROWID;
 CREATE INDEX by_worth ON campaigns (worth IS NULL, -COALESCE(worth, 0), -COALESCE(raised, 0), id);
 CREATE INDEX by_update ON campaigns (-updated_at, id);
@@ -45,10 +46,12 @@ _RAISED_EXACT: Final = ("raised IS NULL", "-COALESCE(raised, 0)", "id")
 
 
 class Catalog:
-    """``rates`` say what one unit of a currency is worth in ``currency``; amounts without a rate come last by RAISED_DESC."""
+    """By RAISED_DESC amounts are compared by their worth in ``currency``; those without a rate come last."""
 
-    def __init__(self, currency: str, rates: Mapping[str, Decimal]) -> None:
-        self._rates = {**rates, currency: Decimal(1)}
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._rates = Rates()
+        self._factors: dict[str, float | None] = {currency: 1.0}
         self._database = sqlite3.connect(":memory:", isolation_level=None)
         self._database.executescript(_TABLE)
 
@@ -56,18 +59,31 @@ class Catalog:
         """Frees the database."""
         self._database.close()
 
+    def rate(self, rates: Rates) -> None:
+        """Compares at these rates from now on; what is listed already stands as it was put."""
+        self._rates = rates
+        self._factors = {self._currency: 1.0}
+
+    def worth(self, money: Money) -> float | None:
+        """What orders amounts across currencies, and nothing else; None without a rate."""
+        code = money.currency.code
+        if code not in self._factors:
+            rate = self._rates.between(code, self._currency)
+            self._factors[code] = None if rate is None else float(rate.value)
+        factor = self._factors[code]
+        return None if factor is None else money.minor / 10**money.currency.exponent * factor
+
     def put(self, campaign: Campaign, total: TotalRow | None, updated_at: datetime) -> None:
         """Lists a campaign as it stands now."""
         raised = None if total is None else total.raised
         currency = total.currency if total is not None else campaign.currency
         worth = progress = None
         if raised is not None and currency is not None:
-            if currency.code in self._rates:
-                worth = float(Decimal(raised).scaleb(-currency.exponent) * self._rates[currency.code])
+            worth = self.worth(Money(raised, currency))
             if campaign.goal is not None and campaign.goal.currency == currency and campaign.goal.minor:
                 progress = raised / campaign.goal.minor
         self._database.execute(
-            "INSERT OR REPLACE INTO campaigns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO campaigns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 str(campaign.id),
                 campaign.id.platform,
@@ -77,6 +93,8 @@ class Catalog:
                 None if currency is None else currency.code,
                 None if campaign.charity is None else campaign.charity.key,
                 orjson.dumps(campaign.categories).decode(),
+                campaign.account,
+                f"{campaign.id.platform}:{campaign.part_of[0]}" if campaign.part_of else None,
                 raised,
                 worth,
                 progress,
@@ -126,7 +144,12 @@ def _condition(where: CampaignFilter) -> tuple[str, dict[str, Any]]:
         parts.append(
             "EXISTS (SELECT 1 FROM json_each(campaigns.categories) AS has JOIN json_each(:categories) AS want USING (value))"
         )
-    for column, wanted in (("charity", where.charity), ("currency", where.currency)):
+    if where.within is not None:
+        values["members"] = orjson.dumps(sorted(map(str, where.within.campaigns))).decode()
+        values["accounts"] = orjson.dumps(sorted(where.within.accounts)).decode()
+        parts.append("(id IN (SELECT value FROM json_each(:members)) OR account IN (SELECT value FROM json_each(:accounts)))")
+    parent = None if where.parent is None else str(where.parent)
+    for column, wanted in (("charity", where.charity), ("currency", where.currency), ("parent", parent)):
         if wanted is not None:
             values[column] = wanted
             parts.append(f"{column} = :{column}")

@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connectors.contract import ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
-from gateway.settings import CampaignSettings, Settings
+from gateway.declared import CampaignSettings
+from gateway.read.endorsers import Endorsers
+from gateway.read.seasons import Seasons
+from gateway.settings import Settings
 from gateway.store.health import Noted
 from schema.model.campaign import Campaign
 from schema.model.charity import Charity
 from schema.model.freshness import Health
 from schema.model.ids import CampaignId
 from schema.model.money import Currency
+from schema.model.rates import Rate
+from schema.model.season import Action
+from schema.model.total import Basis
 
 LISTENING_EVERY: Final = timedelta(seconds=10)
 """How often a connection that we hold open is confirmed."""
@@ -64,6 +70,14 @@ class Directory:
             entry.id: Charity(entry.id, entry.name, entry.registration_number, entry.website, entry.logo)
             for entry in settings.charities
         }
+        self._one = {(platform, name): entry.id for entry in settings.charities for platform, name in entry.names.items()}
+        """Declared charities by what a network calls them."""
+        self.rates = tuple(
+            Rate.of_configuration(code, value, settings.reporting_currency, loaded_at) for code, value in settings.rates.items()
+        )
+        """The fixed ones."""
+        self.seasons = Seasons(settings)
+        self.endorsers = Endorsers(settings)
         self._declared = {campaign.campaign_id: campaign for campaign in settings.campaigns}
         self.platforms: dict[str, ConnectorSpec] = {entry.spec.key: entry.spec for entry in accounts.values()}
 
@@ -79,9 +93,18 @@ class Directory:
         """Whether it exists because the configuration says so."""
         return campaign in self._declared and self._declares(campaign.platform)
 
+    def basis(self, campaign: CampaignId) -> Basis:
+        """How its total comes about: as declared, else as its connector says."""
+        entry = self._declared.get(campaign)
+        stated = None if entry is None else entry.basis
+        return stated or self.platforms[campaign.platform].basis
+
     def overlay(self, campaign: CampaignId, told: Campaign | None) -> Campaign | None:
         """A campaign as its network tells it, with the words of the configuration in front; None where neither knows it."""
         entry = self._declared.get(campaign)
+        if told is not None and told.charity is not None:
+            same = self._one.get((campaign.platform, told.charity.name))
+            told = told if same is None else replace(told, charity=self.charities[same])
         if entry is None:
             return told
         if told is None:
@@ -101,6 +124,11 @@ class Directory:
             "goal": entry.goal_money,
         }
         return replace(told, **{name: value for name, value in said.items() if value is not None})
+
+    def actions(self, campaign: CampaignId) -> tuple[Action, ...]:
+        """What people can do for it."""
+        entry = self._declared.get(campaign)
+        return () if entry is None else tuple(action.action for action in entry.actions)
 
     def _declares(self, platform: str) -> bool:
         return platform in self.platforms and self.platforms[platform].declares_campaigns

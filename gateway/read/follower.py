@@ -5,6 +5,7 @@ older than a frame of the same process, and a thousand changes a second cost twe
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,16 @@ from gateway.read.totals import TotalsTable
 from gateway.store import bus
 from gateway.store.bus import Change, HealthChanged, TotalMoved
 from gateway.store.health import HealthBook
+from gateway.store.history import HistoryShelf
+from gateway.store.posts import PostShelf
+from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
 from schema.model.campaign import Campaign
+from schema.model.endorsement import Post
 from schema.model.errors import LedgerUnavailable
 from schema.model.freshness import Health
 from schema.model.ids import CampaignId
+from schema.model.rates import Rates
 
 STEP_SECONDS: Final = 0.05
 RETRY_SECONDS: Final = 0.5
@@ -47,11 +53,19 @@ class Follower:
 
     def __init__(self, shelf: Shelf, book: HealthBook, directory: Directory, catalog: Catalog) -> None:
         self.shelf = shelf
+        self.post_shelf = PostShelf(shelf.redis)
+        self.history = HistoryShelf(shelf.redis)
+        self.rate_shelf = RateShelf(shelf.redis)
+        self.rates = Rates()
         self.book = book
         self.directory = directory
         self.catalog = catalog
         self.totals = TotalsTable()
         self.campaigns: dict[CampaignId, Campaign] = {}
+        self.by_account: defaultdict[str, set[CampaignId]] = defaultdict(set)
+        self.posts: dict[str, dict[str, Post]] = {}
+        """What was read of posts, by network and native id."""
+        self.followers: dict[str, dict[str, int]] = {}
         self.health: dict[str, Health] = {}
         self.ready = asyncio.Event()
         """Set once everything was read for the first time."""
@@ -94,8 +108,12 @@ class Follower:
         self.readings += 1
         self._heard.clear()
         self._overrun = False
+        await self._read_rates()
         for account in self.directory.accounts:
             await self._read_health(account)
+        for platform, spec in self.directory.platforms.items():
+            if spec.pace.posts is not None:
+                await self._read_posts(platform)
         found = {campaign.id for campaign in self.directory.declared()}
         for platform in self.directory.platforms:
             found.update(await self.shelf.known(platform))
@@ -139,6 +157,11 @@ class Follower:
         described = {change.campaign for change in changes if isinstance(change, bus.WordsChanged)}
         for account in accounts & self.directory.accounts.keys():
             await self._read_health(account)
+        for platform in {change.platform for change in changes if isinstance(change, bus.PostsChanged)}:
+            await self._read_posts(platform)
+        rated = any(isinstance(change, bus.RatesChanged) for change in changes)
+        if rated:
+            await self._read_rates()
         unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
         await self._describe(list(described))
@@ -150,8 +173,8 @@ class Follower:
         for change in moves:
             self.totals.move(change)
         moved = {change.campaign for change in moves} | described
-        moved |= {campaign.id for campaign in self.campaigns.values() if campaign.account in accounts}
-        for campaign in {change.campaign for change in moves} | described:
+        moved |= {campaign for account in accounts for campaign in self.by_account[account]}
+        for campaign in self.campaigns if rated else {change.campaign for change in moves} | described:
             self._list(campaign)
         self._tell(Step(frozenset(moved), tuple(change for change in moves if change.kind in ("received", "changed"))))
 
@@ -159,7 +182,19 @@ class Follower:
         for campaign, told in zip(campaigns, await self.shelf.described(campaigns), strict=True):
             known = self.directory.overlay(campaign, told)
             if known is not None and known.account in self.directory.accounts:
+                before = self.campaigns.get(campaign)
+                if before is not None:
+                    self.by_account[before.account].discard(campaign)
+                self.by_account[known.account].add(campaign)
                 self.campaigns[campaign] = known
+
+    async def _read_rates(self) -> None:
+        self.rates = Rates([*self.directory.rates, *await self.rate_shelf.read()])
+        self.catalog.rate(self.rates)
+
+    async def _read_posts(self, platform: str) -> None:
+        self.posts[platform] = await self.post_shelf.posts(platform)
+        self.followers[platform] = await self.post_shelf.followers(platform)
 
     async def _read_health(self, account: str) -> None:
         self.health[account] = self.directory.accounts[account].health(await self.book.read(account))

@@ -53,13 +53,25 @@ class WordsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PostsChanged:
+    """Posts, their counters or followers on a network were read again."""
+
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
 class HealthChanged:
     """An account was heard of, or fell silent."""
 
     account: str
 
 
-Change = TotalMoved | WordsChanged | HealthChanged
+@dataclass(frozen=True, slots=True)
+class RatesChanged:
+    """Other reference rates are known."""
+
+
+Change = TotalMoved | WordsChanged | PostsChanged | HealthChanged | RatesChanged
 
 
 def parse(message: bytes) -> Change | None:
@@ -82,8 +94,12 @@ def parse(message: bytes) -> Change | None:
             )
         if kind == b"words":
             return WordsChanged(CampaignId.parse(rest.decode()))
+        if kind == b"posts":
+            return PostsChanged(rest.decode())
         if kind == b"health":
             return HealthChanged(rest.decode())
+        if kind == b"rates":
+            return RatesChanged()
     except (ValueError, OverflowError, OSError, BadUserInput):  # a moment may lie beyond any calendar
         return None
     return None

@@ -8,9 +8,11 @@ from typing import Final, TypeVar, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.ports import Clock
 from gateway.store import keys
 from gateway.store.seal import Sealer
 from schema.model.errors import TryLater
+from schema.model.time import micros
 
 Answer = TypeVar("Answer")
 
@@ -22,6 +24,19 @@ return 0
 """
 _RENEW: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 _RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+# KEYS[1] the bucket. ARGV[1] how many it holds 2 how many come back a day 3 now, in milliseconds. Answers the wait for one.
+_SPEND: Final = """
+local most, day, now = tonumber(ARGV[1]), 86400000 / tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'left', 'at')
+local left, at = tonumber(kept[1] or most), tonumber(kept[2] or now)
+left = math.min(most, left + math.max(0, now - at) / day)
+local wait = 0
+if left >= 1 then left = left - 1 else wait = math.ceil((1 - left) * day) end
+redis.call('HSET', KEYS[1], 'left', string.format('%.6f', left), 'at', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], 172800000)
+return wait
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +72,34 @@ class Cache:
         """The shelf of an account's tokens on this server."""
         return TokenShelf(self, account, sealer)
 
+    def bucket(self, account: str, name: str, calls: int, clock: Clock) -> "Bucket":
+        """What is left of a budget of so many calls a day."""
+        return Bucket(self.redis, keys.budget(account, name), calls, clock)
+
     async def _script(self, source: str, name: str, holder: str, ttl: timedelta) -> bool:
         script = self.redis.register_script(source)
         return bool(await _answer(script([keys.lease(name)], [holder, ttl // timedelta(milliseconds=1)])))
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Tokens that come back evenly over a day: never more than ``calls`` are taken in any 24 hours.
+
+    It lies in Redis, so that a restart does not fill it. A quarter may be taken at once; the rest comes back over the day.
+    """
+
+    redis: Redis
+    key: str
+    calls: int
+    clock: Clock
+
+    async def take(self) -> timedelta:
+        """Takes one: zero when there was one, else how long until there is. Raises TryLater."""
+        most = max(1, self.calls // 4)
+        a_day = max(1, self.calls - most)
+        script = self.redis.register_script(_SPEND)
+        wait = await _answer(script([self.key], [most, a_day, micros(self.clock.now()) // 1_000]))
+        return timedelta(milliseconds=int(wait))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ _CONNECTIONS: Final[dict[type[AbstractConnection], type[AbstractConnection]]] = 
 }
 
 
-def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
+def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, kind: type[Redis] = Redis) -> Redis:
     """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection."""
     pool = BlockingConnectionPool.from_url(
         url,
@@ -66,7 +66,7 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
         retry=Retry(NoBackoff(), 0),
     )
     pool.connection_class = _CONNECTIONS[pool.connection_class]
-    return Redis.from_pool(pool)  # so that closing the client closes the connections
+    return kind.from_pool(pool)  # so that closing the client closes the connections
 
 
 def listener(url: str) -> Redis:

@@ -14,7 +14,7 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -39,6 +39,7 @@ appendfsync always
 maxmemory-policy noeviction
 """
 _START_SECONDS: Final = 10.0
+_TICK_SECONDS: Final = 0.2
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -63,23 +64,55 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
     elsewhere a server that outlived its gateway is adopted. Must be entered from the main thread.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = await _owner(folder)
-    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_PATH", 0))
-    # a socket's path may have 107 bytes: go through a descriptor of the folder where the system has that
-    place = Path(f"/proc/{os.getpid()}/fd/{handle}") if sys.platform == "linux" else folder
-    address = f"unix://{place / 'redis.sock'}"
     child: Process | None = None
-    try:
-        if not await _answers(address):
-            child = await _start(folder, lock)
-            await _ready(address, child)
-        yield address
-    finally:
+    with _address(folder) as address:
+        lock = await _owner(folder)
         try:
-            await _end(address, child)
+            if not await _answers(address):
+                child = await _start(folder, lock)
+                await _ready(address, child)
+            yield address
         finally:
-            os.close(lock)
-            os.close(handle)
+            try:
+                await _end(address, child)
+            finally:
+                os.close(lock)
+
+
+@asynccontextmanager
+async def joined(folder: Path) -> AsyncIterator[str]:
+    """The address of the server that a running gateway has in ``folder``; else of one that runs as long as the context is open.
+
+    For work beside a gateway. One that leaves meanwhile takes its server with it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _address(folder) as address:
+        if await _stays(address):
+            yield address
+            return
+    async with embedded(folder) as address:
+        yield address
+
+
+async def _stays(address: str) -> bool:
+    """Whether a server answers there that is not about to leave: it looks ten times a second whether its gateway was killed."""
+    for pause in (_TICK_SECONDS, 0):
+        if not await _answers(address):
+            return False
+        await asyncio.sleep(pause)
+    return True
+
+
+@contextlib.contextmanager
+def _address(folder: Path) -> Iterator[str]:
+    """Good for as long as the context is open."""
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_PATH", 0))
+    try:
+        # a socket's path may have 107 bytes: go through a descriptor of the folder where the system has that
+        place = Path(f"/proc/{os.getpid()}/fd/{handle}") if sys.platform == "linux" else folder
+        yield f"unix://{place / 'redis.sock'}"
+    finally:
+        os.close(handle)
 
 
 async def _owner(folder: Path) -> int:

@@ -51,9 +51,29 @@ def words(campaign: CampaignId) -> str:
     return f"words:{{{campaign}}}"
 
 
+def engagement(campaign: CampaignId) -> str:
+    """Counters of the posts for it, by hour."""
+    return f"eng:{{{campaign}}}"
+
+
 def known(platform: str) -> str:
     """The native ids of a network's campaigns."""
     return f"known:{{{platform}}}"
+
+
+def posts(platform: str) -> str:
+    """Public posts of a network with their newest counters, by native id."""
+    return f"posts:{platform}"
+
+
+def followers(platform: str) -> str:
+    """How many followers public accounts of a network have, by native id."""
+    return f"followers:{platform}"
+
+
+def budget(account: str, name: str) -> str:
+    """What is left of a budget that a network counts by the day."""
+    return f"budget:{account}:{name}"
 
 
 def placement(platform: str, entity: bytes) -> str:
@@ -69,6 +89,16 @@ def held(account: str) -> tuple[str, str]:
 def health(account: str) -> str:
     """What is known of an account's channels."""
     return f"health:{account}"
+
+
+def reconciled(account: str) -> str:
+    """The days whose statement was held against the ledger, each with what was found."""
+    return f"reconciled:{account}"
+
+
+def rates() -> str:
+    """The newest reference rate of each currency, by code."""
+    return "rates"
 
 
 def lease(name: str) -> str:

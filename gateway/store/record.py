@@ -24,15 +24,16 @@ class Record:
     donated_at: int
     refunded: int
     source: int
+    endorser: str = ""
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """Reads version, rank, amount, time, refunded so far and when, endorser, source, refunds."""
-        _, rank, amount, at, running, _, _, source, refunds = msgpack.unpackb(packed)
+        _, rank, amount, at, running, _, endorser, source, refunds = msgpack.unpackb(packed)
         single = sum(int(r[2]) for r in _values(refunds) if r[1] == Stage.COMPLETED)
         # a refund may be known before its donation: then there is no rank and no amount yet
         stage = Stage(rank) if rank in list(Stage) else Stage.PENDING
-        return cls(stage, int(amount), int(at), min(int(amount), max(single, int(running))), int(source))
+        return cls(stage, int(amount), int(at), min(int(amount), max(single, int(running))), int(source), endorser)
 
     @property
     def status(self) -> DonationStatus:
@@ -75,4 +76,5 @@ def shown(campaign: CampaignId, entity: bytes, record: Record, kept: bytes, *, t
         message=said.get("m"),
         donated_at=datetime.fromtimestamp(record.donated_at, UTC),
         source=AmountSource.of_bits(record.source)[0],
+        endorser=record.endorser,
     )

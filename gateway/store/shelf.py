@@ -73,6 +73,11 @@ class Shelf:
         rows = await self._many([("HGETALL", keys.total(campaign)) for campaign in campaigns])
         return [_head(row) for row in rows]
 
+    async def endorsed(self, campaigns: Sequence[CampaignId]) -> list[dict[str, tuple[int, int]]]:
+        """For each campaign what donations that name an endorser gave, in minor units, and how many, by endorser."""
+        rows = await self._many([("HGETALL", keys.endorsers(campaign)) for campaign in campaigns])
+        return [{name.decode(): _sums(value) for name, value in row.items()} for row in rows]
+
     async def described(self, campaigns: Sequence[CampaignId]) -> list[Campaign | None]:
         """The descriptions of many campaigns."""
         rows = await self._many([("HGETALL", keys.words(campaign)) for campaign in campaigns])
@@ -149,6 +154,11 @@ async def _guarded() -> AsyncIterator[None]:
         yield
     except (RedisError, OSError, TimeoutError) as error:
         raise LedgerUnavailable("the ledger did not answer") from error
+
+
+def _sums(value: bytes) -> tuple[int, int]:
+    raised, _, count = value.split()
+    return int(raised), int(count)
 
 
 def _described(campaign: CampaignId, fields: dict[bytes, bytes]) -> Campaign | None:

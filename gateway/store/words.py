@@ -27,6 +27,7 @@ def written(state: CampaignState, account: str) -> dict[str, str]:
         "starts_at": None if state.starts_at is None else int(state.starts_at.timestamp()),
         "ends_at": None if state.ends_at is None else int(state.ends_at.timestamp()),
         "categories": None if state.categories is None else orjson.dumps(state.categories).decode(),
+        "part_of": None if state.part_of is None else orjson.dumps(state.part_of).decode(),
         "goal": None if state.goal is None else f"{state.goal.minor} {state.goal.currency.code}",
         "currency": _currency(state),
         "charity": None
@@ -72,6 +73,7 @@ def read(campaign: CampaignId, fields: Mapping[bytes, bytes]) -> Campaign | None
         ends_at=_moment(said.get("ends_at")),
         charity=charity and Charity(charity["key"], charity["name"], charity["number"], charity["website"], charity["logo"]),
         categories=tuple(orjson.loads(said["categories"])) if "categories" in said else (),
+        part_of=tuple(orjson.loads(said["part_of"])) if "part_of" in said else (),
         goal=Money.of_minor(int(goal[0]), goal[1]) if len(goal) == 2 else None,
         changed_at=_moment(said.get("changed_at")),
     )

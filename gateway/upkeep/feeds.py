@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Final
 
 from connectors.contract import KeepsFeed, ListensToFeed
 from gateway.accounts import Account
+from gateway.clock import rest
 from gateway.intake.ingest import Ingest
 from gateway.read.directory import LISTENING_EVERY
 from schema.model.errors import GivingError
@@ -40,12 +41,14 @@ class Feeds:
         *,
         pause: Callable[[int], float] = pause,
         steady: timedelta = STEADY,
+        sleep: Callable[[timedelta], Awaitable[None]] = rest,
     ) -> None:
         self._account = account
         self._ingest = ingest
         self._callback = callback
         self._pause = pause
         self._steady = steady
+        self._sleep = sleep
 
     async def keep(self) -> None:
         """Makes the network send to us. Raises what the connector raises; then the feed counts as stopped."""
@@ -106,6 +109,6 @@ class Feeds:
 
     async def _confirm(self) -> None:
         while True:
-            await asyncio.sleep(LISTENING_EVERY.total_seconds())
+            await self._sleep(LISTENING_EVERY)
             with contextlib.suppress(GivingError):  # where it cannot be said, it turns STALE
                 await self._ingest.feed(self._account, None)

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -11,6 +12,7 @@ import structlog
 
 from connectors.contract import KeepsFeed, ListensToFeed, ListsCampaigns, ReceivesDeliveries, RefreshesKeys
 from gateway.accounts import Account
+from gateway.clock import rest
 from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
@@ -30,8 +32,20 @@ AFTER_FAILURE: Final = timedelta(seconds=15)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done for an account again and again. After a failure it is tried again sooner."""
+
+    account: str
+    name: str
+    interval: timedelta
+    work: Callable[[], Awaitable[object]]
+
+
 class Upkeep:
-    """Runs until it is cancelled. ``public_url`` is where networks reach this gateway."""
+    """Runs until it is cancelled. ``public_url`` is where networks reach this gateway; ``sleep`` waits by the clock by which
+    what is read is dated. ``jobs`` are done beside what the abilities of each account ask for.
+    """
 
     def __init__(
         self,
@@ -44,7 +58,9 @@ class Upkeep:
         metrics: Metrics,
         public_url: str | None,
         *,
+        jobs: Sequence[Job] = (),
         after_failure: timedelta = AFTER_FAILURE,
+        sleep: Callable[[timedelta], Awaitable[None]] = rest,
     ) -> None:
         self._accounts = accounts
         self._ingest = ingest
@@ -54,7 +70,9 @@ class Upkeep:
         self._cache = cache
         self._metrics = metrics
         self._public_url = public_url
+        self._jobs = jobs
         self._after_failure = after_failure
+        self._sleep = sleep
         self._errands: set[asyncio.Task[None]] = set()
         ingest.opened = self._opened
 
@@ -76,8 +94,11 @@ class Upkeep:
         callback = None
         if self._public_url is not None:
             callback = f"{self._public_url.rstrip('/')}/webhooks/{account.platform}/{account.name}"
-        feeds = Feeds(account, self._ingest, callback)
+        feeds = Feeds(account, self._ingest, callback, sleep=self._sleep)
         async with asyncio.TaskGroup() as tasks:
+            for job in self._jobs:
+                if job.account == account.name:
+                    tasks.create_task(self._every(account, job.name, job.interval, job.work))
             if isinstance(connector, ListsCampaigns) and pace is not None:
                 polls = Polls(account, self._ingest, self._book)
                 tasks.create_task(self._every(account, "poll", pace, polls.once))
@@ -104,7 +125,7 @@ class Upkeep:
                 pause, outcome = min(interval, self._after_failure), "fault"
                 log.exception("job.fault", account=account.name, job=job)
             self._metrics.jobs.labels(account.name, job, outcome).inc()
-            await asyncio.sleep(pause.total_seconds())
+            await self._sleep(pause)
 
     async def _try_again(self, account: Account) -> None:
         try:

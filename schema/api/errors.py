@@ -5,7 +5,7 @@ What is not meant for callers leaves as INTERNAL with the request id and nothing
 
 from typing import Any, Final
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, Token, TokenKind, VariableDefinitionNode
 
 from schema.model.errors import BadUserInput, CallerError, LimitExceeded, TryLater
 
@@ -42,7 +42,8 @@ def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, 
     if isinstance(cause, LimitExceeded):
         return cause.code, str(cause), {"limit": cause.limit}
     if isinstance(cause, BadUserInput):
-        return BadUserInput.code, str(cause), {"argument": cause.argument} if cause.argument else {}
+        argument = cause.argument or _argument(error)
+        return BadUserInput.code, str(cause), {"argument": argument} if argument else {}
     if isinstance(cause, CallerError):
         return cause.code, str(cause), {}
     if isinstance(cause, TryLater):
@@ -53,3 +54,25 @@ def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, 
     if cause is None:
         return str((error.extensions or {}).get("code", VALIDATION_FAILED)), error.message, {}
     return INTERNAL, "Something went wrong on our side. Quote the request id when you report it.", {}
+
+
+def _argument(error: GraphQLError) -> str | None:
+    """The argument, or the field of an input, for which a value was written that a scalar refused: nothing was executed.
+
+    Of a value that came as a variable it is the first one below the variable's definition for which that is used.
+    """
+    node = error.nodes[0] if error.path is None and error.nodes else None
+    if node is None or node.loc is None:
+        return None
+    token: Token | None = node.loc.start_token
+    if isinstance(node, VariableDefinitionNode):
+        token = _use(node.loc.end_token, node.variable.name.value)
+    colon = token.prev if token else None
+    return colon.prev.value if colon and colon.prev and colon.kind is TokenKind.COLON else None
+
+
+def _use(token: Token, variable: str) -> Token | None:
+    later = token.next
+    while later and not (later.kind is TokenKind.DOLLAR and later.next and later.next.value == variable):
+        later = later.next
+    return later

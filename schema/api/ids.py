@@ -12,6 +12,9 @@ CAMPAIGN = "Campaign"
 PLATFORM = "Platform"
 CHARITY = "Charity"
 DONATION = "Donation"
+SEASON = "Season"
+PHASE = "Phase"
+ENDORSEMENT = "Endorsement"
 
 
 def campaign_id(campaign: CampaignId) -> strawberry.ID:
@@ -32,6 +35,21 @@ def charity_id(key: str) -> strawberry.ID:
 def donation_id(campaign: CampaignId, entity: bytes) -> strawberry.ID:
     """The global id of a donation. ``entity`` is a hash already, so no network's id of a person can be in it."""
     return _encode(DONATION, campaign.platform, campaign.native, entity.hex())
+
+
+def season_id(slug: str) -> strawberry.ID:
+    """The global id of a season."""
+    return _encode(SEASON, slug)
+
+
+def phase_id(season: str, slug: str) -> strawberry.ID:
+    """The global id of a phase of a season."""
+    return _encode(PHASE, season, slug)
+
+
+def endorsement_id(campaign: CampaignId, endorser: str) -> strawberry.ID:
+    """The global id of an endorser's endorsement of a campaign."""
+    return _encode(ENDORSEMENT, campaign.platform, campaign.native, endorser)
 
 
 def read_campaign(text: str) -> CampaignId | None:
@@ -58,6 +76,28 @@ def read_donation(text: str) -> tuple[CampaignId, bytes] | None:
         case (platform, native, digits):
             campaign, entity = external(platform, native), _entity(digits)
             return None if campaign is None or entity is None else (campaign, entity)
+    return None
+
+
+def read_season(text: str) -> str | None:
+    """The slug of the season that a global id names."""
+    return _key(SEASON, text)
+
+
+def read_phase(text: str) -> tuple[str, str] | None:
+    """The slugs of the season and of its phase that a global id names."""
+    match _parts(PHASE, text):
+        case (season, slug):
+            return season, slug
+    return None
+
+
+def read_endorsement(text: str) -> tuple[CampaignId, str] | None:
+    """The campaign and the endorser of the endorsement that a global id names."""
+    match _parts(ENDORSEMENT, text):
+        case (platform, native, endorser):
+            campaign = external(platform, native)
+            return None if campaign is None else (campaign, endorser)
     return None
 
 

@@ -5,43 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from schema.model.campaign import Campaign
+from schema.api.readings import (
+    CampaignReading,
+    DonationsUpdate,
+    EngagementReading,
+    PlatformReading,
+    PlatformShare,
+    PostReading,
+    SeasonDonationsUpdate,
+    SeasonPeriodReading,
+    SeasonTotalReading,
+    SeasonTotalUpdate,
+    TotalReading,
+    TotalUpdate,
+)
 from schema.model.charity import Charity
 from schema.model.donation import Donation
-from schema.model.freshness import Freshness
+from schema.model.endorsement import Endorsement, PublicAccount
+from schema.model.engagement import Engagement
+from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
-from schema.model.total import Total
-
-
-@dataclass(frozen=True, slots=True)
-class TotalReading:
-    """A total with how far it can be trusted. ``position`` is opaque text."""
-
-    total: Total
-    as_of: datetime
-    freshness: Freshness
-    position: str
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignReading:
-    """A campaign's description with how far it can be trusted. ``updated_at``: total, goal or status last changed."""
-
-    campaign: Campaign
-    freshness: Freshness
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformReading:
-    """A network with the worst freshness of its running campaigns, if any is running."""
-
-    key: str
-    name: str
-    homepage: str
-    freshness: Freshness | None
-    as_of: datetime | None
+from schema.model.season import Action, Phase, Season
 
 
 class Reads(Protocol):
@@ -95,26 +80,89 @@ class Reads(Protocol):
         """One charity."""
         ...
 
+    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
+        """A page of charities, by name. Raises BadUserInput with argument ``after`` for a cursor that is none of ours."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class TotalUpdate:
-    """One message of a total's feed."""
+    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+        """The team or event that is listed here and whose total includes this campaign's."""
+        ...
 
-    campaign: CampaignId
-    position: str
-    recovered: bool
+    async def raised_between(self, campaign: CampaignId, since: datetime, until: datetime | None) -> Period | None:
+        """What it raised within a span, or None where nothing is known of it. No span is turned round, here and below."""
+        ...
 
+    async def history(
+        self, campaign: CampaignId, interval: Interval, since: datetime | None, until: datetime | None
+    ) -> Sequence[Period] | None:
+        """How its total grew, oldest interval first, without gaps, at most the newest 1,000."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class DonationsUpdate:
-    """One message of a donation feed: at most 100 of each kind, oldest first."""
+    async def endorsements(self, campaign: CampaignId, *, first: int, after: str | None) -> Page[Endorsement]:
+        """By the amount raised, largest first and unknown last. Raises BadUserInput with argument ``after``."""
+        ...
 
-    campaign: CampaignId
-    received: tuple[Donation, ...]
-    changed: tuple[Donation, ...]
-    missed: int | None
-    position: str
-    recovered: bool
+    async def endorsement(self, campaign: CampaignId, endorser: str) -> Endorsement | None:
+        """One of them."""
+        ...
+
+    async def posts(self, endorsement: Endorsement) -> Sequence[PostReading]:
+        """Its posts, newest first, at most 20."""
+        ...
+
+    async def followers(self, account: PublicAccount) -> int | None:
+        """How many followers it has, as last read."""
+        ...
+
+    async def engagement(self, campaign: CampaignId) -> EngagementReading | None:
+        """The sum of the counters of all posts for it, or None where none was ever counted."""
+        ...
+
+    async def engagement_history(
+        self, campaign: CampaignId, interval: Interval, since: datetime | None, until: datetime | None
+    ) -> Sequence[Engagement]:
+        """The last sample of each interval, oldest first, at most the newest 1,000."""
+        ...
+
+    async def actions(self, campaign: CampaignId) -> Sequence[Action]:
+        """What people can do for it, in the organisers' order."""
+        ...
+
+    async def seasons_of(self, campaign: CampaignId) -> Sequence[Season]:
+        """The seasons to which it belongs, latest first."""
+        ...
+
+    async def season(self, slug: str) -> Season | None:
+        """One season."""
+        ...
+
+    async def seasons(self, *, first: int, after: str | None) -> Page[Season]:
+        """Latest start first. Raises BadUserInput with argument ``after``."""
+        ...
+
+    async def season_total(self, whole: Season | Phase, currency: str | None) -> SeasonTotalReading:
+        """The sum of its campaigns, in ``currency`` or the season's own: a currency's code, else BadUserInput."""
+        ...
+
+    async def season_raised_between(
+        self, season: Season, since: datetime, until: datetime | None, currency: str | None
+    ) -> SeasonPeriodReading | None:
+        """What its campaigns raised within a span, as for one campaign."""
+        ...
+
+    async def season_history(
+        self, season: Season, interval: Interval, since: datetime | None, until: datetime | None, currency: str | None
+    ) -> Sequence[SeasonPeriodReading]:
+        """How its total grew, as for one campaign."""
+        ...
+
+    async def by_platform(self, season: Season, currency: str | None) -> Sequence[PlatformShare]:
+        """Its total split by network, largest first. The parts of all add up to those of the total."""
+        ...
+
+    async def season_endorsements(self, season: Season, *, first: int, after: str | None) -> Page[Endorsement]:
+        """The endorsements of all its campaigns by the amount raised, compared at the latest rates."""
+        ...
 
 
 class Live(Protocol):
@@ -126,6 +174,21 @@ class Live(Protocol):
 
     def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
         """Donations in order, at most ten messages a second. Raises NotFound at the first step."""
+        ...
+
+    def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
+        """First one message for each, then one for each change, at most ``max_rate`` a second for each campaign.
+
+        Raises NotFound at the first step.
+        """
+        ...
+
+    def season_total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
+        """The newest sum, at most ``max_rate`` times a second. Raises NotFound at the first step."""
+        ...
+
+    def season_donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
+        """Donations of all its campaigns, at most ten messages a second. Raises NotFound at the first step."""
         ...
 
 

@@ -7,14 +7,18 @@ import strawberry
 
 from schema.api import ids
 from schema.api.field import Info, argument, field, object_type
-from schema.api.nodes import campaign_node, charity_node, find
-from schema.api.pagination import After, First
+from schema.api.nodes import campaign_node, charity_node, find, season_node
+from schema.api.pagination import After, First, page_size, present
 from schema.api.types.campaign import Campaign
 from schema.api.types.campaign_filter import CampaignOrder, Chosen, Sorted, conditions
 from schema.api.types.campaigns import CampaignConnection, campaign_page
+from schema.api.types.charities import CharityConnection
 from schema.api.types.charity import Charity
 from schema.api.types.node import Node
 from schema.api.types.platform import Platform
+from schema.api.types.rate_limit import RateLimit
+from schema.api.types.season import Season
+from schema.api.types.seasons import SeasonConnection
 from schema.model.errors import BadUserInput
 
 MAX_NODES: Final = 100
@@ -84,6 +88,28 @@ class Query:
         return await charity_node(info.context.reads, ids.read_charity(charity))
 
     @field
+    async def charities(self, info: Info, first: First = 20, after: After = strawberry.UNSET) -> CharityConnection | None:
+        """All charities, by name."""
+        size, after = page_size(first), present(after)
+        return CharityConnection(page=await info.context.reads.charities(first=size, after=after), after=after)
+
+    @field
+    async def season(self, info: Info, slug: Annotated[str, argument("The short name of the season.")]) -> Season | None:
+        """One season by its short name, or null if there is none."""
+        return await season_node(info.context.reads, slug)
+
+    @field
+    async def seasons(self, info: Info, first: First = 20, after: After = strawberry.UNSET) -> SeasonConnection | None:
+        """All seasons, latest start first."""
+        size, after = page_size(first), present(after)
+        return SeasonConnection(page=await info.context.reads.seasons(first=size, after=after), after=after)
+
+    @field
     def reporting_time_zone(self, info: Info) -> str | None:
         """The time zone in which the days and months of histories are cut, as an IANA name such as Asia/Shanghai."""
         return info.context.reads.time_zone
+
+    @field
+    def rate_limit(self) -> RateLimit | None:
+        """The caller's budget, or null for a caller without a key."""
+        return None  # nobody has a key yet

@@ -3,7 +3,7 @@
 import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import strawberry
 
@@ -11,11 +11,15 @@ from schema.api import ids
 from schema.api.field import Info, argument, feed, object_type
 from schema.api.pagination import present
 from schema.api.scalars import Position
+from schema.api.types.season_updates import SeasonDonationsUpdate, SeasonTotalUpdate
 from schema.api.types.updates import CampaignDonationsUpdate, CampaignTotalUpdate
 from schema.model.errors import BadUserInput, NotFound
 from schema.model.ids import CampaignId
 
+MAX_FOLLOWED: Final = 100
+
 Followed: TypeAlias = Annotated[strawberry.ID, argument("The id of the campaign.", name="id")]
+Slug: TypeAlias = Annotated[str, argument("The short name of the season.")]
 
 Told = TypeVar("Told")
 Shown = TypeVar("Shown")
@@ -48,6 +52,35 @@ class Subscription:
         return _shown(updates, lambda update: CampaignTotalUpdate(update=update))
 
     @feed
+    def campaign_totals(
+        self,
+        info: Info,
+        wanted: Annotated[list[strawberry.ID], argument("The ids of 1 to 100 campaigns.", name="ids")],
+        max_rate: Annotated[
+            float, argument("The most messages wanted in a second for each campaign, as in `campaignTotal`.")
+        ] = 10,
+    ) -> AsyncGenerator[CampaignTotalUpdate, None]:
+        """The totals of several campaigns: first one message for each, then one for each change. \
+        Every connection begins anew."""
+        if not 1 <= len(wanted) <= MAX_FOLLOWED:
+            raise BadUserInput(f"1 to {MAX_FOLLOWED} campaigns are followed at once", argument="ids")
+        campaigns = tuple(dict.fromkeys(followed(campaign) for campaign in wanted))
+        updates = info.context.live.campaign_totals(campaigns, max_rate=rate(max_rate))
+        return _shown(updates, lambda update: CampaignTotalUpdate(update=update))
+
+    @feed
+    def season_total(
+        self,
+        info: Info,
+        slug: Slug,
+        max_rate: Annotated[float, argument("The most messages wanted in a second, as in `campaignTotal`.")] = 10,
+    ) -> AsyncGenerator[SeasonTotalUpdate, None]:
+        """One season's total. The newest state wins, so there is nothing to resume: \
+        every connection begins with the state as it stands."""
+        updates = info.context.live.season_total(slug, max_rate=rate(max_rate))
+        return _shown(updates, lambda update: SeasonTotalUpdate(update=update))
+
+    @feed
     def campaign_donations(
         self,
         info: Info,
@@ -65,6 +98,13 @@ class Subscription:
         The first message comes at once and may hold none."""
         updates = info.context.live.campaign_donations(followed(campaign), after=present(after))
         return _shown(updates, lambda update: CampaignDonationsUpdate(update=update))
+
+    @feed
+    def season_donations(self, info: Info, slug: Slug) -> AsyncGenerator[SeasonDonationsUpdate, None]:
+        """Donations to all campaigns of one season, gathered into at most 10 messages in a second. \
+        Nothing is replayed after a reconnect."""
+        updates = info.context.live.season_donations(slug)
+        return _shown(updates, lambda update: SeasonDonationsUpdate(update=update))
 
 
 def followed(text: str) -> CampaignId:

@@ -39,6 +39,8 @@ class Campaign:
     ends_at: datetime | None = None
     charity: Charity | None = None
     categories: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
+    """Native ids of the teams or events whose totals include this one's, nearest first."""
     goal: Money | None = None
     changed_at: datetime | None = None
     """When goal or status last changed."""

@@ -41,3 +41,5 @@ class Donation:
     message: str | None
     donated_at: datetime
     source: AmountSource
+    endorser: str = ""
+    """The endorser that it names, by the configuration's name, or empty."""

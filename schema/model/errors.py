@@ -19,6 +19,7 @@
     +-- TryLater                 we try again later
     |   +-- UpstreamUnavailable     UPSTREAM_UNAVAILABLE   a network is silent, slow, or asks for patience
     |   +-- LedgerUnavailable       LEDGER_UNAVAILABLE     a write could not be confirmed
+    |   +-- ArchiveUnavailable      ARCHIVE_UNAVAILABLE    what must be kept could not be put on disk
     +-- ConnectorError           the connector, or what it was sent, must be looked at
         +-- Unreadable              UNREADABLE             verified, but not to be read: goes to quarantine
         +-- UpstreamGarbled         UPSTREAM_GARBLED       an answer that breaks the network's own protocol
@@ -162,6 +163,12 @@ class LedgerUnavailable(TryLater):
     """A write to the ledger, or its durability, could not be confirmed."""
 
     code = "LEDGER_UNAVAILABLE"
+
+
+class ArchiveUnavailable(TryLater):
+    """What a network will not tell again could not be put on disk."""
+
+    code = "ARCHIVE_UNAVAILABLE"
 
 
 class ConnectorError(GivingError):

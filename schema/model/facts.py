@@ -29,12 +29,16 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What a payment carries that may tell its campaign, each in the network's own words."""
+    """What a payment carries that may tell its campaign, each in the network's own words.
+
+    ``campaign`` is a native id that the source names outright: then rules only tell the endorser.
+    """
 
     attach: str | None = None
     order: str | None = None
     app: str | None = None
     merchant: str | None = None
+    campaign: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from schema.model.campaign import CampaignStatus
+from schema.model.ids import CampaignId
+from schema.model.season import Members
 
 Row = TypeVar("Row")
 
@@ -37,3 +39,6 @@ class CampaignFilter:
     charity: str | None = None
     categories: tuple[str, ...] = ()
     currency: str | None = None
+    parent: CampaignId | None = None
+    within: Members | None = None
+    """Only campaigns of a season or phase."""

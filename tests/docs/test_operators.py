@@ -14,10 +14,11 @@ from pydantic_core import PydanticUndefined
 
 from connectors.catalog import BUILT_IN
 from gateway.app import examine_settings
+from gateway.declared import CampaignSettings, CharitySettings, Rule
 from gateway.observe import Metrics
 from gateway.outbound.metrics import CallMetrics
 from gateway.registry import GATEWAYS_OWN, Registry
-from gateway.settings import CampaignSettings, CharitySettings, Rule, Settings
+from gateway.settings import Settings
 from gateway.store.key_file import data_key
 from schema.model.errors import SettingsInvalid
 from tests.docs.markdown import ROOT, Block, blocks, named, section

@@ -51,7 +51,7 @@ async def eager_gateway(folder: Path, network: TwitchEmulator) -> AsyncIterator[
 
 def figure(gateway: Gateway, name: str, **labels: str) -> float:
     """One of the gateway's figures; 0 while it was never counted."""
-    return gateway.metrics.registry.get_sample_value(name, {"account": "reef", **labels}) or 0
+    return gateway.base.metrics.registry.get_sample_value(name, {"account": "reef", **labels}) or 0
 
 
 async def polled(gateway: Gateway, cycles: int) -> None:
@@ -102,7 +102,7 @@ async def test_sixty_donations_that_are_pushed_while_they_are_polled_count_once(
     assert line.agrees, f"seed {seed}: {line}"
     assert len(set(announced)) == len(announced) == shown["donations"]["totalCount"] == campaign.book.count == ROUNDS
     facts = {"platform": "twitch", "kind": "donation", "outcome": "applied"}
-    told = gateway.metrics.registry.get_sample_value("giving_facts_total", facts) or 0
+    told = gateway.base.metrics.registry.get_sample_value("giving_facts_total", facts) or 0
     assert told > 2 * ROUNDS  # all of them came by both ways, most of them many times
 
 

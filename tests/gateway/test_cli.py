@@ -41,7 +41,7 @@ def wrote(text: str) -> None:
 def test_help_names_every_command() -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for command in ("serve", "demo", "check", "connectors", "schema"):
+    for command in ("serve", "demo", "check", "connectors", "import", "schema"):
         assert f"  {command} " in result.stdout
 
 

@@ -1,9 +1,12 @@
 """The gateway's parts put together on a real Redis, with a clock that a test turns and networks that say what it wants."""
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis
@@ -13,6 +16,7 @@ from starlette.routing import Route
 from connectors.contract import ConnectorSpec
 from connectors.testing.fakes import FakeClock
 from gateway.accounts import Account
+from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
 from gateway.intake.placement import Placements, Rules
 from gateway.intake.quarantine import Quarantine
@@ -54,6 +58,7 @@ DECLARED: Mapping[str, Any] = {
         },
         {"platform": "acme", "id": "other-gifts", "title": "Other gifts", "currency": "CNY"},
     ],
+    "endorsers": [{"id": "star", "name": "A star"}],
 }
 UNDECLARED: Mapping[str, Any] = {"accounts": {"lunch": {"connector": "acme"}}}
 Value = TypeVar("Value")
@@ -88,11 +93,14 @@ class World:
         self.placements = Placements(redis)
         self.rules = Rules(self.settings, dict.fromkeys(self.accounts, "acme"))
         self.ingest = Ingest(self.ledger, self.placements, self.rules, self.directory, self.book, self.metrics)
-        self.quarantine = Quarantine(redis, Sealer(b"k" * 32), self.clock)
+        self.sealer = Sealer(b"k" * 32)
+        self.quarantine = Quarantine(redis, self.sealer, self.clock)
+        self.archive = Passing(Path(tempfile.mkdtemp()), self.sealer, self.metrics)
 
     def webhooks(self, **limits: Any) -> Webhooks:
         """The way in."""
-        return Webhooks(self.accounts, self.ingest, self.quarantine, self.book, self.clock, self.metrics, **limits)
+        doors = (self.accounts, self.ingest, self.quarantine, self.book, self.clock, self.metrics, self.archive)
+        return Webhooks(*doors, **limits)
 
     async def put(self, fact: DonationState | RefundState, campaign: CampaignId = acme.LUNCH, endorser: str = "") -> None:
         """Past intake, straight into the ledger."""
@@ -119,6 +127,18 @@ class World:
     def counted(self, name: str, **labels: str) -> float:
         """A figure of the metrics."""
         return self.metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+class Passing(Archive):
+    """An archive that goes with whoever holds it, and its folder with it."""
+
+    def __init__(self, folder: Path, sealer: Sealer, metrics: Metrics) -> None:
+        super().__init__(folder, sealer, metrics)
+        self.folder = folder
+
+    def __del__(self) -> None:
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def application(webhooks: Webhooks) -> Starlette:
@@ -169,7 +189,7 @@ class Followed:
 
 def parts(world: World, *, monotonic: Callable[[], float] | None = None) -> Followed:
     """What follows the ledger, before it does."""
-    catalog = Catalog("CNY", {})
+    catalog = Catalog("CNY")
     follower = Follower(world.shelf, world.book, world.directory, catalog)
     reads = LedgerReads(follower, world.clock, "Asia/Shanghai")
     followed = Followed(follower, reads, Hub(follower, reads, monotonic or Impatient()), [], asyncio.Event())

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import TypeAlias, TypeVar
 
 from connectors.contract import (
@@ -15,7 +16,7 @@ from connectors.contract import (
 )
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import expect
-from connectors.testing.conformance.case import TakesBack
+from connectors.testing.conformance.case import HandsOverExports, TakesBack
 from schema.model.errors import NotFound
 from schema.model.facts import Movement
 
@@ -73,6 +74,14 @@ async def statement(bench: Bench, day: date) -> bytes:
         except NotFound:
             pass
     return b""
+
+
+async def exported(bench: Bench) -> list[object]:
+    """What the file says that the network hands over, where it does."""
+    if not isinstance(bench.case, HandsOverExports) or not isinstance(bench.connector, ReadsExports):
+        return []
+    bench.files.append(await bench.case.export(bench.emulator))
+    return [movement for row in bench.connector.read_export(BytesIO(bench.files[-1])) for movement in row.movements]
 
 
 async def _listed(items: AsyncIterator[Item]) -> list[object]:

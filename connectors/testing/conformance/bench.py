@@ -62,7 +62,8 @@ class Watched:
 
 @dataclass
 class Bench:
-    """What a check looks at. ``heard`` is every delivery so far, ``touched`` every use of a port."""
+    """What a check looks at. ``heard`` is every delivery so far, ``touched`` every use of a port,
+    ``files`` every export that was handed over."""
 
     case: AnyCase
     emulator: Emulator
@@ -72,6 +73,7 @@ class Bench:
     callback: str = ""
     heard: list[Heard] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
     connector: Connector = None
 
     def __post_init__(self) -> None:
@@ -96,7 +98,9 @@ class Bench:
             receipt = await self._with_fresh_keys(delivery)
         except Exception as error:  # whatever a connector raises is what the checks are to see
             self.heard.append(Heard(delivery, None, error))
-            return Reply(401 if isinstance(error, DeliveryRejected) else 200 if isinstance(error, Unreadable) else 500)
+            if isinstance(error, Unreadable):
+                return self.case.spec.accepted
+            return Reply(401 if isinstance(error, DeliveryRejected) else 500)
         self.heard.append(Heard(delivery, receipt))
         return receipt.reply
 
@@ -163,7 +167,7 @@ class Bench:
         heard = [
             repr(sorted(h.delivery.headers.items())).encode() + h.delivery.query.encode() + h.delivery.body for h in self.heard
         ]
-        return b"\n".join([*heard, *self.http.seen, *self.sockets.seen])
+        return b"\n".join([*heard, *self.http.seen, *self.sockets.seen, *self.files])
 
 
 def donations_of(facts: Sequence[object]) -> list[DonationState]:

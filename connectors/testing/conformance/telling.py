@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from connectors.testing.conformance.asking import asks_of
+from connectors.testing.conformance.asking import asks_of, exported
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import expect
 from connectors.testing.conformance.rules import Rule
@@ -88,6 +88,7 @@ async def _told(bench: Bench) -> list[object]:
         found = await ask()
         expect(found or name == "campaigns", f"a donation was given, and asking for {name} gives nothing")
         told += found
+    told += await exported(bench)
     expect(told, "a donation was given, and nothing tells of it")
     return told
 

@@ -118,6 +118,7 @@ class WeChatPayEmulator(Emulator):
         attach: str | None = None,
         out_trade_no: str | None = None,
         book: str = BOOK,
+        star: str = "",
         sub_mchid: str | None = None,
         openid: str | None = None,
         coupon_fen: int = 0,
@@ -129,7 +130,7 @@ class WeChatPayEmulator(Emulator):
         ``attach`` is ``campaign=`` and the book unless given. Returns when the notification is under way; how it ended says
         ``sender``. Raises NotPossible, a ValueError.
         """
-        part = Part(amount_fen, attach, book, sub_mchid)
+        part = Part(amount_fen, attach, book, sub_mchid, star)
         payment = self._pay(part, paid_at, out_trade_no=out_trade_no, openid=openid, coupon_fen=coupon_fen)
         if notify:
             await self.notifications.paid(self.callback, payment)
@@ -210,7 +211,7 @@ class WeChatPayEmulator(Emulator):
                 coupon_fen=coupon_fen,
             )
         )
-        return self.state.pay(order, part.amount_fen, part.book, moment)
+        return self.state.pay(order, part.amount_fen, part.book, moment, part.star)
 
     async def _tell(self, event_type: str, clear: dict[str, Any], *, original_type: str) -> None:
         await self.notifications.tell(self.callback, event_type, original_type, "通知", clear)

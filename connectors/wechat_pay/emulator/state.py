@@ -25,7 +25,9 @@ class Merchant:
 
 @dataclass(slots=True)
 class Payment:
-    """An order, paid or not. ``book`` is the campaign that it counts for, known to the emulator alone."""
+    """An order, paid or not. ``book`` is the campaign that it counts for, and ``star`` the endorser whom it names: known to the
+    emulator alone.
+    """
 
     out_trade_no: str
     amount_fen: int
@@ -33,6 +35,7 @@ class Payment:
     openid: str
     created_at: datetime
     book: str = ""
+    star: str = ""
     sub_mchid: str | None = None
     coupon_fen: int = 0
     trade_type: str = "JSAPI"
@@ -68,6 +71,7 @@ class Part:
     attach: str | None = None
     book: str = "school-lunch"
     sub_mchid: str | None = None
+    star: str = ""
 
 
 class NotPossible(ValueError):
@@ -108,17 +112,19 @@ class State:
         self.orders[order.out_trade_no] = order
         return order
 
-    def pay(self, order: Payment, amount_fen: int, book: str, moment: datetime) -> Payment:
+    def pay(self, order: Payment, amount_fen: int, book: str, moment: datetime, star: str = "") -> Payment:
         """An order is paid, in full. Raises NotPossible when it was paid or closed, or is of another amount."""
         if order.trade_state != "NOTPAY" or order.amount_fen != amount_fen:
             raise NotPossible(f"the order is {order.trade_state}, of {order.amount_fen} fen")
-        order.trade_state, order.paid_at, order.book = "SUCCESS", moment, book
+        order.trade_state, order.paid_at, order.book, order.star = "SUCCESS", moment, book, star
         order.transaction_id = f"4200{self._seed:06}{self.number(moment, 10)}"
         self._paid[order.transaction_id] = order
         self.payments.append(order)
         page = self.books.setdefault(book, Book("CNY"))
         page.raised += order.amount_fen
         page.count += 1
+        if star:
+            page.endorsers[star] = page.endorsers.get(star, 0) + order.amount_fen
         return order
 
     def open_refund(self, payment: Payment, amount_fen: int, moment: datetime, out_refund_no: str | None = None) -> Refund:
@@ -155,6 +161,8 @@ class State:
             payment.refunded_fen += refund.amount_fen
             page.raised -= refund.amount_fen
             page.refunded += refund.amount_fen
+            if payment.star:
+                page.endorsers[payment.star] -= refund.amount_fen
             page.count -= payment.refunded_fen == payment.amount_fen
 
     def by_transaction(self, transaction_id: str) -> Payment | None:

@@ -1,25 +1,32 @@
 """What raises money on one network, as clients see it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from schema.api import ids
 from schema.api.field import Info, argument, field, object_type
-from schema.api.pagination import After, First
-from schema.api.ports import CampaignReading
+from schema.api.pagination import After, First, page_size, present
+from schema.api.readings import CampaignReading
 from schema.api.scalars import URL, safe_url
+from schema.api.types.action import Action
 from schema.api.types.campaign_status import CampaignStatus
 from schema.api.types.charity import Charity
 from schema.api.types.donations import DonationConnection, DonationFilter, donation_page
+from schema.api.types.endorsements import EndorsementConnection
+from schema.api.types.engagement import Engagement, EngagementSample
 from schema.api.types.freshness import Freshness
+from schema.api.types.history import CampaignPeriod, Each, FirstChange, Interval, RoundedUntil, Until, end
 from schema.api.types.money import Money, shown
 from schema.api.types.node import Node
 from schema.api.types.platform import Platform
 from schema.api.types.total import Total
 from schema.model import campaign as model
 from schema.model import money
+
+if TYPE_CHECKING:
+    from schema.api.types.season import Season
 
 
 @object_type
@@ -100,6 +107,13 @@ class Campaign(Node):
         return list(self.reading.campaign.categories)
 
     @field
+    async def parent(self, info: Info) -> "Campaign | None":
+        """The team or event for which this campaign raises money. \
+        It is given only where it is listed here and its total includes this one's."""
+        reading = await info.context.reads.parent(self.reading.campaign.id)
+        return None if reading is None else Campaign(reading=reading)
+
+    @field
     def goal(self) -> Money | None:
         """The amount aimed at. It is null without a goal, also where a network says zero, and it may be raised on the way."""
         return shown(_goal(self.reading.campaign))
@@ -109,6 +123,44 @@ class Campaign(Node):
         """How much was raised up to now. It is null while no figure was ever known, which is not the same as zero."""
         reading = await info.context.reads.total(self.reading.campaign.id)
         return None if reading is None else Total(reading=reading, goal=_goal(self.reading.campaign))
+
+    @field
+    async def raised_between(
+        self,
+        info: Info,
+        since: Annotated[
+            datetime,
+            argument(
+                "The beginning, rounded down to the minute; to the hour if it is older than 48 hours, "
+                "to the day if older than 400 days."
+            ),
+        ],
+        until: RoundedUntil = strawberry.UNSET,
+    ) -> CampaignPeriod | None:
+        """
+        How much was raised within a span, for example since a stream began. \
+        A donation counts at the time it was made and a refund at the time
+        it was paid back; a total reported by the network counts when it was seen. \
+        The answer is null when nothing is known of the span.
+        """
+        value = await info.context.reads.raised_between(self.reading.campaign.id, since, end(since, until))
+        return None if value is None else CampaignPeriod(value=value)
+
+    @field
+    async def history(
+        self,
+        info: Info,
+        interval: Each,
+        since: FirstChange = strawberry.UNSET,
+        until: Until = strawberry.UNSET,
+    ) -> list[CampaignPeriod] | None:
+        """
+        How the total grew, oldest interval first, without gaps. Intervals count as in `raisedBetween`, \
+        so that a late fact changes a past one.
+        A span of more than 1,000 intervals, or of more than is kept, gives the newest.
+        """
+        values = await info.context.reads.history(self.reading.campaign.id, interval, present(since), end(since, until))
+        return None if values is None else [CampaignPeriod(value=value) for value in values]
 
     @field
     async def donations(
@@ -125,6 +177,54 @@ class Campaign(Node):
         It is null where the source tells no single ones.
         """
         return await donation_page(info.context.reads, self, chosen, first, after)
+
+    @field
+    async def endorsements(
+        self, info: Info, first: First = 20, after: After = strawberry.UNSET
+    ) -> EndorsementConnection | None:
+        """The public accounts that urge their followers to give, by the amount raised, largest first and unknown last."""
+        size, after = page_size(first), present(after)
+        page = await info.context.reads.endorsements(self.reading.campaign.id, first=size, after=after)
+        return EndorsementConnection(page=page, after=after)
+
+    @field
+    async def engagement(self, info: Info) -> Engagement | None:
+        """The sum of the counters of all posts of its endorsements, or null where none was ever counted."""
+        reading = await info.context.reads.engagement(self.reading.campaign.id)
+        return None if reading is None else Engagement(reading=reading)
+
+    @field
+    async def engagement_history(
+        self,
+        info: Info,
+        interval: Annotated[
+            Interval,
+            argument("The length of one interval. Samples are kept by the hour: MINUTE is answered as HOUR."),
+        ],
+        since: Annotated[datetime | None, argument("The beginning, or the first sample.")] = strawberry.UNSET,
+        until: Until = strawberry.UNSET,
+    ) -> list[EngagementSample] | None:
+        """
+        The same sum over time, oldest first: the last sample of each interval, at most the newest 1,000. \
+        Intervals without one are left out.
+        """
+        samples = await info.context.reads.engagement_history(
+            self.reading.campaign.id, interval, present(since), end(since, until)
+        )
+        return [EngagementSample(value=sample) for sample in samples]
+
+    @field
+    async def actions(self, info: Info) -> list[Action]:
+        """What people can do for it beside giving, as declared by the organisers, in their order."""
+        return [Action(value=action) for action in await info.context.reads.actions(self.reading.campaign.id)]
+
+    @field
+    async def seasons(self, info: Info) -> list[Annotated["Season", strawberry.lazy("schema.api.types.season")]]:
+        """The seasons to which it belongs, latest first."""
+        # Seasons have campaigns and campaigns seasons: one of the two is imported late.
+        from schema.api.types.season import Season
+
+        return [Season(value=season) for season in await info.context.reads.seasons_of(self.reading.campaign.id)]
 
     @field
     def updated_at(self) -> datetime:

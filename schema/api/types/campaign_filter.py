@@ -11,6 +11,7 @@ from schema.api.types.campaign_status import CampaignStatus
 from schema.model import page as model
 from schema.model.money import Currency
 from schema.model.page import CampaignOrder
+from schema.model.season import Members
 
 enum_type(
     CampaignOrder,
@@ -43,6 +44,9 @@ class CampaignFilter:
     charity: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="The campaign raises money for the charity with this id."
     )
+    parent: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="The campaign belongs directly to the team or event with this id."
+    )
     categories: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="The campaign has one of these categories."
     )
@@ -55,18 +59,23 @@ Chosen: TypeAlias = Annotated[CampaignFilter | None, argument("Narrows the list.
 Sorted: TypeAlias = Annotated[CampaignOrder, argument("Sorts the list.")]
 
 
-def conditions(chosen: CampaignFilter | None, charity: str | None = None) -> model.CampaignFilter | None:
-    """A filter in words of the model, ``charity`` being the key of one that must hold besides.
+def conditions(
+    chosen: CampaignFilter | None, *, charity: str | None = None, within: Members | None = None
+) -> model.CampaignFilter | None:
+    """A filter in words of the model. The key of a ``charity`` and being ``within`` must hold besides.
 
-    None when no campaign can meet it: its charity is none, or another one.
+    None when no campaign can meet it: its charity is none or another one, or its parent is no campaign.
     """
     chosen = present(chosen) or CampaignFilter()
-    wanted = present(chosen.charity)
+    wanted, whole = present(chosen.charity), present(chosen.parent)
     if wanted is not None:
         key = ids.read_charity(wanted)
         if key is None or charity not in (None, key):
             return None
         charity = key
+    parent = None if whole is None else ids.read_campaign(whole)
+    if whole is not None and parent is None:
+        return None
     currency = present(chosen.currency)
     return model.CampaignFilter(
         platforms=tuple(present(chosen.platforms) or ()),
@@ -74,4 +83,6 @@ def conditions(chosen: CampaignFilter | None, charity: str | None = None) -> mod
         charity=charity,
         categories=tuple(present(chosen.categories) or ()),
         currency=None if currency is None else currency.code,
+        parent=parent,
+        within=within,
     )

@@ -4,7 +4,8 @@ import strawberry
 
 from schema.api.field import field, object_type
 from schema.api.pagination import page_size, present
-from schema.api.ports import CampaignReading, Reads
+from schema.api.ports import Reads
+from schema.api.readings import CampaignReading
 from schema.api.types.campaign import Campaign
 from schema.api.types.pages import PageInfo
 from schema.model.page import CampaignFilter, CampaignOrder, Page

@@ -60,4 +60,5 @@ class Charity(Node):
         # Campaigns have charities and charities campaigns: one of the two is imported late.
         from schema.api.types.campaigns import campaign_page
 
-        return await campaign_page(info.context.reads, conditions(chosen, self.value.key), order_by, first, after)
+        where = conditions(chosen, charity=self.value.key)
+        return await campaign_page(info.context.reads, where, order_by, first, after)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.api import ids
-from schema.api.field import enum_type, field, object_type
+from schema.api.field import Info, enum_type, field, object_type
 from schema.api.types.amount_source import AmountSource
+from schema.api.types.endorsement import Endorsement
 from schema.api.types.money import Money, shown
 from schema.api.types.node import Node
 from schema.model import donation as model
@@ -106,3 +107,11 @@ class Donation(Node):
     def source(self) -> AmountSource:
         """By which way the gateway first learned of it."""
         return self.value.source
+
+    @field
+    async def endorsement(self, info: Info) -> Endorsement | None:
+        """The endorsement that the donation names."""
+        if not self.value.endorser:
+            return None
+        value = await info.context.reads.endorsement(self.value.campaign, self.value.endorser)
+        return None if value is None else Endorsement(value=value)

@@ -46,3 +46,10 @@ class Money:
 def shown(value: model.Money | None) -> Money | None:
     """An amount that may be unknown."""
     return None if value is None else Money(value=value)
+
+
+def share(raised: model.Money | None, goal: model.Money | None) -> float | None:
+    """How much of a goal was raised, or None where there is no goal or no amount to compare with it."""
+    if raised is None or goal is None or goal.minor <= 0 or raised.currency != goal.currency:
+        return None
+    return raised.minor / goal.minor

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.api import ids
 from schema.api.field import field, object_type
-from schema.api.ports import PlatformReading
+from schema.api.readings import PlatformReading
 from schema.api.scalars import URL
 from schema.api.types.freshness import Freshness
 from schema.api.types.node import Node

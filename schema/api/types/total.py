@@ -5,11 +5,11 @@ from datetime import datetime
 import strawberry
 
 from schema.api.field import enum_type, field, object_type
-from schema.api.ports import TotalReading
+from schema.api.readings import TotalReading
 from schema.api.scalars import Position
 from schema.api.types.amount_source import AmountSource
 from schema.api.types.freshness import Freshness
-from schema.api.types.money import Money, shown
+from schema.api.types.money import Money, share, shown
 from schema.model import money as model
 from schema.model.total import Basis
 
@@ -62,10 +62,7 @@ class Total:
     @field
     def progress(self) -> float | None:
         """`raised` divided by the goal: 1 is reached, and more is possible. It is null without a goal."""
-        raised = self.reading.total.raised
-        if self.goal is None or self.goal.currency != raised.currency:
-            return None
-        return raised.minor / self.goal.minor
+        return share(self.reading.total.raised, self.goal)
 
     @field
     def basis(self) -> Basis:

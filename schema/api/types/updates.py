@@ -3,7 +3,8 @@
 import strawberry
 
 from schema.api.field import Info, field, object_type
-from schema.api.ports import DonationsUpdate, Reads, TotalUpdate
+from schema.api.ports import Reads
+from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.api.scalars import Position
 from schema.api.types.campaign import Campaign
 from schema.api.types.donation import Donation

@@ -28,7 +28,9 @@ def rules(*match: dict[str, Any], general: str | None = None, more: tuple[dict[s
         {"platform": "acme", "id": "reef", "title": "R", "currency": "CNY", "match": list(more)},
         {"platform": "acme", "id": "other-gifts", "title": "O", "currency": "CNY"},
     ]
-    settings = Settings.of({"accounts": {"lunch": lunch, "dinner": {"connector": "acme"}}, "campaigns": campaigns})
+    endorsers = [{"id": name, "name": name} for name in ("x", "any")]
+    accounts = {"lunch": lunch, "dinner": {"connector": "acme"}}
+    settings = Settings.of({"accounts": accounts, "campaigns": campaigns, "endorsers": endorsers})
     return Rules(settings, {"lunch": "acme", "dinner": "acme"})
 
 

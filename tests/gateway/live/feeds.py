@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from gateway.read import positions
-from schema.api.ports import DonationsUpdate, TotalUpdate
+from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH
 from tests.gateway.world import Followed, World

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.live.hub import IN_ONE_MESSAGE, REPLAYED
-from gateway.live.mailbox import MAX_NEWS
-from schema.api.ports import DonationsUpdate
+from gateway.live.hub import REPLAYED
+from gateway.live.mailbox import IN_ONE_MESSAGE, MAX_NEWS
+from schema.api.readings import DonationsUpdate
 from tests.gateway.acme import LUNCH, NOW, OTHER, back, given, who
 from tests.gateway.live.feeds import entities, gifts, nothing, place_of
 from tests.gateway.world import World, following, soon

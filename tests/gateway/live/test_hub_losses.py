@@ -6,7 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.store.shelf import Listed, Shelf
-from schema.api.ports import DonationsUpdate, TotalUpdate
+from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.errors import LedgerUnavailable
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH, OTHER, given, who

@@ -5,15 +5,16 @@ import asyncio
 import pytest
 
 from gateway.live.mailbox import MAX_NEWS, Mailbox, NewsBox
-from gateway.read.reads import News
+from gateway.read.known import News
 from schema.model.total import Place
+from tests.gateway.acme import LUNCH
 
 SHORTLY = 0.01
 
 
 def news(number: int) -> News:
     """One entry of a log."""
-    return News(f"p{number}", Place(number), "received", b"%d" % number)
+    return News(LUNCH, f"p{number}", Place(number), "received", b"%d" % number)
 
 
 async def test_many_rings_are_one() -> None:

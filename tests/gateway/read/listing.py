@@ -14,6 +14,7 @@ from schema.model.charity import Charity
 from schema.model.ids import CampaignId
 from schema.model.money import Currency, Money
 from schema.model.page import CampaignFilter, CampaignOrder
+from schema.model.rates import Rate, Rates
 from schema.model.total import Basis, Place
 from tests.gateway.acme import NOW
 
@@ -75,7 +76,8 @@ class Shelf:
     """A catalogue and what was put into it."""
 
     def __init__(self, *rows: Row) -> None:
-        self.catalog = Catalog("CNY", RATES)
+        self.catalog = Catalog("CNY")
+        self.catalog.rate(Rates(Rate.of_configuration(code, value, "CNY", NOW) for code, value in RATES.items()))
         self.rows: dict[CampaignId, Row] = {}
         for each in rows:
             self.put(each)

@@ -32,7 +32,7 @@ async def test_what_the_script_packs_is_read_back(redis: Redis) -> None:
     await world.put(given(1, 400), endorser="star")
     record = await kept(world, 1)
     assert record == Record(
-        Stage.COMPLETED, 400, int((NOW - timedelta(minutes=1)).timestamp()), 0, AmountSource.PLATFORM_EVENT.bit
+        Stage.COMPLETED, 400, int((NOW - timedelta(minutes=1)).timestamp()), 0, AmountSource.PLATFORM_EVENT.bit, "star"
     )
     assert record.status is DonationStatus.COMPLETED
 

@@ -1,15 +1,17 @@
 """How what we print is compared with the contract: definition by definition, in GraphQL's own printed form."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from graphql import DefinitionNode, parse, print_ast
+from graphql import DefinitionNode, FieldDefinitionNode, parse, print_ast
 
 
 def differences(printed: str, contract: str) -> Iterator[str]:
     """Every definition or member that is printed and is not the same in the contract, by its name.
 
-    A member is compared with all that belongs to it: description, type, arguments with their defaults, directives.
+    A member is compared with all that belongs to it: description, type, arguments with their order and defaults, directives.
+    Arguments that are left out are no difference here.
     """
     promised = _named(parse(contract).definitions)
     for name, ours in _named(parse(printed).definitions).items():
@@ -18,14 +20,27 @@ def differences(printed: str, contract: str) -> Iterator[str]:
             yield name
             continue
         members = _members(theirs)
-        yield from (f"{name}.{member}" for member, text in _members(ours).items() if members.get(member) != text)
+        for member, node in _members(ours).items():
+            promise = members.get(member)
+            if promise is None or print_ast(node) != print_ast(_with_arguments_of(node, promise)):
+                yield f"{name}.{member}"
 
 
-def members_left_out(printed: str, contract: str, name: str) -> set[str]:
-    """The members of one definition that the contract has and that are not printed."""
-    return (
-        _members(_named(parse(contract).definitions)[name]).keys() - _members(_named(parse(printed).definitions)[name]).keys()
-    )
+def left_out(printed: str, contract: str) -> set[str]:
+    """Every definition, member and argument that the contract has and that is not printed, the outermost of them."""
+    ours = _named(parse(printed).definitions)
+    missing = set()
+    for name, theirs in _named(parse(contract).definitions).items():
+        if name not in ours:
+            missing.add(name)
+            continue
+        members = _members(ours[name])
+        for member, node in _members(theirs).items():
+            if member not in members:
+                missing.add(f"{name}.{member}")
+                continue
+            missing |= {f"{name}.{member}({argument})" for argument in _arguments(node) - _arguments(members[member])}
+    return missing
 
 
 def _named(definitions: tuple[DefinitionNode, ...]) -> dict[str, Any]:
@@ -38,6 +53,16 @@ def _head(node: Any) -> tuple[Any, ...]:
     return node.kind, described, interfaces, [print_ast(one) for one in node.directives or ()]
 
 
-def _members(node: Any) -> dict[str, str]:
+def _members(node: Any) -> dict[str, Any]:
     members = getattr(node, "fields", None) or getattr(node, "values", None) or ()
-    return {member.name.value: print_ast(member) for member in members}
+    return {member.name.value: member for member in members}
+
+
+def _arguments(node: Any) -> set[str]:
+    return {argument.name.value for argument in getattr(node, "arguments", None) or ()}
+
+
+def _with_arguments_of(ours: Any, theirs: Any) -> Any:
+    if not isinstance(theirs, FieldDefinitionNode):
+        return theirs
+    return replace(theirs, arguments=tuple(each for each in theirs.arguments or () if each.name.value in _arguments(ours)))

@@ -11,7 +11,8 @@ from schema.model.errors import UpstreamUnavailable
 from schema.model.freshness import Freshness
 from schema.model.money import Money
 from schema.model.total import AmountSource
-from tests.schema.api.world import LUNCH, MEALS, NOW, World, a_campaign, a_donation, a_total, ask, cny, run, shown
+from tests.schema.api.asking import ask, run, shown
+from tests.schema.api.world import LUNCH, MEALS, NOW, World, a_campaign, a_donation, a_total, cny
 
 EVERYTHING = """{
     campaignByExternalId(platform: "wechat_pay", externalId: "school-lunch") {

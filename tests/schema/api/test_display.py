@@ -4,7 +4,8 @@ import pytest
 
 from schema.api.display import formatted
 from schema.model.money import Money
-from tests.schema.api.world import World, a_campaign, a_total, ask, cny
+from tests.schema.api.asking import ask
+from tests.schema.api.world import World, a_campaign, a_total, cny
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from schema.api.errors import INTERNAL, describe
-from tests.schema.api.world import World, a_campaign, a_total, refused, run, shown
+from tests.schema.api.asking import refused, run, shown
+from tests.schema.api.world import World, a_campaign, a_total
 
 ONE = """query ($first: Int! = 20, $order: CampaignOrder!, $filter: CampaignFilter) {
     campaigns(first: $first, orderBy: $order, filter: $filter) { totalCount }
@@ -46,7 +47,6 @@ async def test_a_misspelt_field_is_not_told_the_right_one() -> None:
         {"order": "RAISED_DESC", "first": 2**40},
         {"order": "RAISED_DESC", "filter": {"platform": "twitch"}},
         {"order": "RAISED_DESC", "filter": {"statuses": ["RUNNING"]}},
-        {"order": "RAISED_DESC", "filter": {"currency": "ABC"}},
     ],
 )
 async def test_a_wrong_variable_is_the_callers_mistake_and_not_ours(variables: dict[str, Any]) -> None:
@@ -86,3 +86,40 @@ async def test_a_value_of_ours_that_cannot_be_written_is_our_fault() -> None:
     assert result.data == {"campaigns": {"nodes": [{"total": {"donationCount": None, "asOf": "2026-09-01T12:00:00Z"}}]}}
     assert shown(result.errors)["extensions"] == {"code": "INTERNAL", "requestId": "r1"}
     assert all(describe(error, "r1")["extensions"]["code"] == INTERNAL for error in result.errors or ())
+
+
+@pytest.mark.parametrize(
+    ("text", "argument"),
+    [
+        ('{ season(slug: "autumn") { byPlatform(in: "ABC") { donationCount } } }', "in"),
+        ('{ season(slug: "autumn") { total(in: ABC) { asOf } } }', "in"),
+        ('query ($wanted: CurrencyCode) { season(slug: "autumn") { total(in: $wanted) { asOf } } }', "in"),
+        ('{ campaigns(filter: { currency: "ABC" }) { totalCount } }', "currency"),
+        ("query ($wanted: CurrencyCode) { campaigns(filter: { currency: $wanted }) { totalCount } }", "currency"),
+    ],
+)
+async def test_a_value_that_is_refused_before_anything_runs_is_told_by_its_argument(text: str, argument: str) -> None:
+    world = World()
+    result = await run(world, text, {"wanted": "ABC"})
+
+    assert (result.data, world.asked) == (None, [])
+    assert shown(result.errors)["extensions"] == {"code": "BAD_USER_INPUT", "argument": argument, "requestId": "r1"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'query ($wanted: CurrencyCode = "ABC") { campaigns(filter: { currency: $wanted }) { totalCount } }',
+        'fragment F on Season { total(in: $wanted) { asOf } } query ($wanted: CurrencyCode) { season(slug: "a") { ...F } }',
+    ],
+)
+async def test_where_it_cannot_be_told_there_is_no_argument(text: str) -> None:
+    result = await run(World(), text, {"wanted": "ABC"})
+
+    assert shown(result.errors)["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "r1"}
+
+
+async def test_a_wrong_part_of_a_variable_is_told_by_the_argument_that_takes_the_variable() -> None:
+    result = await run(World(), ONE, {"order": "RAISED_DESC", "filter": {"currency": "ABC"}})
+
+    assert shown(result.errors)["extensions"] == {"code": "BAD_USER_INPUT", "argument": "filter", "requestId": "r1"}

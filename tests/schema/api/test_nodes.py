@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from schema.api import ids
 from schema.model.ids import CampaignId
-from tests.schema.api.world import LUNCH, MEALS, World, a_campaign, a_donation, a_total, ask, refused, run, shown
+from tests.schema.api.asking import ask, refused, run, shown
+from tests.schema.api.autumn import AUTUMN, SPOKEN
+from tests.schema.api.world import LUNCH, MEALS, World, a_campaign, a_donation, a_total
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Campaign { total { asOf } } } }"
@@ -19,22 +21,26 @@ NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Campaign
 def world() -> World:
     world = World()
     world.add(a_campaign(charity=MEALS), a_total())
-    world.gifts[LUNCH] = [a_donation("1")]
+    world.gifts[LUNCH] = [a_donation("1", endorser="star")]
+    world.declared, world.spoken = {"autumn": AUTUMN}, [SPOKEN]
     return world
 
 
 async def every_id(world: World) -> dict[str, str]:
-    text = """{ campaigns { nodes {
-        __typename id platform { __typename id } charity { __typename id } donations { nodes { __typename id } }
+    text = """{ campaigns(first: 1) { nodes {
+        __typename id platform { __typename id } charity { __typename id }
+        donations { nodes { __typename id endorsement { __typename id } } }
+        seasons { __typename id phases { __typename id } }
     } } }"""
     row = (await ask(world, text))["campaigns"]["nodes"][0]
-    found = [row, row["platform"], row["charity"], *row["donations"]["nodes"]]
+    (gift,), (season,) = row["donations"]["nodes"], row["seasons"]
+    found = [row, row["platform"], row["charity"], gift, gift["endorsement"], season, season["phases"][0]]
     return {one["__typename"]: one["id"] for one in found}
 
 
 async def test_every_object_is_found_again_by_its_id(world: World) -> None:
     known = await every_id(world)
-    assert set(known) == {"Campaign", "Platform", "Charity", "Donation"}
+    assert set(known) == {"Campaign", "Platform", "Charity", "Donation", "Endorsement", "Season", "Phase"}
 
     for kind, node in known.items():
         assert await ask(world, NODE, {"id": node}) == {"node": {"__typename": kind, "id": node}}
@@ -73,7 +79,16 @@ DIGITS = a_donation("1").entity.hex()
         encoded("Campaign", "wechat_pay", "school-lunch") + "=",
         encoded("Platform", "weibo"),
         encoded("Charity", "another"),
-        encoded("Season", "autumn"),
+        encoded("Season", "winter"),
+        encoded("Season", "autumn", "school"),
+        encoded("Phase", "autumn"),
+        encoded("Phase", "autumn", "winter"),
+        encoded("Phase", "winter", "school"),
+        encoded("Endorsement", "wechat_pay", "school-lunch"),
+        encoded("Endorsement", "wechat_pay", "school-lunch", ""),
+        encoded("Endorsement", "wechat_pay", "school-lunch", "moon"),
+        encoded("Endorsement", "wechat_pay", "another", "star"),
+        encoded("Endorsement", "WeChat Pay", "school-lunch", "star"),
         encoded("Donation", "wechat_pay", "school-lunch", "00" * 16),
         encoded("Donation", "wechat_pay", "school-lunch", "xyz"),
         encoded("Donation", "wechat_pay", "school-lunch", DIGITS.upper()),
@@ -103,7 +118,14 @@ async def test_an_id_of_another_type_answers_null(world: World) -> None:
 )
 def test_no_text_at_all_is_more_than_an_absent_object(text: str) -> None:
     assert ids.read_campaign(text) is None or ids.campaign_id(ids.read_campaign(text) or LUNCH) == text
-    for read in (ids.read_platform, ids.read_charity, ids.read_donation):
+    for read in (
+        ids.read_platform,
+        ids.read_charity,
+        ids.read_donation,
+        ids.read_season,
+        ids.read_phase,
+        ids.read_endorsement,
+    ):
         read(text)
 
 

@@ -11,7 +11,8 @@ from schema.model.campaign import CampaignStatus
 from schema.model.charity import Charity
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder
-from tests.schema.api.world import LUNCH, MEALS, NOW, World, a_campaign, a_donation, a_total, ask, cny, refused
+from tests.schema.api.asking import ask, refused
+from tests.schema.api.world import LUNCH, MEALS, NOW, World, a_campaign, a_donation, a_total, cny
 
 PAGE = """query ($first: Int! = 2, $after: String, $filter: CampaignFilter, $orderBy: CampaignOrder! = RAISED_DESC) {
     campaigns(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
@@ -29,6 +30,8 @@ GIFTS = """query ($id: ID!, $first: Int! = 2, $after: String, $filter: DonationF
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     } }
 }"""
+
+TEAM = CampaignId("tiltify", "team")
 
 
 @pytest.fixture
@@ -102,6 +105,7 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
         "platforms": ["twitch", "tiltify"],
         "statuses": ["ACTIVE", "ENDED"],
         "charity": charity_id("meals"),
+        "parent": campaign_id(TEAM),
         "categories": ["education"],
         "currency": "CNY",
     }
@@ -113,6 +117,7 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
         charity="meals",
         categories=("education",),
         currency="CNY",
+        parent=TEAM,
     )
 
 
@@ -122,7 +127,7 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
         None,
         {},
         {"platforms": [], "statuses": [], "categories": []},
-        dict.fromkeys(("platforms", "statuses", "charity", "categories", "currency")),
+        dict.fromkeys(("platforms", "statuses", "charity", "parent", "categories", "currency")),
     ],
 )
 async def test_a_condition_left_out_null_or_empty_is_none(world: World, filter_: dict[str, Any] | None) -> None:
@@ -134,6 +139,21 @@ async def test_nothing_is_raised_for_a_charity_that_does_not_exist(world: World,
     page = await listed(world, filter={"charity": charity})
 
     assert (page["totalCount"], page["nodes"], page["pageInfo"]["hasNextPage"]) == (0, [], False)
+
+
+async def test_a_parent_lists_what_belongs_directly_to_it(world: World) -> None:
+    world.add(a_campaign(TEAM, part_of=("event",)))
+    world.add(a_campaign(CampaignId("tiltify", "member"), part_of=("team", "event")))
+
+    page = await listed(world, filter={"parent": campaign_id(TEAM)})
+    assert page["nodes"] == [{"externalId": "member"}]
+
+
+@pytest.mark.parametrize("parent", ["", "guessed", charity_id("meals"), campaign_id(CampaignId("tiltify", "another"))])
+async def test_nothing_belongs_to_a_parent_that_does_not_exist(world: World, parent: str) -> None:
+    page = await listed(world, filter={"parent": parent})
+
+    assert (page["totalCount"], page["nodes"]) == (0, [])
 
 
 async def test_a_charity_lists_its_own_campaigns_only() -> None:

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 
 from schema.api.printed import printed
-from tests.schema.api.contract import differences, members_left_out
+from tests.schema.api.contract import differences, left_out
 
 CONTRACT = files("schema").joinpath("contract.graphql").read_text("utf-8")
 
@@ -28,6 +28,7 @@ def test_everything_printed_is_in_the_contract_word_for_word() -> None:
         ("When it starts or started.", "When it starts.", "Campaign.startsAt"),
         ("A page of campaigns.", "Campaigns.", "CampaignConnection"),
         ("Narrows the list.", "Narrows it.", "Charity.campaigns"),
+        ("first: Int! = 20", "last: Int, first: Int! = 20", "Query.charities"),
         ("It takes donations.", "It runs.", "CampaignStatus.ACTIVE"),
         ("rfc3986", "rfc1738", "URL"),
         ("type Charity implements Node {", "type Charity {", "Charity"),
@@ -43,33 +44,29 @@ def test_a_planted_difference_is_caught(ours: str, planted: str, found: str) -> 
     assert found in differences(text.replace(ours, planted), CONTRACT)
 
 
+def test_only_what_does_not_work_yet_is_left_out() -> None:
+    assert left_out(printed(), CONTRACT) == {
+        "Milestone",
+        "Campaign.milestones",
+        "CampaignFilter.search",
+        "Query.charities(search)",
+    }
+
+
 @pytest.mark.parametrize(
-    ("name", "later"),
+    ("theirs", "planted", "found"),
     [
-        ("Query", {"charities", "season", "seasons", "rateLimit"}),
-        ("Subscription", {"campaignTotals", "seasonTotal", "seasonDonations"}),
-        (
-            "Campaign",
-            {
-                "parent",
-                "raisedBetween",
-                "history",
-                "milestones",
-                "endorsements",
-                "engagement",
-                "engagementHistory",
-                "actions",
-                "seasons",
-            },
-        ),
-        ("CampaignFilter", {"parent", "search"}),
-        ("Donation", {"endorsement"}),
-        *((name, set()) for name in ("Total", "Money", "Charity", "Platform", "DonationFilter", "PageInfo", "CampaignOrder")),
-        *((name, set()) for name in ("Freshness", "TotalBasis", "AmountSource", "DonationKind", "DonationStatus")),
+        ("scalar Position", "scalar Place\nscalar Position", "Place"),
+        ("  slug: String!\n", "  slug: String!\n  motto: String\n", "Phase.motto"),
+        ("    in: CurrencyCode\n", "    in: CurrencyCode\n    at: DateTime\n", "Season.byPlatform(at)"),
+        ("  categories: [String!]\n", "  categories: [String!]\n  tags: [String!]\n", "CampaignFilter.tags"),
+        ("  VOLUNTEER\n", "  VOLUNTEER\n  PRAY\n", "ActionKind.PRAY"),
     ],
 )
-def test_only_what_does_not_work_yet_is_left_out(name: str, later: set[str]) -> None:
-    assert members_left_out(printed(), CONTRACT, name) == later
+def test_a_promise_that_is_not_printed_is_told(theirs: str, planted: str, found: str) -> None:
+    assert theirs in CONTRACT
+
+    assert found in left_out(printed(), CONTRACT.replace(theirs, planted))
 
 
 def test_every_type_field_argument_and_value_has_a_description() -> None:

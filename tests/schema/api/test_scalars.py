@@ -6,7 +6,8 @@ import pytest
 
 from schema.model.money import Currency, Money
 from schema.model.page import CampaignFilter
-from tests.schema.api.world import LUNCH, World, a_campaign, a_donation, a_total, ask, refused
+from tests.schema.api.asking import ask, refused
+from tests.schema.api.world import LUNCH, World, a_campaign, a_donation, a_total
 
 BY_CURRENCY = "query ($currency: CurrencyCode) { campaigns(filter: { currency: $currency }) { totalCount } }"
 SINCE = """query ($since: DateTime) {
@@ -57,7 +58,7 @@ async def test_a_moment_is_given_in_utc_and_taken_with_any_offset(world: World) 
 async def test_a_moment_that_cannot_be_read_is_the_callers_mistake(world: World, since: Any) -> None:
     error = await refused(world, SINCE, {"since": since})
 
-    assert error["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "r1"}
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "since", "requestId": "r1"}
 
 
 async def test_a_naive_moment_in_the_document_is_the_callers_mistake_too(world: World) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from schema.api.ids import campaign_id, charity_id
-from schema.api.ports import DonationsUpdate, TotalUpdate
+from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.ids import CampaignId
-from tests.schema.api.world import LUNCH, World, a_campaign, a_donation, a_total, cny, follow, refusal
+from tests.schema.api.asking import follow, refusal
+from tests.schema.api.world import LUNCH, World, a_campaign, a_donation, a_total, cny
 
 TOTAL = """subscription ($id: ID!, $after: Position, $maxRate: Float! = 10) {
     campaignTotal(id: $id, after: $after, maxRate: $maxRate) {

@@ -1,35 +1,26 @@
-"""A small world behind the ports: what is known is what a test put in. And the ways in which tests ask."""
+"""A small world behind the ports: what is known is what a test put in."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-import strawberry
-from graphql import ExecutionResult, GraphQLError
-
-from schema.api.build import build
-from schema.api.errors import describe
-from schema.api.ports import CampaignReading, Context, DonationsUpdate, PlatformReading, TotalReading, TotalUpdate
+from schema.api.readings import CampaignReading, PlatformReading, TotalReading
 from schema.model.campaign import Campaign
 from schema.model.charity import Charity
 from schema.model.donation import Donation, DonationKind, DonationStatus
-from schema.model.errors import BadUserInput, LedgerUnavailable, NotFound
 from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId, entity
 from schema.model.money import Currency, Money
 from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.season import Members, Season
 from schema.model.total import AmountSource, Basis, Place, Total
+from tests.schema.api.organised import Organised, paged
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LUNCH = CampaignId("wechat_pay", "school-lunch")
 STREAM = CampaignId("twitch", "123e")
 MEALS = Charity("meals", "School Meals", registration_number="53100000", website="https://meals.example/")
-
-Row = TypeVar("Row")
 
 
 def cny(text: str) -> Money:
@@ -77,17 +68,16 @@ def a_donation(native: str, campaign: CampaignId = LUNCH, **changes: Any) -> Don
 
 
 @dataclass
-class World:
-    """Both ports at once. ``down`` names the methods that cannot reach the store."""
+class World(Organised):
+    """What is known of campaigns, beside what is organised."""
 
     known: dict[CampaignId, CampaignReading] = field(default_factory=dict)
     totals: dict[CampaignId, TotalReading] = field(default_factory=dict)
     gifts: dict[CampaignId, list[Donation]] = field(default_factory=dict)
     networks: dict[str, PlatformReading] = field(default_factory=dict)
-    messages: dict[CampaignId, Sequence[Any]] = field(default_factory=dict)
-    down: set[str] = field(default_factory=set)
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-    left: list[CampaignId] = field(default_factory=list)
+    messages: dict[CampaignId | str, Sequence[Any]] = field(default_factory=dict)
+    """What feeds tell, by campaign or by the slug of a season."""
+    left: list[CampaignId | str] = field(default_factory=list)
     time_zone: str = "Asia/Shanghai"
 
     def add(self, campaign: Campaign, total: TotalReading | None = None, *, freshness: Freshness = Freshness.LIVE) -> None:
@@ -119,7 +109,7 @@ class World:
         self._reach("campaigns")
         self.asked.append((where, order, first, after))
         rows = sorted((r for r in self.known.values() if self._meets(r.campaign, where)), key=self._rank(order))
-        return _page(rows, lambda row: f"{order}|{row.campaign.id}", first, after)
+        return paged(rows, lambda row: f"{order}|{row.campaign.id}", first, after)
 
     async def total(self, campaign: CampaignId) -> TotalReading | None:
         self._reach("total")
@@ -136,7 +126,7 @@ class World:
             for gift in sorted(self.gifts[campaign], key=lambda gift: gift.donated_at, reverse=True)
             if (since is None or gift.donated_at >= since) and (until is None or gift.donated_at < until)
         ]
-        return _page(rows, lambda row: row.entity.hex(), first, after)
+        return paged(rows, lambda row: row.entity.hex(), first, after)
 
     async def donation(self, campaign: CampaignId, entity: bytes) -> Donation | None:
         self._reach("donation")
@@ -144,36 +134,24 @@ class World:
 
     async def charity(self, key: str) -> Charity | None:
         self._reach("charity")
-        charities = (reading.campaign.charity for reading in self.known.values())
-        return next((charity for charity in charities if charity is not None and charity.key == key), None)
+        return next((charity for charity in self._charities() if charity.key == key), None)
 
-    async def campaign_total(
-        self, campaign: CampaignId, *, after: str | None, max_rate: float
-    ) -> AsyncGenerator[TotalUpdate, None]:
-        self.asked.append((campaign, after, max_rate))
-        async with aclosing(self._told(campaign)) as messages:
-            async for message in messages:
-                yield message
+    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
+        self._reach("charities")
+        return paged(sorted(self._charities(), key=lambda each: each.name), lambda row: row.key, first, after)
 
-    async def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
-        self.asked.append((campaign, after))
-        async with aclosing(self._told(campaign)) as messages:
-            async for message in messages:
-                yield message
+    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+        self._reach("parent")
+        parts = self.known[campaign].campaign.part_of
+        listed = (self.known.get(CampaignId(campaign.platform, native)) for native in parts)
+        return next((reading for reading in listed if reading is not None), None)
 
-    async def _told(self, campaign: CampaignId) -> AsyncGenerator[Any, None]:
-        if campaign not in self.known:
-            raise NotFound("there is no such campaign")
-        try:
-            for message in self.messages.get(campaign, ()):
-                yield message
-            await asyncio.Event().wait()
-        finally:
-            self.left.append(campaign)
+    async def seasons_of(self, campaign: CampaignId) -> Sequence[Season]:
+        self._reach("seasons_of")
+        return [season for season in self._latest() if _belongs(self.known[campaign].campaign, season.members)]
 
-    def _reach(self, method: str) -> None:
-        if method in self.down:
-            raise LedgerUnavailable("the store at redis://secret@10.0.0.1 does not answer")
+    def _charities(self) -> set[Charity]:
+        return {reading.campaign.charity for reading in self.known.values() if reading.campaign.charity is not None}
 
     def _meets(self, campaign: Campaign, where: CampaignFilter) -> bool:
         return (
@@ -182,6 +160,8 @@ class World:
             and (where.charity is None or (campaign.charity is not None and campaign.charity.key == where.charity))
             and (not where.categories or not set(where.categories).isdisjoint(campaign.categories))
             and (where.currency is None or str(campaign.currency) == where.currency)
+            and (where.parent is None or campaign.part_of[:1] == (where.parent.native,))
+            and (where.within is None or _belongs(campaign, where.within))
         )
 
     def _rank(self, order: CampaignOrder) -> Callable[[CampaignReading], Any]:
@@ -193,69 +173,5 @@ class World:
         return lambda row: row.campaign.id
 
 
-def _page(rows: Sequence[Row], place: Callable[[Row], str], first: int, after: str | None) -> Page[Row]:
-    places = [place(row) for row in rows]
-    if after is not None and after not in places:
-        raise BadUserInput("this cursor is none of this list's", argument="after")
-    start = 0 if after is None else places.index(after) + 1
-    chosen = tuple(zip(places, rows, strict=True))[start : start + first]
-    return Page(chosen, has_next=start + first < len(rows), total=len(rows))
-
-
-@cache
-def schema() -> strawberry.Schema:
-    """The schema, built once for all tests."""
-    return build()
-
-
-async def run(world: World, text: str, variables: Mapping[str, Any] | None = None, name: str | None = None) -> ExecutionResult:
-    """What a query gives, with its errors as they are."""
-    result = await schema().execute(
-        text, variable_values=dict(variables or {}), context_value=Context(reads=world, live=world), operation_name=name
-    )
-    assert isinstance(result, ExecutionResult | strawberry.types.ExecutionResult)
-    return ExecutionResult(result.data, result.errors)
-
-
-async def ask(world: World, text: str, variables: Mapping[str, Any] | None = None, name: str | None = None) -> Any:
-    """The data of a query that has no errors."""
-    result = await run(world, text, variables, name)
-    assert result.errors is None, result.errors
-    return result.data
-
-
-async def refused(world: World, text: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The only error of a query, as it leaves the house."""
-    result = await run(world, text, variables)
-    return shown(result.errors)
-
-
-def shown(errors: list[GraphQLError] | None) -> dict[str, Any]:
-    """The only one of these errors, as it leaves the house."""
-    assert errors is not None
-    (error,) = errors
-    return describe(error, "r1")
-
-
-async def follow(
-    world: World, text: str, variables: Mapping[str, Any] | None = None, *, count: int, name: str | None = None
-) -> Any:
-    """The data of the first messages of a subscription, which is closed after them."""
-    context = Context(reads=world, live=world)
-    feed = await schema().subscribe(text, dict(variables or {}), context_value=context, operation_name=name)
-    seen: list[Any] = []
-    async with aclosing(feed):
-        async for message in feed:
-            assert message.errors is None, message.errors
-            seen.append(message.data)
-            if len(seen) == count:
-                break
-    return seen
-
-
-async def refusal(world: World, text: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The error with which a subscription ends before its first message."""
-    feed = await schema().subscribe(text, dict(variables or {}), context_value=Context(reads=world, live=world))
-    messages = [message async for message in feed]
-    assert [message.data for message in messages] == [None]
-    return shown(messages[0].errors)
+def _belongs(campaign: Campaign, members: Members) -> bool:
+    return campaign.id in members.campaigns or campaign.account in members.accounts

@@ -1,0 +1,146 @@
+"""Campaigns, their donations and charities, read from this process and the ledger."""
+
+import base64
+import binascii
+import struct
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from gateway.read import positions
+from gateway.read.known import Known, News
+from gateway.read.paging import page
+from gateway.store.record import shown
+from gateway.store.shelf import Listed
+from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.model.charity import Charity
+from schema.model.donation import Donation
+from schema.model.errors import BadUserInput
+from schema.model.ids import CampaignId
+from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.season import Action
+from schema.model.total import Basis, Place
+
+ENTITY_BYTES: Final = 16
+_CURSOR: Final = struct.Struct(f">q{ENTITY_BYTES}s")
+
+
+class CampaignReads(Known):
+    """The part of ``schema.api.ports.Reads`` that is about campaigns."""
+
+    async def platforms(self) -> Sequence[PlatformReading]:
+        """The connected networks, by key."""
+        return [self.platform_now(key) for key in sorted(self.follower.directory.platforms)]
+
+    async def platform(self, key: str) -> PlatformReading | None:
+        """One of them."""
+        return self.platform_now(key) if key in self.follower.directory.platforms else None
+
+    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+        """One campaign."""
+        return self.reading(campaign)
+
+    async def campaigns(
+        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
+    ) -> Page[CampaignReading]:
+        """A page of the catalogue."""
+        found, more, total = self.follower.catalog.page(where, order, first=first, after=after, now=self.now())
+        rows = tuple((cursor, reading) for cursor, campaign in found if (reading := self.reading(campaign)) is not None)
+        return Page(rows, more, total)
+
+    async def total(self, campaign: CampaignId) -> TotalReading | None:
+        """Its total."""
+        return self.total_now(campaign)
+
+    async def donations(
+        self, campaign: CampaignId, *, since: datetime | None, until: datetime | None, first: int, after: str | None
+    ) -> Page[Donation]:
+        """A page of its feed."""
+        listed, more, total = await self.follower.shelf.listed(
+            campaign,
+            since=_ceiling(since),
+            until=_ceiling(until),
+            first=first,
+            after=None if after is None else _place(after),
+        )
+        rows = tuple((_cursor(entry), self._shown(campaign, entry)) for entry in listed)
+        return Page(rows, more, total)
+
+    async def donation(self, campaign: CampaignId, entity: bytes) -> Donation | None:
+        """One listed donation. Any bytes may be asked for: they come from a client's id."""
+        found = await self.several(campaign, [entity]) if len(entity) == ENTITY_BYTES else []
+        return found[0] if found else None
+
+    async def several(self, campaign: CampaignId, entities: Sequence[bytes]) -> list[Donation]:
+        """The listed ones among many, in this order."""
+        return [self._shown(campaign, entry) for entry in await self.follower.shelf.donations(campaign, entities)]
+
+    async def proven(self, campaign: CampaignId, position: str) -> bool:
+        """Whether the very entry that a position names is in the log now, so that what came after it is known."""
+        row = self.follower.totals[campaign]
+        if row is not None and row.position == position:
+            return row.place != Place()
+        place = positions.decode(position)
+        entry = None if place is None else await self.follower.shelf.entry(campaign, place)
+        return entry is not None and positions.encode(entry.place, entry.raised, entry.count) == position
+
+    async def news_after(self, campaign: CampaignId, position: str, most: int) -> list[News]:
+        """The entries of the log after a position, oldest first, at most ``most``."""
+        place = positions.decode(position)
+        if place is None:
+            return []
+        entries = await self.follower.shelf.entries(campaign, f"({place}", most)
+        return [
+            News(campaign, positions.encode(entry.place, entry.raised, entry.count), entry.place, entry.kind, entry.entity)
+            for entry in entries
+        ]
+
+    async def charity(self, key: str) -> Charity | None:
+        """One charity, from the configuration or from the campaigns that name it."""
+        return self._charities().get(key)
+
+    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
+        """All of them by name."""
+        return page(self._charities().values(), lambda charity: (charity.name, charity.key), first=first, after=after)
+
+    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+        """The nearest of those whose totals include it that is listed here."""
+        known = self.follower.campaigns.get(campaign)
+        parents = () if known is None else known.part_of
+        found = (self.reading(CampaignId(campaign.platform, native)) for native in parents)
+        return next((reading for reading in found if reading is not None), None)
+
+    async def actions(self, campaign: CampaignId) -> Sequence[Action]:
+        """What people can do for it."""
+        return self.follower.directory.actions(campaign)
+
+    def _charities(self) -> dict[str, Charity]:
+        named = {known.charity.key: known.charity for known in self.follower.campaigns.values() if known.charity is not None}
+        return named | self.follower.directory.charities
+
+    def _shown(self, campaign: CampaignId, entry: Listed) -> Donation:
+        row = self.follower.totals[campaign]
+        return shown(
+            campaign,
+            entry.entity,
+            entry.record,
+            entry.face,
+            tells_refunds=row is not None and row.basis is Basis.COUNTED,
+        )
+
+
+def _ceiling(moment: datetime | None) -> int | None:
+    """Donations are kept by the second: a moment within one begins with the next."""
+    return None if moment is None else -int(-moment.timestamp() // 1)
+
+
+def _cursor(entry: Listed) -> str:
+    return base64.urlsafe_b64encode(_CURSOR.pack(entry.at, entry.entity)).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[int, bytes]:
+    try:
+        at, entity = _CURSOR.unpack(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError, struct.error):
+        raise BadUserInput("this is no cursor of this list", argument="after") from None
+    return at, entity

@@ -1,0 +1,97 @@
+"""What one process knows, with how far it can be trusted: the ground on which all reads stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.ports import Clock
+from gateway.read import positions
+from gateway.read.follower import Follower
+from gateway.store.bus import TotalMoved
+from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.model.campaign import CampaignStatus
+from schema.model.freshness import Freshness, Health
+from schema.model.ids import CampaignId
+from schema.model.total import Basis, Place
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One entry of a campaign's log. ``kind`` is "received" or "changed" when it is to be announced."""
+
+    campaign: CampaignId
+    position: str
+    place: Place
+    kind: str
+    entity: bytes
+
+    @classmethod
+    def of(cls, change: TotalMoved) -> "News":
+        """What a change says that was heard."""
+        figures = ["" if figure is None else str(figure) for figure in (change.raised, change.count)]
+        return cls(change.campaign, positions.encode(change.place, *figures), change.place, change.kind, change.entity)
+
+
+class Known:
+    """Answers from this process alone, at once. Everything in it is read within the event loop, so each sees one step whole."""
+
+    def __init__(self, follower: Follower, clock: Clock, time_zone: str) -> None:
+        self.follower = follower
+        self._clock = clock
+        self._time_zone = time_zone
+
+    def now(self) -> datetime:
+        """The present."""
+        return self._clock.now()
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA name of the zone in which days are cut."""
+        return self._time_zone
+
+    def reading(self, campaign: CampaignId) -> CampaignReading | None:
+        """The same at once, for live messages."""
+        known = self.follower.campaigns.get(campaign)
+        if known is None:
+            return None
+        return CampaignReading(known, self.freshness(known.account), self.follower.updated_at(known))
+
+    def total_now(self, campaign: CampaignId) -> TotalReading | None:
+        """The same at once, for live messages."""
+        row, known = self.follower.totals[campaign], self.follower.campaigns.get(campaign)
+        total = None if row is None else row.total(campaign)
+        if row is None or known is None or total is None:
+            return None
+        # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
+        heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else known.as_of
+        return TotalReading(total, max([row.at, *([heard] if heard else [])]), self.freshness(known.account), row.position)
+
+    def place(self, campaign: CampaignId) -> tuple[Place, str]:
+        """Where the campaign's feeds stand, and that as a position."""
+        row = self.follower.totals[campaign]
+        return (Place(), positions.encode(Place(), "", "")) if row is None else (row.place, row.position)
+
+    def platform_now(self, key: str) -> PlatformReading:
+        """A network that is connected here."""
+        spec = self.follower.directory.platforms[key]
+        now = self.now()
+        running = {
+            campaign.account
+            for campaign in self.follower.campaigns.values()
+            if campaign.id.platform == key and campaign.status(now) is CampaignStatus.ACTIVE
+        }
+        heard = [
+            moment
+            for name, entry in self.follower.directory.accounts.items()
+            if entry.spec.key == key and (moment := self.health(name).as_of) is not None
+        ]
+        worst = Freshness.worst([self.freshness(account) for account in running])
+        return PlatformReading(key, spec.name, spec.homepage, worst, max(heard, default=None))
+
+    def health(self, account: str) -> Health:
+        """What is known of an account's channels."""
+        return self.follower.health[account]
+
+    def freshness(self, account: str) -> Freshness:
+        """How far what an account tells can be trusted."""
+        # without the channel nothing new can be heard, however healthy the networks are
+        return self.health(account).freshness(self.now()) if self.follower.connected else Freshness.STALE

@@ -1,0 +1,147 @@
+"""Seasons: the sums of their campaigns, folded in this process from the table that frames and answers share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gateway.read.endorsements import EndorsementReads
+from gateway.read.paging import page
+from gateway.read.past import PastReads
+from schema.api.readings import PlatformShare, SeasonPeriodReading, SeasonTotalReading
+from schema.model import history
+from schema.model.campaign import CampaignStatus
+from schema.model.endorsement import Endorsement
+from schema.model.errors import BadCurrency, BadUserInput
+from schema.model.fold import Row, by_platform, counted, fold
+from schema.model.history import Interval, SeasonPeriod
+from schema.model.ids import CampaignId
+from schema.model.money import Basket, Currency
+from schema.model.page import Page
+from schema.model.season import Members, Phase, Season
+
+
+class SeasonReads(EndorsementReads, PastReads):
+    """The part of ``schema.api.ports.Reads`` that is about seasons."""
+
+    async def season(self, slug: str) -> Season | None:
+        """One season."""
+        return self.season_now(slug)
+
+    def season_now(self, slug: str) -> Season | None:
+        """The same at once, for live messages."""
+        return self.follower.directory.seasons.get(slug)
+
+    async def seasons(self, *, first: int, after: str | None) -> Page[Season]:
+        """Latest start first."""
+        found = self.follower.directory.seasons.all
+        return page(found, lambda season: (-season.starts_at.timestamp(), season.slug), first=first, after=after)
+
+    async def seasons_of(self, campaign: CampaignId) -> Sequence[Season]:
+        """Those to which it belongs, latest first."""
+        known = self.follower.campaigns.get(campaign)
+        return () if known is None else self.follower.directory.seasons.of(known)
+
+    async def season_total(self, whole: Season | Phase, currency: str | None) -> SeasonTotalReading:
+        """The sum as it stands in the table."""
+        found, own = fold(self._rows(whole.members), self.now()), self._own(whole)
+        target = _code(currency) or own
+        goal = None
+        if isinstance(whole, Season) and whole.goal is not None:
+            goal = self.follower.rates.convert(Basket.of([whole.goal]), target).money
+        raised = self.follower.rates.convert(found.raised, target)
+        return SeasonTotalReading(raised, goal, found.count, found.campaigns, found.as_of, found.freshness)
+
+    async def season_raised_between(
+        self, season: Season, since: datetime, until: datetime | None, currency: str | None
+    ) -> SeasonPeriodReading | None:
+        """What its campaigns raised within a span."""
+        target, now = _code(currency) or season.currency, self.now()
+        pasts = await self.pasts(self._summed(season), history.grain(since, until, now, self.zone))
+        found = history.season_between(pasts, since, until, now, self.zone)
+        return None if found is None else self._span(found, target)
+
+    async def season_history(
+        self, season: Season, interval: Interval, since: datetime | None, until: datetime | None, currency: str | None
+    ) -> Sequence[SeasonPeriodReading]:
+        """How its total grew."""
+        target = _code(currency) or season.currency
+        pasts = await self.pasts(self._summed(season), interval.grain)
+        found = history.season_intervals(pasts, interval, since, until, self.now(), self.zone) or ()
+        return [self._span(span, target) for span in found]
+
+    async def by_platform(self, season: Season, currency: str | None) -> Sequence[PlatformShare]:
+        """Each network's share, largest first, those without a rate last."""
+        target = _code(currency) or season.currency
+        shares = [
+            PlatformShare(
+                self.platform_now(key), self.follower.rates.convert(found.raised, target), found.count, found.campaigns
+            )
+            for key, found in by_platform(self._rows(season.members), self.now()).items()
+        ]
+        return sorted(shares, key=_by_share)
+
+    async def season_endorsements(self, season: Season, *, first: int, after: str | None) -> Page[Endorsement]:
+        """Those of all its campaigns."""
+        return page(await self.endorsed(self.members(season.members)), self.by_worth, first=first, after=after)
+
+    def season_state(self, season: Season) -> object:
+        """What makes a message worth sending: amounts, rates, freshness, the phase; a newer ``asOf`` alone does not."""
+        rows = self._rows(season.members)
+        shares = [
+            (key, found.raised, found.count, found.campaigns, found.freshness)
+            for key, found in by_platform(rows, self.now()).items()
+        ]
+        return shares, fold(rows, self.now()).freshness, season.phase_at(self.now()), self.follower.rates
+
+    def members(self, members: Members) -> list[CampaignId]:
+        """The campaigns among these that are listed here."""
+        known = {campaign for campaign in members.campaigns if campaign in self.follower.campaigns}
+        for account in members.accounts:
+            known |= self.follower.by_account.get(account, set())
+        return sorted(known)
+
+    def _summed(self, season: Season) -> list[CampaignId]:
+        """Those that are in the sum: what lies within another one of the season is counted there."""
+        return [total.campaign for total in counted(self._rows(season.members))]
+
+    def _span(self, found: SeasonPeriod, currency: str) -> SeasonPeriodReading:
+        convert = self.follower.rates.convert
+        raised, so_far = convert(found.raised, currency), convert(found.so_far, currency)
+        return SeasonPeriodReading(found.since, found.until, raised, found.count, so_far)
+
+    def _rows(self, members: Members) -> list[Row]:
+        now, rows = self.now(), []
+        for campaign in self.members(members):
+            known, total = self.follower.campaigns[campaign], self.total_now(campaign)
+            rows.append(
+                Row(
+                    campaign,
+                    known.part_of,
+                    None if total is None else total.total,
+                    self.freshness(known.account) if total is None else total.freshness,
+                    now if total is None else total.as_of,
+                    known.status(now) is CampaignStatus.ACTIVE,
+                )
+            )
+        return rows
+
+    def _own(self, whole: Season | Phase) -> str:
+        if isinstance(whole, Season):
+            return whole.currency
+        season = self.season_now(whole.season)
+        if season is None:
+            raise LookupError(f"a phase of {whole.season} is given out, but not the season")
+        return season.currency
+
+
+def _code(currency: str | None) -> str | None:
+    if currency is None:
+        return None
+    try:
+        return Currency.of(currency).code
+    except BadCurrency as error:
+        raise BadUserInput(str(error), argument="in") from None
+
+
+def _by_share(share: PlatformShare) -> tuple[bool, int, str]:
+    money = share.raised.money
+    return money is None, -(0 if money is None else money.minor), share.platform.key

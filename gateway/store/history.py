@@ -1,0 +1,131 @@
+"""The past as it lies in Redis: a campaign's buckets, and hourly samples of its engagement.
+
+What a campaign's past takes up in Redis 7.2, measured with every bucket filled: @@@
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any, Final, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.store import keys
+from schema.model.cuts import Interval, number
+from schema.model.engagement import Engagement
+from schema.model.errors import LedgerUnavailable
+from schema.model.ids import CampaignId
+from schema.model.money import Currency
+from schema.model.past import Bucket, Counted, Past, Report, Reported
+from schema.model.time import micros
+from schema.model.total import Basis
+
+BATCH: Final = 20
+"""Campaigns that are read in one round trip: what comes in between waits a few milliseconds at most."""
+_GRAINS: Final = (Interval.DAY, Interval.HOUR, Interval.MINUTE)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class HistoryShelf:
+    """Every method raises LedgerUnavailable when Redis does not answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        source = files("gateway.store") / "lua" / "engagement.lua"
+        self._keep = redis.register_script(source.read_text("utf-8"))
+
+    async def pasts(self, campaigns: Sequence[CampaignId], grain: Interval) -> list[Past | None]:
+        """The past of each campaign, None where none was ever opened. Only days are read, and finer buckets down to ``grain``.
+
+        Each one is of one moment: its total and its buckets agree, whatever is being counted meanwhile.
+        """
+        wanted = _GRAINS[: _GRAINS.index(grain) + 1]
+        found: list[Past | None] = []
+        async with _guarded():
+            for start in range(0, len(campaigns), BATCH):
+                batch = campaigns[start : start + BATCH]
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for campaign in batch:
+                        for command in _coherent(campaign, wanted):
+                            pipe.execute_command(*command)
+                    answers = await pipe.execute()
+                size = len(answers) // len(batch)
+                found += [_past(answer, wanted) for answer in answers[size - 1 :: size]]
+        return found
+
+    async def keep_engagement(self, campaign: CampaignId, counted: Engagement) -> None:
+        """Keeps a sample, unless a newer one of the same hour is known. Any order gives the same."""
+        counters = " ".join(_told(counter) for counter in (counted.reposts, counted.comments, counted.likes))
+        hour = number(Interval.HOUR, counted.as_of, UTC)
+        async with _guarded():
+            await cast("Any", self._keep([keys.engagement(campaign)], [hour, micros(counted.as_of), counters]))
+
+    async def engagement(self, campaigns: Sequence[CampaignId]) -> list[list[Engagement]]:
+        """Every sample that is kept of each campaign, oldest first."""
+        async with _guarded(), self._redis.pipeline(transaction=False) as pipe:
+            for campaign in campaigns:
+                pipe.hvals(keys.engagement(campaign))
+            answers = await pipe.execute()
+        return [sorted((_sample(value) for value in values), key=lambda sample: sample.as_of) for values in answers]
+
+
+@asynccontextmanager
+async def _guarded() -> AsyncIterator[None]:
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise LedgerUnavailable("the ledger did not answer") from error
+
+
+def _coherent(campaign: CampaignId, wanted: Sequence[Interval]) -> Iterable[tuple[str, ...]]:
+    """One transaction on one campaign's keys. Several of them may share a pipeline, which redis-py's own may not."""
+    minutes, hours, days = keys.buckets(campaign)
+    names = {Interval.MINUTE: minutes, Interval.HOUR: hours, Interval.DAY: days}
+    yield ("MULTI",)
+    yield ("HMGET", keys.total(campaign), "basis", "currency", "raised", "refunded", "count", "first")
+    for grain in wanted:
+        yield ("HGETALL", names[grain])
+    yield ("EXEC",)
+
+
+def _past(answer: Sequence[Any], wanted: Sequence[Interval]) -> Past | None:
+    basis, code, raised, refunded, count, first = answer[0]
+    if basis is None:
+        return None
+    currency = Currency.of(code.decode())
+    tables = dict(zip(wanted, map(_pairs, answer[1:]), strict=True))
+    if Basis(basis.decode()) is Basis.COUNTED:
+        buckets = {grain: {int(n): _bucket(value) for n, value in table.items()} for grain, table in tables.items()}
+        return Counted.of(currency, Bucket(int(raised or 0), int(refunded or 0), int(count or 0)), buckets)
+    reports = [value for table in tables.values() for value in table.values()]
+    return Reported.of(currency, map(_report, [*reports, first] if first else reports))
+
+
+def _pairs(answer: Any) -> Mapping[bytes, bytes]:
+    """Within a transaction a table comes as the protocol has it: a list in RESP2, a mapping in RESP3."""
+    return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
+
+
+def _bucket(value: bytes) -> Bucket:
+    net, refunded, count = value.split()
+    return Bucket(int(net), int(refunded), int(count))
+
+
+def _report(value: bytes) -> Report:
+    version, raised, count = value.split()
+    return Report(int(version), int(raised), _counter(count))
+
+
+def _sample(value: bytes) -> Engagement:
+    at, *counters = value.split()
+    return Engagement(_EPOCH + timedelta(microseconds=int(at)), *map(_counter, counters))
+
+
+def _counter(text: bytes) -> int | None:
+    return None if text == b"-" else int(text)
+
+
+def _told(counter: int | None) -> str:
+    return "-" if counter is None else str(counter)

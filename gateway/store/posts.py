@@ -1,0 +1,79 @@
+"""Public posts with their newest counters, and followers of public accounts, as they lie in Redis."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.store import keys
+from schema.model.endorsement import Post
+from schema.model.engagement import Engagement
+from schema.model.errors import LedgerUnavailable
+from schema.model.time import micros
+
+
+class PostShelf:
+    """Every method raises LedgerUnavailable when Redis does not answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def keep(self, platform: str, posts: Mapping[str, Post], followers: Mapping[str, int]) -> None:
+        """Keeps what was read, in place of what was known, and tells every process."""
+        try:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                for native, post in posts.items():
+                    pipe.hset(keys.posts(platform), native, cast("Any", _written(post)))
+                for native, count in followers.items():
+                    pipe.hset(keys.followers(platform), native, str(count))
+                pipe.publish(keys.CHANNEL, f"posts\n{platform}")
+                await pipe.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LedgerUnavailable("what was read of posts could not be kept") from error
+
+    async def posts(self, platform: str) -> dict[str, Post]:
+        """Every post that was ever read, by native id."""
+        kept = await self._all(keys.posts(platform))
+        return {native.decode(): _read(native.decode(), packed) for native, packed in kept.items()}
+
+    async def followers(self, platform: str) -> dict[str, int]:
+        """Every account whose followers were ever counted, by native id."""
+        kept = await self._all(keys.followers(platform))
+        return {native.decode(): int(count) for native, count in kept.items()}
+
+    async def _all(self, key: str) -> dict[bytes, bytes]:
+        try:
+            return cast("dict[bytes, bytes]", await cast("Any", self._redis.hgetall(key)))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LedgerUnavailable("what was read of posts cannot be read") from error
+
+
+def _written(post: Post) -> bytes:
+    counted = post.engagement
+    return orjson.dumps(
+        {
+            "url": post.url,
+            "text": post.text,
+            "at": None if post.published_at is None else micros(post.published_at),
+            "counted": counted and [micros(counted.as_of), counted.reposts, counted.comments, counted.likes],
+        }
+    )
+
+
+def _read(native: str, packed: bytes) -> Post:
+    said = orjson.loads(packed)
+    counted = said["counted"]
+    return Post(
+        native,
+        said["url"],
+        said["text"],
+        _moment(said["at"]),
+        counted and Engagement(cast("datetime", _moment(counted[0])), *counted[1:]),
+    )
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else datetime.fromtimestamp(microseconds / 1_000_000, UTC)

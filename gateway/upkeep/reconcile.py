@@ -1,0 +1,81 @@
+"""Reconciliation of an account whose network keeps bills: which days, and each of them until it was read."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from connectors.ports import Clock
+from gateway.accounts import Account
+from gateway.observe import Metrics
+from gateway.store.reconciled import Reconciled, Summary
+from gateway.upkeep.findings import Kind, Report
+from gateway.upkeep.statements import Statements, Tell
+from schema.model.errors import GivingError, LedgerUnavailable
+
+EVERY: Final = timedelta(minutes=30)
+"""How often it is looked whether there is anything to do."""
+DAYS: Final = 7
+"""How far back that goes."""
+AGAIN: Final = timedelta(hours=6)
+"""After this a day is read again of which some rows could not be applied for reasons that may pass."""
+log = structlog.get_logger()
+
+
+class Reconcile:
+    """One account's bills, which ``bills``. What was done is known to all processes."""
+
+    def __init__(self, account: Account, statements: Statements, done: Reconciled, clock: Clock, metrics: Metrics) -> None:
+        self._account = account
+        self._statements = statements
+        self._done = done
+        self._clock = clock
+        self._metrics = metrics
+
+    async def once(self) -> None:
+        """Reads the bills of the last seven days that were not read yet. Raises LedgerUnavailable.
+
+        A bill that cannot be had is left for the next time: to ask more often would not bring it sooner.
+        """
+        done = await self._done.read(self._account.name)
+        self._tell(done)
+        for day in self.days():
+            summary = done.get(day)
+            if summary is None or (summary.waiting and self._clock.now() - summary.read_at >= AGAIN):
+                await self.day(day)
+
+    def days(self, since: date | None = None, until: date | None = None) -> list[date]:
+        """The days within bounds (the last seven without a first one) of which the network has a bill by now."""
+        pace, now = self._account.spec.pace, self._clock.now().astimezone(ZoneInfo(self._account.spec.pace.zone))
+        newest = now.date() - timedelta(days=1 if now.time() >= (pace.statements_at or time()) else 2)
+        last = newest if until is None else min(newest, until)
+        first = newest - timedelta(days=DAYS - 1) if since is None else since
+        first = max(first, now.date() - pace.statements_kept)
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+    async def day(self, day: date, tell: Tell = lambda _: None) -> Report:
+        """Reads the bill of one day, and keeps that it was read. Raises LedgerUnavailable; other errors are in the report."""
+        name = self._account.name
+        try:
+            report = await self._statements.day(self._account, day, tell)
+        except LedgerUnavailable:
+            raise
+        except GivingError as error:
+            log.warning("statement.failed", account=name, day=day.isoformat(), code=error.code)
+            return Report.unread(name, day.isoformat(), error)
+        found = {kind.value: count for kind, count in report.findings.of(None).items()}
+        summary = Summary(self._clock.now(), report.rows, found, report.findings.waiting)
+        await self._done.keep(name, day, summary)
+        for kind in Kind:
+            self._metrics.reconciled.labels(name, kind.value).inc(found.get(kind.value, 0))
+        note = log.info if report.agrees() else log.error
+        note("statement.read", account=name, day=day.isoformat(), rows=report.rows, **found)
+        self._tell(await self._done.read(name))
+        return report
+
+    def _tell(self, done: Mapping[date, Summary]) -> None:
+        if done:
+            newest = datetime.combine(max(done), time(), UTC)
+            self._metrics.reconciled_day.labels(self._account.name).set(newest.timestamp())
