@@ -1,10 +1,11 @@
 """Whether the parts of a configuration fit together: what one names must be declared by another."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gateway.declared import ACCOUNT
+from schema.model.errors import BadUserInput
+from schema.model.ids import CampaignId
 
 
 def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
@@ -13,8 +14,8 @@ def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
         yield "data_key: is given twice, here and as data_key_file"
     accounts = _tables(values.get("accounts"))
     campaigns = _rows(values.get("campaigns"))
-    declared = Counter((str(row.get("platform")), str(row.get("id"))) for row in campaigns.values())
-    yield from _campaigns(values, campaigns, declared, accounts)
+    declared = {(str(row.get("platform")), str(row.get("id"))) for row in campaigns.values()}
+    yield from _campaigns(values, campaigns, accounts)
     for name, account in accounts.items():
         general = account.get("general")
         if general is not None and not isinstance(general, str):
@@ -22,11 +23,17 @@ def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
         elif general is not None and (str(account.get("connector")), general) not in declared:
             yield f"accounts.{name}.general: there is no [[campaigns]] with id {general!r} on that network"
     for table, key in (("charities", "id"), ("endorsers", "id"), ("seasons", "slug")):
-        yield from _twice(table, key, _rows(values.get(table)))
+        yield from _twice((f"{table}[{index}].{key}", row.get(key)) for index, row in _rows(values.get(table)).items())
+    yield from _twice(_names(values))
+    yield from _twice(_posts(values))
+    connected = {str(account.get("connector")) for account in accounts.values()}
     for path, reference in _references(values):
         kind, _, target = reference.partition(":")
-        if kind == ACCOUNT and target not in accounts:
-            yield f"{path}: there is no [accounts.{target}]"
+        if kind == ACCOUNT:
+            if target not in accounts:
+                yield f"{path}: there is no [accounts.{target}]"
+        elif kind not in connected and (kind, target) not in declared:
+            yield f"{path}: there is no account of {kind}, and no [[campaigns]] for {reference}"
 
 
 def undeclared(values: Mapping[str, Any], declaring: frozenset[str]) -> Iterator[str]:
@@ -38,19 +45,12 @@ def undeclared(values: Mapping[str, Any], declaring: frozenset[str]) -> Iterator
 
 
 def _campaigns(
-    values: Mapping[str, Any],
-    campaigns: dict[int, dict[str, Any]],
-    declared: Counter[tuple[str, str]],
-    accounts: dict[str, dict[str, Any]],
+    values: Mapping[str, Any], campaigns: dict[int, dict[str, Any]], accounts: dict[str, dict[str, Any]]
 ) -> Iterator[str]:
-    charities = {row.get("id") for row in _rows(values.get("charities")).values()}
-    endorsers = {row.get("id") for row in _rows(values.get("endorsers")).values()}
-    seen: set[tuple[str, str]] = set()
+    yield from _twice((f"campaigns[{index}].id", f"{row.get('platform')}:{row.get('id')}") for index, row in campaigns.items())
+    charities, endorsers = _ids(values.get("charities")), _ids(values.get("endorsers"))
     for index, row in campaigns.items():
-        path, identity = f"campaigns[{index}]", (str(row.get("platform")), str(row.get("id")))
-        if declared[identity] > 1 and identity in seen:
-            yield f"{path}.id: {':'.join(identity)} is declared twice"
-        seen.add(identity)
+        path = f"campaigns[{index}]"
         if isinstance(row.get("charity"), str) and row["charity"] not in charities:
             yield f"{path}.charity: there is no [[charities]] with id {row['charity']!r}"
         for number, rule in _rows(row.get("match")).items():
@@ -64,27 +64,60 @@ def _campaigns(
 
 
 def _references(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every campaign that endorsers and seasons name, with its path."""
+    """Every campaign that endorsers and seasons name, with its path; what cannot be one is told elsewhere."""
+    yield from ((path, text) for path, text in _written(values) if _is_reference(text))
+
+
+def _written(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, row in _rows(values.get("endorsers")).items():
-        for number, text in enumerate(_texts(row.get("campaigns"))):
+        for number, text in _texts(row.get("campaigns")):
             yield f"endorsers[{index}].campaigns[{number}]", text
         for number, post in _rows(row.get("posts")).items():
             if isinstance(post.get("campaign"), str):
                 yield f"endorsers[{index}].posts[{number}].campaign", post["campaign"]
     for index, row in _rows(values.get("seasons")).items():
         for place, phase in _rows(row.get("phases")).items():
-            for number, text in enumerate(_texts(phase.get("campaigns"))):
+            for number, text in _texts(phase.get("campaigns")):
                 yield f"seasons[{index}].phases[{place}].campaigns[{number}]", text
 
 
-def _twice(kind: str, key: str, rows: dict[int, dict[str, Any]]) -> Iterator[str]:
-    seen: set[object] = set()
-    for index, row in rows.items():
-        name = row.get(key)
-        if isinstance(name, str) and name in seen:
-            yield f"{kind}[{index}].{key}: {name!r} is declared twice"
+def _is_reference(text: str) -> bool:
+    try:
+        CampaignId.parse(text)
+    except BadUserInput:
+        return False
+    return True
+
+
+def _names(values: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """What networks call charities: of two that share a name nobody could say which one is meant."""
+    for index, row in _rows(values.get("charities")).items():
+        names = row.get("names")
+        for platform, name in names.items() if isinstance(names, dict) else ():
+            if isinstance(name, str):
+                yield f"charities[{index}].names.{platform}", f"{platform}:{name}"
+
+
+def _posts(values: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Posts with the campaigns for which they speak: the counters of one that is there twice would be added twice."""
+    for index, row in _rows(values.get("endorsers")).items():
+        for number, post in _rows(row.get("posts")).items():
+            if isinstance(post.get("campaign"), str) and isinstance(post.get("id"), str):
+                yield f"endorsers[{index}].posts[{number}].id", f"{row.get('platform')}:{post['id']} for {post['campaign']}"
+
+
+def _twice(named: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """The paths of what was named before."""
+    seen: set[str] = set()
+    for path, name in named:
         if isinstance(name, str):
+            if name in seen:
+                yield f"{path}: {name} is declared twice"
             seen.add(name)
+
+
+def _ids(values: Any) -> set[str]:
+    return {row["id"] for row in _rows(values).values() if isinstance(row.get("id"), str)}
 
 
 def _rows(values: Any) -> dict[int, dict[str, Any]]:
@@ -92,8 +125,9 @@ def _rows(values: Any) -> dict[int, dict[str, Any]]:
     return {index: row for index, row in found if isinstance(row, dict)}
 
 
-def _texts(values: Any) -> list[str]:
-    return [text for text in values if isinstance(text, str)] if isinstance(values, list | tuple) else []
+def _texts(values: Any) -> list[tuple[int, str]]:
+    found = enumerate(values if isinstance(values, list | tuple) else ())
+    return [(index, text) for index, text in found if isinstance(text, str)]
 
 
 def _tables(values: Any) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast
@@ -28,7 +28,6 @@ from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
-from gateway.intake.archive import Archive
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
@@ -47,6 +46,7 @@ from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
 from gateway.upkeep.engagement import EngagementReader
 from gateway.upkeep.rates import ReferenceRates
+from gateway.upkeep.retention import Retention
 from gateway.upkeep.upkeep import Job, Upkeep
 from schema.api.build import build
 from schema.api.ports import Context
@@ -83,10 +83,7 @@ def examine_settings(settings: Settings, registry: Registry | None = None) -> di
         accounts = built(found, lambda _: nowhere)
     except SettingsInvalid as error:
         problems.extend(error.problems)
-    try:
-        _check_references(settings, registry)
-    except SettingsInvalid as error:
-        problems.extend(error.problems)
+    problems.extend(_unmet(settings, registry))
     if problems:
         raise SettingsInvalid(problems)
     return accounts
@@ -97,7 +94,8 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
     """A gateway with everything started; it ends with the context. Raises OperatorError by name when it cannot start."""
     clock = clock or SystemClock()
     registry = registry or Registry()
-    _check_references(settings, registry)
+    if problems := [*registry.read(settings.accounts)[1], *_unmet(settings, registry)]:
+        raise SettingsInvalid(problems)
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(founded(settings, registry=registry, clock=clock))
         accounts, metrics, redis, url = base.accounts, base.metrics, base.redis, base.url
@@ -109,9 +107,7 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
         hub = Hub(follower, reads)
         quarantine = Quarantine(redis, base.sealer, clock)
-        archive = Archive(settings.data_dir / "archive", base.sealer, metrics)
-        stack.callback(archive.close)
-        webhooks = Webhooks(accounts, base.ingest, quarantine, base.book, clock, metrics, archive)
+        webhooks = Webhooks(accounts, base.ingest, quarantine, base.book, clock, metrics, base.archive)
         upkeep = Upkeep(
             accounts,
             base.ingest,
@@ -124,7 +120,7 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
             jobs=_jobs(base),
             sleep=clock.sleep,
         )
-        rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics)
+        rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=clock.sleep)
         limits = Limits()
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
@@ -143,7 +139,9 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
         asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
         gateway = Gateway(asgi, base, follower, probes, sockets, streams)
         ears = await client(stack, listener(url))
-        scheduled = [upkeep.run(), *([rates.run()] if settings.ecb_rates else [])]
+        retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)
+        scheduled = [upkeep.run(), retention.run(base.cache, metrics, clock.sleep)]
+        scheduled += [rates.run()] if settings.ecb_rates else []
         async with background.running(follower.run(ears), hub.run(), *scheduled):
             await background.until(follower.ready)  # a query before would find no campaign where there are some
             yield gateway
@@ -164,13 +162,15 @@ def _jobs(base: Foundation) -> list[Job]:
     ]
 
 
-def _check_references(settings: Settings, registry: Registry) -> None:
-    """Raises SettingsInvalid where a season or an endorser names a campaign that no network will ever tell."""
+def _unmet(settings: Settings, registry: Registry) -> list[str]:
+    """Where a season or an endorser names a campaign that no network will ever tell."""
     keys = {str(account.get("connector")) for account in settings.accounts.values()} & registry.sources.keys()
-    declaring = frozenset(key for key in keys if registry.spec(key).declares_campaigns)
-    problems = list(undeclared(settings.model_dump(), declaring))
-    if problems:
-        raise SettingsInvalid(problems)
+    declaring = set[str]()
+    for key in keys:
+        with suppress(SettingsInvalid):  # a connector that cannot be loaded is told with its account
+            if registry.spec(key).declares_campaigns:
+                declaring.add(key)
+    return list(undeclared(settings.model_dump(), frozenset(declaring)))
 
 
 def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:

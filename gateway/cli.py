@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +19,11 @@ from gateway.configuration import read_file
 from gateway.registry import Registry
 from gateway.settings import Settings
 from schema.api.printed import printed
-from schema.model.errors import LedgerUnavailable, OperatorError, SettingsInvalid
+from schema.model.errors import ArchiveUnavailable, OperatorError, SettingsInvalid, TryLater
 
 BAD_SETTINGS = 2
 TRY_AGAIN = 3
+DAY = "%Y-%m-%d"
 out = Console()
 err = Console(stderr=True)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -45,6 +47,13 @@ def _explained() -> Iterator[None]:
     except OperatorError as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(BAD_SETTINGS) from None
+
+
+def _stopped(error: TryLater, then: str) -> typer.Exit:
+    """Ends a command that could not go on, with what the next call does."""
+    what = "The archive cannot be written" if isinstance(error, ArchiveUnavailable) else "The ledger has stopped answering"
+    err.print(f"{what}. Run the same command again: {then}.", soft_wrap=True)
+    return typer.Exit(TRY_AGAIN)
 
 
 def _settings(config: Path | None) -> Settings:
@@ -157,16 +166,15 @@ def import_(
     """Import a file of any size, beside a running gateway or without one.
 
     Nothing counts twice: import it again at will, and after an interruption to go on. Exit code 1: rows were rejected, and
-    are listed with their lines in FILE.rejected.csv. Exit code 3: the ledger stopped answering.
+    are listed with their lines in FILE.rejected.csv. Exit code 3: the ledger or the archive could not be written.
     """
     from gateway.commands.importing import run, told
 
     try:
         with _explained():
             report = uvloop.run(run(_settings(config), account, file, console=None if as_json else err))
-    except LedgerUnavailable:
-        err.print("The ledger has stopped answering. Run the same command again: it goes on where it was.", soft_wrap=True)
-        raise typer.Exit(TRY_AGAIN) from None
+    except TryLater as error:
+        raise _stopped(error, "it goes on where it was") from None
     if as_json:
         named = {"account": account, "file": str(file), "rejected_file": report.rejected_file and str(report.rejected_file)}
         counts = {"new": report.new, "known": report.known, "rejected": report.rejected}
@@ -174,6 +182,53 @@ def import_(
     else:
         out.print(told(file, report), markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1 if report.rejected else 0)
+
+
+@app.command()
+def reconcile(
+    account: Annotated[
+        str | None,
+        typer.Argument(help="An account, or the key of a connector that has only one. Default: all that can be asked."),
+    ] = None,
+    campaign: Annotated[
+        str | None, typer.Option(help="Report on this one only: PLATFORM:ID, its id in the API, or a declared id.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=[DAY], metavar="YYYY-MM-DD", help="The first day, in the network's zone. Default: seven days."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=[DAY], metavar="YYYY-MM-DD", help="The last day. Default: the newest that has a bill."),
+    ] = None,
+    archive: Annotated[  # noqa: FBT002
+        bool, typer.Option("--archive", help="Also read again what was kept, for what a network has forgotten.")
+    ] = False,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines, and without progress.")] = False,  # noqa: FBT002
+) -> None:
+    """Hold networks' own bills and lists against the ledger, beside a running gateway or without one.
+
+    What was missing here counts from then on, each donation once, however often this is run. Exit code 1: something
+    clashes, is missing there, or could not be read or applied. Exit code 3: the ledger stopped answering.
+    """
+    from gateway.commands import agreeing
+    from gateway.commands.reconciling import Wanted, run
+
+    wanted = Wanted(account, campaign, since and since.date(), until and until.date(), archive)
+    try:
+        with _explained():
+            outcome = uvloop.run(run(_settings(config), wanted, console=None if as_json else err))
+    except TryLater as error:
+        raise _stopped(error, "nothing counts twice") from None
+    if as_json:
+        reports = agreeing.for_machines(outcome.reports, outcome.campaign)
+        sys.stdout.write(json.dumps({"agrees": outcome.agrees, "reports": reports}) + "\n")
+    else:
+        for line in agreeing.lines(outcome.reports, outcome.campaign):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        out.print(agreeing.table(outcome.reports, outcome.campaign))
+    raise typer.Exit(0 if outcome.agrees else 1)
 
 
 @app.command()

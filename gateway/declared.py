@@ -51,6 +51,12 @@ def _platform(value: str) -> str:
 
 
 def _campaign(value: str) -> str:
+    if value.partition(":")[0] == ACCOUNT:
+        raise ValueError("is one campaign as platform:id; an account may stand only in a season")
+    return _member(value)
+
+
+def _member(value: str) -> str:
     return ours(lambda: CampaignId.parse(value))
 
 
@@ -67,7 +73,9 @@ Native = Annotated[str, AfterValidator(_native)]
 Platform = Annotated[str, AfterValidator(_platform)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Reference = Annotated[str, AfterValidator(_campaign)]
-"""A campaign as ``platform:id``; where all of an account may stand, also ``account:NAME``."""
+"""A campaign as ``platform:id``."""
+Member = Annotated[str, AfterValidator(_member)]
+"""The same, or ``account:NAME``."""
 
 
 class Part(BaseModel):
@@ -163,7 +171,7 @@ class CampaignSettings(Part):
 class CharitySettings(Part):
     """A charity that campaigns name by ``id``. ``names`` are what networks call it, by their keys: so it is one everywhere."""
 
-    id: str
+    id: Native
     name: str
     registration_number: str | None = None
     website: Link | None = None
@@ -198,7 +206,7 @@ class PhaseSettings(Part):
     name: str
     starts_at: Moment
     ends_at: Moment | None = None
-    campaigns: tuple[Reference, ...] = ()
+    campaigns: tuple[Member, ...] = ()
 
     _end = field_validator("ends_at")(after_start)
 

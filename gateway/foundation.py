@@ -12,6 +12,7 @@ from connectors.ports import Clock, Ports
 from gateway import VERSION
 from gateway.accounts import Account
 from gateway.clock import SystemClock
+from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
 from gateway.intake.placement import Placements, Rules
 from gateway.observe import Metrics
@@ -49,6 +50,7 @@ class Foundation:
     directory: Directory
     book: HealthBook
     rules: Rules
+    archive: Archive
     ingest: Ingest
     public: OutboundHttp
     """Asks the publisher of exchange rates, on no account's budget."""
@@ -87,9 +89,12 @@ async def founded(
         directory = Directory(settings, entries, clock.now())
         book = HealthBook(redis, clock)
         rules = Rules(settings, {name: account.platform for name, account in accounts.items()})
+        archive = Archive(settings.data_dir / "archive", sealer, metrics)
+        stack.callback(archive.close)
         ingest = Ingest(ledger, Placements(redis), rules, directory, book, metrics)
         public = outside.http("ecb", Budgets({"default": 10}))
-        yield Foundation(url, redis, cache, sealer, clock, metrics, accounts, ledger, directory, book, rules, ingest, public)
+        stores = (url, redis, cache, sealer, clock, metrics)
+        yield Foundation(*stores, accounts, ledger, directory, book, rules, archive, ingest, public)
 
 
 async def client(stack: AsyncExitStack, made: Redis) -> Redis:

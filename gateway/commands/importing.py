@@ -31,7 +31,7 @@ async def run(
     async with founded(settings, registry=registry, server=joined, connecting=in_bulk) as base:
         account = chosen(base.accounts, name)
         with _shown(file.name, console) as tell:
-            return await Imports(base.ingest, base.book, settings.data_dir / "imports").read(account, file, tell)
+            return await Imports(base.ingest, base.book, base.archive, settings.data_dir / "imports").read(account, file, tell)
 
 
 def told(file: Path, report: Report) -> str:

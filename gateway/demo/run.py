@@ -86,7 +86,7 @@ class _Demo:
         self._networks = networks
         self._fundraiser = fundraiser
         self._account = gateway.base.accounts["gongyi"]
-        self._imports = Imports(gateway.base.ingest, gateway.base.book, folder / "imports")
+        self._imports = Imports(gateway.base.ingest, gateway.base.book, gateway.base.archive, folder / "imports")
         self._export = folder / "gongyi-export.csv"
         self._slug = settings.seasons[0].slug
         self._names = {endorser.id: endorser.name for endorser in settings.endorsers}

@@ -27,7 +27,7 @@ def table(found: Comparison, *, settled: bool) -> Table:
     """A row for each figure. Before everything has settled a difference is only under way."""
     drawn = Table(box=None, pad_edge=False, title=f"{found.phase}: {found.raised}", title_justify="left")
     # in eighty columns only titles are cut
-    drawn.add_column("network", no_wrap=True, width=10)
+    drawn.add_column("network", no_wrap=True, min_width=10, max_width=10)
     drawn.add_column("", no_wrap=True, min_width=20, max_width=44)
     drawn.add_column("gateway", justify="right", no_wrap=True, min_width=13)
     drawn.add_column("its books", justify="right", no_wrap=True, min_width=13)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 from connectors.contract import ReadsExports, Row
 from gateway.accounts import Account
+from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
 from gateway.intake.journal import Journal, Mark, Rejected, name_of
 from gateway.intake.rows import REASONS, each, facts, waits
@@ -58,24 +59,35 @@ class _Told:
 class Imports:
     """Reads files into the ledger. ``folder`` keeps what outlives a killed one."""
 
-    def __init__(self, ingest: Ingest, book: HealthBook, folder: Path, *, batch: int = BATCH, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        book: HealthBook,
+        archive: Archive,
+        folder: Path,
+        *,
+        batch: int = BATCH,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self._ingest = ingest
         self._book = book
+        self._archive = archive
         self._folder = folder
         self._batch = batch
         self._at_once = at_once
 
     async def read(self, account: Account, path: Path, tell: Callable[[Progress], None] = lambda _: None) -> Report:
-        """Applies a file, from where it was left if it was.
+        """Archives a file and applies it, from where it was left if it was.
 
-        Raises LedgerUnavailable where a row could not be confirmed: the next call goes on. Raises OperatorError for an
-        account without files, and for a file that is being imported.
+        Raises ArchiveUnavailable before any row was applied, and LedgerUnavailable where one could not be confirmed: the
+        next call goes on. Raises OperatorError for an account without files, and for a file that is being imported.
         """
         if not isinstance(account.connector, ReadsExports):
             raise OperatorError(f"{account.spec.name} hands over no files that could be imported ({account.name}).")
         with path.open("rb") as file:
             name = name_of(account.name, file)
             with Journal.of(self._folder, name) as journal:
+                await self._archive.keep(account.name, file)
                 rejected, mark = Rejected(path, self._folder / f"{name}.rejected.csv"), journal.read()
                 if not rejected.goes_on(mark.length):
                     mark = Mark()

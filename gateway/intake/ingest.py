@@ -203,6 +203,10 @@ class Ingest:
 
     async def _campaign(self, account: Account, fact: CampaignState) -> Verdict:
         campaign = CampaignId(account.platform, fact.native_id)
+        if account.spec.declares_campaigns and not self._directory.is_declared(campaign):
+            return Verdict(Outcome.NOCAMPAIGN.value)  # its first fact fixes a campaign for good: a slip of the pen must not
+        if fact.source is AmountSource.PUBLISHED_FIGURE and self._directory.basis(campaign) is not Basis.REPORTED:
+            return Verdict(Outcome.BASIS.value)  # beside counted donations a person's figure must not vanish without a word
         words = written(fact, account.name)
         verdict = await self._reported(account, campaign, fact, words.get("currency"))
         # last, so that a campaign that is new here is never seen without the total that came with it
@@ -221,9 +225,7 @@ class Ingest:
         if fact.raised is None:
             return Verdict(campaign=campaign)
         if self._directory.basis(campaign) is not Basis.REPORTED:
-            # beside counted donations a network's own total is left alone; a person's figure must not vanish without a word
-            stated = fact.source is AmountSource.PUBLISHED_FIGURE
-            return Verdict(Outcome.BASIS.value if stated else None, campaign=campaign)
+            return Verdict()
         outcome = await self._ledger.total(campaign, fact)
         if outcome is Outcome.NOCAMPAIGN and campaign in self._open:  # the ledger has lost its data since
             self._open.discard(campaign)

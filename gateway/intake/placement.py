@@ -36,7 +36,7 @@ class Rules:
             (rule, campaign.campaign_id) for campaign in settings.campaigns for rule in campaign.match
         ]
         self._platforms = platforms
-        self._declared = frozenset(campaign.campaign_id for campaign in settings.campaigns)
+        self._declared = {(campaign.platform, campaign.id): campaign.campaign_id for campaign in settings.campaigns}
         self._general = {
             name: CampaignId(platforms[name], account["general"])
             for name, account in settings.accounts.items()
@@ -58,8 +58,8 @@ class Rules:
             if rule.account == account and named and _matches(rule, clues):
                 return Placed(campaign, rule.endorser or "")
         if clues.campaign is not None:  # rules only tell the endorser of what names its campaign outright
-            campaign = CampaignId(self._platforms[account], clues.campaign)
-            return Placed(campaign) if campaign in self._declared else None
+            found = self._declared.get((self._platforms[account], clues.campaign))
+            return None if found is None else Placed(found)
         return Placed(self._general[account]) if account in self._general else None
 
 

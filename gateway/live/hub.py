@@ -5,6 +5,7 @@ about one campaign never go back in its log, except where data were lost, and th
 """
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -77,9 +78,9 @@ class Hub:
                 shown, position = self._state(campaign), self._reads.place(campaign)[1]
                 due = self._monotonic() + pause
                 yield TotalUpdate(campaign, position, recovered)
+                await asyncio.sleep(max(0.0, due - self._monotonic()))
                 while self._state(campaign) == shown and not self._lost(campaign, position, reading):
                     await box.wait()
-                await asyncio.sleep(max(0.0, due - self._monotonic()))
                 recovered = True
         finally:
             self._totals[campaign].discard(box)
@@ -129,16 +130,18 @@ class Hub:
                     last = told.get(campaign)
                     if last is not None and (last.due > self._monotonic() or not self._moved(campaign, last)):
                         continue
-                    reading, state = self._follower.readings, self._state(campaign)
-                    recovered = last is not None and (last.reading == reading or await self._proven(campaign, last.position))
+                    reading, recovered = (-1, False) if last is None else (last.reading, True)
+                    while self._follower.readings != reading:  # as for one campaign
+                        reading = self._follower.readings
+                        recovered = recovered and last is not None and await self._proven(campaign, last.position)
                     position = self._reads.place(campaign)[1]
-                    told[campaign] = _Told(state, position, reading, self._monotonic() + pause)
+                    told[campaign] = _Told(self._state(campaign), position, reading, self._monotonic() + pause)
                     yield TotalUpdate(campaign, position, recovered)
-                waiting = [last.due for campaign, last in told.items() if self._moved(campaign, last)]
-                if waiting:  # moved again, and not to be told yet
-                    await asyncio.sleep(max(0.0, min(waiting) - self._monotonic()))
-                else:
-                    await box.wait()
+                # what moved again is told when it is due, and whatever else moves meanwhile at once
+                waiting = min((last.due for campaign, last in told.items() if self._moved(campaign, last)), default=None)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(None if waiting is None else max(0.0, waiting - self._monotonic())):
+                        await box.wait()
         finally:
             for campaign in campaigns:
                 self._totals[campaign].discard(box)

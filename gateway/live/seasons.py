@@ -63,9 +63,9 @@ class SeasonFeeds:
             while True:
                 shown, due = self._reads.season_state(season), self._monotonic() + pause
                 yield SeasonTotalUpdate(season, recovered)
+                await asyncio.sleep(max(0.0, due - self._monotonic()))
                 while self._reads.season_state(season) == shown:
                     await box.wait()
-                await asyncio.sleep(max(0.0, due - self._monotonic()))
                 recovered, reading = self._follower.readings == reading, self._follower.readings
         finally:
             self._totals[slug].discard(box)
@@ -76,21 +76,22 @@ class SeasonFeeds:
         box = NewsBox()
         self._feeds[slug].add(box)
         try:
-            yield SeasonDonationsUpdate((), (), 0, recovered=False)
+            messages = _told(SeasonDonationsUpdate((), (), 0, recovered=False))
             while True:
-                reset = await box.wait()
-                queued, dropped = box.take()
-                if reset:  # what came meanwhile is in the lists, which a reader reads again after a hole
-                    yield SeasonDonationsUpdate((), (), None, recovered=False)
-                    continue
                 try:
-                    async for update in self._messages(queued, dropped):
+                    async for update in messages:
                         due = self._monotonic() + 1 / FEED_RATE
                         yield update
                         await asyncio.sleep(max(0.0, due - self._monotonic()))
                 except LedgerUnavailable:
                     box.ring(reset=True)
                     await asyncio.sleep(1 / FEED_RATE)
+                reset = await box.wait()
+                queued, dropped = box.take()
+                if reset:  # what came meanwhile is in the lists, which a reader reads again after a hole
+                    messages = _told(SeasonDonationsUpdate((), (), None, recovered=False))
+                else:
+                    messages = self._messages(queued, dropped)
         finally:
             self._feeds[slug].discard(box)
 
@@ -124,3 +125,7 @@ class SeasonFeeds:
         return season is not None and any(
             campaign in known and belongs(known[campaign], season.members) for campaign in step.moved
         )
+
+
+async def _told(update: SeasonDonationsUpdate) -> AsyncIterator[SeasonDonationsUpdate]:
+    yield update

@@ -13,6 +13,7 @@ from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId
 from schema.model.money import Currency
 from schema.model.page import Page
+from schema.model.total import Basis
 
 MAX_POSTS: Final = 20
 
@@ -29,9 +30,9 @@ class EndorsementReads(Known):
         return next((found for found in await self.endorsed([campaign]) if found.endorser == endorser), None)
 
     async def endorsed(self, campaigns: Sequence[CampaignId]) -> list[Endorsement]:
-        """All that speak for these campaigns, in no order. One round trip, and none where nobody speaks."""
+        """All that speak for these campaigns, in no order. One round trip, and none where no endorser is declared."""
         declared = self.follower.directory.endorsers
-        asked = [each for each in campaigns if declared.speaks_for(each) and each in self.follower.campaigns]
+        asked = [each for each in campaigns if declared and each in self.follower.campaigns]
         sums = await self.follower.shelf.endorsed(asked)
         return [
             endorsement
@@ -92,8 +93,11 @@ class EndorsementReads(Known):
         return Freshness.CACHED if self.now() - engagement.as_of <= 2 * every + timedelta(minutes=1) else Freshness.STALE
 
     def _currency(self, campaign: CampaignId) -> Currency | None:
+        """In which donations that name somebody are added up, or None where none are: the network states the total."""
         row = self.follower.totals[campaign]
-        return row.currency if row is not None else self.follower.campaigns[campaign].currency
+        if (self.follower.directory.basis(campaign) if row is None else row.basis) is not Basis.COUNTED:
+            return None
+        return self.follower.campaigns[campaign].currency if row is None else row.currency
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -1,7 +1,7 @@
 """Who speaks for which campaign, as the configuration declares it: by name, by posts, and by rules that payments meet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.declared import EndorserSettings
@@ -48,27 +48,31 @@ class Endorsers:
         self.accounts = [(entry.platform, entry.account) for entry in settings.endorsers if entry.platform and entry.account]
         """Networks and native ids of the accounts whose followers can be counted."""
 
-    def speaks_for(self, campaign: CampaignId) -> bool:
-        """Whether anybody does."""
-        return campaign in self._speaks
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._entries)
 
-    def of(self, campaign: CampaignId, currency: Currency | None, sums: dict[str, tuple[int, int]]) -> list[Endorsement]:
-        """Its endorsements. ``sums`` are what donations that name each endorser gave, and how many; in minor units."""
+    def of(self, campaign: CampaignId, currency: Currency | None, sums: Mapping[str, tuple[int, int]]) -> list[Endorsement]:
+        """Its endorsements. ``sums`` are what donations that name each endorser gave, and how many; in minor units.
+
+        Without a ``currency`` nothing is told of them.
+        """
+        # a rule that is gone since does not take back what was placed under it
+        posts = {name: list[str]() for name in sums.keys() & self._entries.keys()} | self._speaks.get(campaign, {})
         return [
             Endorsement(
                 campaign,
                 name,
                 _account(self._entries[name]),
-                tuple(posts),
+                tuple(posts[name]),
                 *self._sum(campaign, name, currency, sums),
             )
-            for name, posts in self._speaks.get(campaign, {}).items()
+            for name in sorted(posts)
         ]
 
     def _sum(
-        self, campaign: CampaignId, name: str, currency: Currency | None, sums: dict[str, tuple[int, int]]
+        self, campaign: CampaignId, name: str, currency: Currency | None, sums: Mapping[str, tuple[int, int]]
     ) -> tuple[Money | None, int | None]:
-        # a rule that is gone since does not take back what was placed under it
         if currency is None or (name not in self._named[campaign] and name not in sums):
             return None, None
         raised, count = sums.get(name, (0, 0))

@@ -76,6 +76,8 @@ class Follower:
         self._overrun = False
         self.readings = 0
         """How often everything was read: where that moved, messages may have been missed in between."""
+        self._losses = 0
+        """How often that was begun: what was heard before is in what is read."""
         self._dirty = asyncio.Event()
 
     async def run(self, client: Redis) -> None:
@@ -105,7 +107,7 @@ class Follower:
     async def lost(self) -> None:
         """Reads everything again, as messages may have been missed. What is read replaces what was known."""
         self.connected = False
-        self.readings += 1
+        self._losses += 1
         self._heard.clear()
         self._overrun = False
         await self._read_rates()
@@ -119,7 +121,9 @@ class Follower:
             found.update(await self.shelf.known(platform))
         await self._describe(list(found))
         listed = list(self.campaigns)
-        for campaign, head in zip(listed, await self.shelf.heads(listed), strict=True):
+        heads = await self.shelf.heads(listed)
+        self.readings += 1  # not before: until here what is shown is what was known
+        for campaign, head in zip(listed, heads, strict=True):
             self.totals.replace(campaign, head)
             self._list(campaign)
         self.connected = True
@@ -139,19 +143,19 @@ class Follower:
             last = loop.time()
             self._dirty.clear()
             changes, self._heard = self._heard, []
-            reading = self.readings
+            losses = self._losses
             try:
                 if self._overrun:
                     await self.lost()
                 else:
-                    await self._step(changes, reading)
+                    await self._step(changes, losses)
             except LedgerUnavailable:
                 self._dirty.set()
-                if reading == self.readings:
+                if losses == self._losses:
                     self._heard = changes + self._heard
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _step(self, changes: list[Change], reading: int) -> None:
+    async def _step(self, changes: list[Change], losses: int) -> None:
         moves = [change for change in changes if isinstance(change, TotalMoved)]
         accounts = {change.account for change in changes if isinstance(change, HealthChanged)}
         described = {change.campaign for change in changes if isinstance(change, bus.WordsChanged)}
@@ -165,7 +169,7 @@ class Follower:
         unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
         await self._describe(list(described))
-        if reading != self.readings:
+        if losses != self._losses:
             return  # everything was read again meanwhile, and where data were lost these changes would bring them back
         # from here on nothing is awaited: the step becomes visible as a whole
         for campaign, head in zip(unread, heads, strict=True):

@@ -90,7 +90,7 @@ class SeasonReads(EndorsementReads, PastReads):
             (key, found.raised, found.count, found.campaigns, found.freshness)
             for key, found in by_platform(rows, self.now()).items()
         ]
-        return shares, fold(rows, self.now()).freshness, season.phase_at(self.now()), self.follower.rates
+        return shares, fold(rows, self.now()).freshness, season.phase_at(self.now()), self.follower.rates.current
 
     def members(self, members: Members) -> list[CampaignId]:
         """The campaigns among these that are listed here."""

@@ -26,16 +26,18 @@ _RENEW: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 _RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 # KEYS[1] the bucket. ARGV[1] how many it holds 2 how many come back a day 3 now, in milliseconds. Answers the wait for one.
+# Where there is none, nothing is written, as each rounding would bring the next one nearer; and a process whose clock is behind
+# turns nothing back, as what passes until the others' now would come back twice.
 _SPEND: Final = """
 local most, day, now = tonumber(ARGV[1]), 86400000 / tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'left', 'at')
 local left, at = tonumber(kept[1] or most), tonumber(kept[2] or now)
-left = math.min(most, left + math.max(0, now - at) / day)
-local wait = 0
-if left >= 1 then left = left - 1 else wait = math.ceil((1 - left) * day) end
-redis.call('HSET', KEYS[1], 'left', string.format('%.6f', left), 'at', ARGV[3])
+now = math.max(now, at)
+left = math.min(most, left + (now - at) / day)
+if left < 1 then return math.ceil((1 - left) * day) + now - tonumber(ARGV[3]) end
+redis.call('HSET', KEYS[1], 'left', string.format('%.17g', left - 1), 'at', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], 172800000)
-return wait
+return 0
 """
 
 

@@ -1,8 +1,11 @@
 """The past as it lies in Redis: a campaign's buckets, and hourly samples of its engagement.
 
-What a campaign's past takes up in Redis 7.2, measured with every bucket filled: @@@
+What it takes up in Redis, measured with every bucket filled (COUNTED / REPORTED, kB): days 8 / 13 for the first year, and
+26 / 31 a year over five; beside them, and not growing, 542 / 685 for 400 days of hours and 165 / 202 for 48 hours of minutes.
+Engagement takes 684 for 400 days of hours, and 16 a year for the days before. A bucket in which nothing happened takes none.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,7 +26,7 @@ from schema.model.time import micros
 from schema.model.total import Basis
 
 BATCH: Final = 20
-"""Campaigns that are read in one round trip: what comes in between waits a few milliseconds at most."""
+"""Campaigns that are read in one round trip."""
 _GRAINS: Final = (Interval.DAY, Interval.HOUR, Interval.MINUTE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,7 +55,9 @@ class HistoryShelf:
                             pipe.execute_command(*command)
                     answers = await pipe.execute()
                 size = len(answers) // len(batch)
-                found += [_past(answer, wanted) for answer in answers[size - 1 :: size]]
+                for answer in answers[size - 1 :: size]:
+                    found.append(_past(answer, wanted))
+                    await asyncio.sleep(0)  # 400 days of hours are 12 ms of work, and viewers are waiting
         return found
 
     async def keep_engagement(self, campaign: CampaignId, counted: Engagement) -> None:

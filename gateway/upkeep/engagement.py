@@ -1,4 +1,7 @@
-"""Reads posts and followers: counters in batches at the network's pace, words and followers rarely."""
+"""Reads posts and followers: counters in batches at the network's pace, words and followers with the calls that are left.
+
+A network may grant few calls a day, so whatever was read is kept at once, and counters come first.
+"""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -13,11 +16,13 @@ from gateway.store.history import HistoryShelf
 from gateway.store.posts import PostShelf
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
-from schema.model.errors import NotFound
+from schema.model.errors import ConnectorError, GivingError, NotFound, TryLater
 from schema.model.ids import CampaignId
 
 RARELY: Final = 24
-"""Words and followers are read at every so many-th cycle: a day's budget would not carry them each time."""
+"""Followers are read at every so many-th cycle, and so are words again: those of posts that were gone, and of one more."""
+COUNTED_AT_ONCE: Final = 100
+"""Posts: as many as networks take in one call, so that a single call that is left is of use."""
 WORDS_AT_ONCE: Final = 20
 log = structlog.get_logger()
 
@@ -40,52 +45,84 @@ class EngagementReader:
             if post.platform == platform
         }
         self._speakers = [native for network, native in directory.endorsers.accounts if network == platform]
+        self._turn = list(self._declared)
+        """The posts, those first that are to be counted next."""
         self._cycle = 0
-        self._gone: set[str] = set()
+        self._asked: set[str] = set()
+        """Posts whose words were asked for since they were to be read again."""
+        self._followers_due = True
 
     async def once(self) -> None:
-        """One cycle. Raises what the connector or the ledger raises; then the last known counters grow old."""
-        rarely = self._cycle % RARELY == 0
-        known = await self._shelf.posts(self._account.platform)
-        posts = {native: known.get(native, post) for native, post in self._declared.items()}
-        counted = await self._count(posts)
-        if rarely:
-            self._gone.clear()
-        posts = await self._read_words(counted, rarely=rarely)
-        await self._shelf.keep(self._account.platform, posts, await self._followers() if rarely else {})
-        await self._sample(posts)
+        """One cycle. Raises what counting raises, and LedgerUnavailable; then the last known counters grow old.
+
+        Followers and words that cannot be read are left to a later cycle.
+        """
+        posts = await self._known()
+        await self._count(posts)
+        if self._cycle % RARELY == 0:
+            self._followers_due = True
+            self._asked = {native for native, post in posts.items() if post.text is not None} - self._one_of(posts)
         self._cycle += 1
+        if self._followers_due:
+            await self._follow()
+        await self._read_words(posts)
 
-    async def _count(self, posts: dict[str, Post]) -> dict[str, Post]:
-        connector = self._account.connector
-        if not isinstance(connector, ReadsPosts) or not posts:
-            return posts
-        read = await connector.engagement(list(posts))
-        return {native: replace(post, engagement=read.get(native, post.engagement)) for native, post in posts.items()}
+    async def _known(self) -> dict[str, Post]:
+        kept = await self._shelf.posts(self._account.platform)
+        return {
+            native: replace(kept.get(native, post), url=post.url or kept.get(native, post).url)
+            for native, post in self._declared.items()
+        }
 
-    async def _read_words(self, posts: dict[str, Post], *, rarely: bool) -> dict[str, Post]:
+    async def _count(self, posts: dict[str, Post]) -> None:
         connector = self._account.connector
         if not isinstance(connector, ReadsPosts):
-            return posts
-        unread = [native for native, post in posts.items() if post.text is None and native not in self._gone]
-        wanted = unread if not rarely else [*unread, *(native for native in posts if native not in unread)]
-        found = dict(posts)
-        for native in wanted[:WORDS_AT_ONCE]:
+            return
+        for _ in range(0, len(posts), COUNTED_AT_ONCE):
+            batch = self._turn[:COUNTED_AT_ONCE]
+            told = await connector.engagement(batch)
+            self._turn = [*self._turn[COUNTED_AT_ONCE:], *batch]  # where the next call fails, its posts come first next time
+            read = {native: replace(posts[native], engagement=told[native]) for native in batch if native in told}
+            posts.update(read)
+            await self._shelf.keep(self._account.platform, read, {})
+            await self._sample(posts)
+
+    async def _follow(self) -> None:
+        connector = self._account.connector
+        self._followers_due = False
+        if not isinstance(connector, ReadsFollowers) or not self._speakers:
+            return
+        try:
+            followers = await connector.followers(self._speakers)
+        except GivingError as error:
+            log.warning("followers.unread", account=self._account.name, code=error.code)
+            self._followers_due = isinstance(error, TryLater)
+        else:
+            await self._shelf.keep(self._account.platform, {}, followers)
+
+    async def _read_words(self, posts: dict[str, Post]) -> None:
+        connector = self._account.connector
+        if not isinstance(connector, ReadsPosts):
+            return
+        read: dict[str, Post] = {}
+        for native in [native for native in posts if native not in self._asked][:WORDS_AT_ONCE]:
             try:
                 told = await connector.post(native)
-            except NotFound:  # it is asked for again with the next full round: hidden posts come back
-                self._gone.add(native)
-                log.info("post.gone", account=self._account.name, post=native)
-                continue
-            post = found[native]
-            found[native] = replace(told, url=post.url or told.url, engagement=_newest(post.engagement, told.engagement))
-        return found
+            except (NotFound, ConnectorError) as error:  # one post that cannot be read must not keep the others waiting
+                log.info("post.unread", account=self._account.name, post=native, code=error.code)
+            except GivingError as error:
+                log.warning("posts.unread", account=self._account.name, code=error.code)
+                break
+            else:
+                known = posts[native]
+                read[native] = replace(told, url=known.url or told.url, engagement=_newest(known.engagement, told.engagement))
+            self._asked.add(native)
+        if read:
+            await self._shelf.keep(self._account.platform, read, {})
 
-    async def _followers(self) -> dict[str, int]:
-        connector = self._account.connector
-        if not isinstance(connector, ReadsFollowers) or not self._speakers:
-            return {}
-        return dict(await connector.followers(self._speakers))
+    def _one_of(self, posts: dict[str, Post]) -> set[str]:
+        """One of the posts in turn, whose words are read again, as they may have been changed."""
+        return {list(posts)[self._cycle // RARELY % len(posts)]} if posts and self._cycle else set()
 
     async def _sample(self, posts: dict[str, Post]) -> None:
         for campaign, natives in self._campaigns.items():

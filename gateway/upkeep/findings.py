@@ -45,7 +45,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """The findings of one source. ``waiting``: some of them may pass by themselves, as when a rule is added."""
+    """The findings of one source. ``waiting``: some of them may pass when it is read again, as after a rule was added."""
 
     counts: Counter[tuple[Kind, CampaignId | None]] = field(default_factory=Counter)
     shown: list[Finding] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Findings:
     def add(self, finding: Finding) -> None:
         """Counts it, and keeps it while there are few."""
         self.counts[finding.kind, finding.campaign] += 1
-        self.waiting = self.waiting or finding.reason in TRIED_AGAIN
+        self.waiting = self.waiting or finding.kind is Kind.UNREADABLE or finding.reason in TRIED_AGAIN
         if finding.kind is not Kind.MISSING_HERE and self.of(None)[finding.kind] <= SHOWN:
             self.shown.append(finding)
 

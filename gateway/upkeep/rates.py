@@ -1,19 +1,21 @@
 """Fetches the reference rates of the European Central Bank and keeps them for every process."""
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
 
 from connectors.http import Http, HttpRequest
 from connectors.ports import Clock
+from gateway.clock import rest
 from gateway.observe import Metrics
 from gateway.store.cache import Cache
 from gateway.store.rates import RateShelf
 from gateway.upkeep import ecb
 from gateway.upkeep.lease import owning
-from schema.model.errors import GivingError
+from gateway.upkeep.repeat import repeat
 from schema.model.rates import ECB
 
 EVERY: Final = timedelta(hours=6)
@@ -38,6 +40,7 @@ class ReferenceRates:
         *,
         every: timedelta = EVERY,
         after_failure: timedelta = AFTER_FAILURE,
+        sleep: Callable[[timedelta], Awaitable[None]] = rest,
     ) -> None:
         self._http = http
         self._url = url
@@ -47,10 +50,14 @@ class ReferenceRates:
         self._metrics = metrics
         self._every = every
         self._after_failure = after_failure
+        self._sleep = sleep
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        await owning(self._cache, LEASE, self._again_and_again)
+        work = partial(
+            repeat, ECB, "rates", self.once, self._every, self._metrics, after_failure=self._after_failure, sleep=self._sleep
+        )
+        await owning(self._cache, LEASE, work)
 
     async def once(self) -> None:
         """Reads the file and keeps it whole. Raises UpstreamUnavailable, UpstreamGarbled and what else asking raises, and
@@ -68,17 +75,3 @@ class ReferenceRates:
 
     def _tell(self, day: date) -> None:
         self._metrics.rates_day.labels(ECB).set(datetime.combine(day, time(), UTC).timestamp())
-
-    async def _again_and_again(self) -> None:
-        while True:
-            pause, outcome = self._every, "done"
-            try:
-                await self.once()
-            except GivingError as error:
-                pause, outcome = self._after_failure, error.code.lower()
-                log.warning("rates.failed", code=error.code, reason=str(error))
-            except Exception:
-                pause, outcome = self._after_failure, "fault"
-                log.exception("rates.fault")
-            self._metrics.jobs.labels(ECB, "rates", outcome).inc()
-            await asyncio.sleep(pause.total_seconds())

@@ -20,7 +20,7 @@ EVERY: Final = timedelta(minutes=30)
 DAYS: Final = 7
 """How far back that goes."""
 AGAIN: Final = timedelta(hours=6)
-"""After this a day is read again of which some rows could not be applied for reasons that may pass."""
+"""After this a day is read again of which some rows could not be read, or not applied for a reason that may pass."""
 log = structlog.get_logger()
 
 
@@ -65,13 +65,17 @@ class Reconcile:
         except GivingError as error:
             log.warning("statement.failed", account=name, day=day.isoformat(), code=error.code)
             return Report.unread(name, day.isoformat(), error)
+        except Exception:  # one bill that a connector cannot bear must not keep the other days waiting
+            log.exception("statement.fault", account=name, day=day.isoformat())
+            return Report.unread(name, day.isoformat(), GivingError())
         found = {kind.value: count for kind, count in report.findings.of(None).items()}
         summary = Summary(self._clock.now(), report.rows, found, report.findings.waiting)
         await self._done.keep(name, day, summary)
         for kind in Kind:
             self._metrics.reconciled.labels(name, kind.value).inc(found.get(kind.value, 0))
-        note = log.info if report.agrees() else log.error
-        note("statement.read", account=name, day=day.isoformat(), rows=report.rows, **found)
+        log.info("statement.read", account=name, day=day.isoformat(), rows=report.rows, **found)
+        if not report.agrees():
+            log.error("statement.differs", account=name, day=day.isoformat(), **found)
         self._tell(await self._done.read(name))
         return report
 

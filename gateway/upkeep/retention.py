@@ -1,7 +1,8 @@
 """What goes with time: minutes and hours of history, hours of engagement, faces of donations. Sums and days never go."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from connectors.ports import Clock
+from gateway.observe import Metrics
 from gateway.store import keys
+from gateway.store.cache import Cache
 from gateway.store.history import HistoryShelf
+from gateway.upkeep.lease import owning
+from gateway.upkeep.repeat import repeat
 from schema.model.cuts import Interval, number
 from schema.model.errors import LedgerUnavailable
 from schema.model.history import samples
@@ -22,6 +27,8 @@ MINUTES: Final = timedelta(hours=49)
 HOURS: Final = timedelta(days=402)
 """As long as ``lua/total.lua`` writes them, which is a little longer than ``schema.model.cuts.KEPT`` answers from them."""
 BATCH: Final = 1_000
+EVERY: Final = timedelta(days=1)
+LEASE: Final = "retention"
 
 
 class Retention:
@@ -33,6 +40,10 @@ class Retention:
         self._campaigns = campaigns
         self._clock = clock
         self._zone = ZoneInfo(zone)
+
+    async def run(self, cache: Cache, metrics: Metrics, sleep: Callable[[timedelta], Awaitable[None]]) -> None:
+        """Every night, by one owner among the equal processes, until it is cancelled."""
+        await owning(cache, LEASE, partial(repeat, LEASE, LEASE, self.once, EVERY, metrics, sleep=sleep))
 
     async def once(self) -> None:
         """One night's work; to do it again, or in two processes, changes nothing. Raises LedgerUnavailable."""

@@ -23,12 +23,11 @@ from gateway.store.health import HealthBook
 from gateway.upkeep.feeds import Feeds
 from gateway.upkeep.lease import owning
 from gateway.upkeep.polls import Polls
+from gateway.upkeep.repeat import AFTER_FAILURE, repeat
 from schema.model.errors import GivingError, LedgerUnavailable
 
 KEYS_EVERY: Final = timedelta(hours=6)
 QUARANTINE_EVERY: Final = timedelta(seconds=30)
-AFTER_FAILURE: Final = timedelta(seconds=15)
-"""How soon a job that failed is tried again, when its own interval is longer."""
 log = structlog.get_logger()
 
 
@@ -114,18 +113,7 @@ class Upkeep:
                 )
 
     async def _every(self, account: Account, job: str, interval: timedelta, work: Callable[[], Awaitable[object]]) -> None:
-        while True:
-            pause, outcome = interval, "done"
-            try:
-                await work()
-            except GivingError as error:
-                pause, outcome = min(interval, self._after_failure), error.code.lower()
-                log.warning("job.failed", account=account.name, job=job, code=error.code)
-            except Exception:
-                pause, outcome = min(interval, self._after_failure), "fault"
-                log.exception("job.fault", account=account.name, job=job)
-            self._metrics.jobs.labels(account.name, job, outcome).inc()
-            await self._sleep(pause)
+        await repeat(account.name, job, work, interval, self._metrics, after_failure=self._after_failure, sleep=self._sleep)
 
     async def _try_again(self, account: Account) -> None:
         try:

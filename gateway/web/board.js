@@ -2,31 +2,35 @@
 
 import { Announcer } from "./announcer.js";
 import { pause } from "./backoff.js";
-import { BOARD, GIFTS, TOTAL } from "./documents.js";
-import { Live, query } from "./graphql.js";
+import { Following } from "./following.js";
+import { Live } from "./graphql.js";
 import { Line, Networks } from "./line.js";
+import { Reading } from "./reading.js";
 import { Rows } from "./rows.js";
+import { Season } from "./season.js";
 import { Sums } from "./sums.js";
+import { counted } from "./text.js";
 import { Ticker } from "./ticker.js";
 
 const ENDPOINT = new URL("/graphql", location.href);
-const OPERATIONS = 20; // of one socket, by the gateway's limits
-const TOTALS = 14;
 const READ_MS = 30_000;
-const READ_OFTEN_MS = 10_000; // while there is a row that is not followed, or none at all
+const READ_OFTEN_MS = 10_000; // while something is not followed, and after a season has moved: not all of it is in a feed
 
 const byId = (id) => document.getElementById(id);
 const line = new Line(byId("line"));
 const networks = new Networks(byId("networks"), byId("network"));
+const season = new Season(byId("season"), byId);
 const sums = new Sums(byId("sums"), byId("sum"));
 const rows = new Rows(byId("rows"), byId("row"));
 const ticker = new Ticker(byId("gifts"), byId("gift"), byId("gifts-note"));
 const announcer = new Announcer(byId("announcer"));
+const reading = new Reading(ENDPOINT, new URLSearchParams(location.search).get("season"));
 const live = new Live(ENDPOINT.href.replace(/^http/, "ws"), onLine);
-const totals = new Map();
-const gifts = new Map();
+const following = new Following(live, { season: onSeason, total: onTotal, gifts: onGifts });
 let failures = 0;
-let reading = 0;
+let timer = 0;
+let lastRead = -Infinity;
+let nextRead = 0;
 
 function onLine(state, until) {
   const missed = state === "open" && line.heldSince;
@@ -36,21 +40,32 @@ function onLine(state, until) {
 }
 
 function readIn(milliseconds) {
-  clearTimeout(reading);
-  reading = setTimeout(readBoard, milliseconds);
+  clearTimeout(timer);
+  nextRead = Date.now() + milliseconds;
+  timer = setTimeout(readBoard, milliseconds);
+}
+
+function readSoon() {
+  const soon = Math.max(0, lastRead + READ_OFTEN_MS * (0.9 + Math.random() / 5) - Date.now());
+  if (nextRead > Date.now() + soon) readIn(soon);
 }
 
 async function readBoard() {
+  nextRead = Infinity;
   try {
-    const { platforms, campaigns } = await query(ENDPOINT, BOARD);
-    if (!campaigns || (!campaigns.nodes.length && doubted())) throw new Error("the list of campaigns cannot be read");
+    const found = await reading.next();
+    if (reading.slug !== null && !found.season) return showNone();
+    if (!found.campaigns || (!found.campaigns.nodes.length && doubted())) throw new Error("the list of campaigns cannot be read");
     failures = 0;
-    show(platforms ?? [], campaigns);
-    readIn((totals.size === campaigns.nodes.length && totals.size ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
+    lastRead = Date.now();
+    show(found);
+    const { length } = rows.shown;
+    const allFollowed = rows.shown.every(({ campaign }) => following.has(campaign.id));
+    readIn((length && allFollowed ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
   } catch {
     const wait = pause(failures++);
     readIn(wait);
-    if (!totals.size) {
+    if (!following.open.size) {
       line.set("waiting", Date.now() + wait);
       notice("The gateway does not answer. The board appears by itself as soon as it does.");
     }
@@ -58,19 +73,32 @@ async function readBoard() {
   tick();
 }
 
-// A gateway that has just started may not know its campaigns yet: that a list became empty is believed the third time.
+// That a list became empty is believed the third time: a gateway that has just started may not know its campaigns yet.
 const doubted = () => rows.shown.length > 0 && failures < 2;
 
-function show(platforms, { nodes, totalCount }) {
+function showNone() {
+  readIn(READ_OFTEN_MS);
+  if (season.known) return;
+  line.set("reading");
+  notice(`There is no season \u201c${reading.slug}\u201d here.`);
+}
+
+function show({ season: leading, past, platforms, campaigns: { nodes, totalCount } }) {
   networks.update(platforms);
+  if (leading) season.replace(leading, past, { live: line.state === "open" });
+  else season.hide();
   rows.replace(nodes, (row, campaign) => (follows(campaign.id) ? agreeing(row, campaign) : campaign));
   ticker.add(nodes.flatMap((campaign) => campaign.donations?.nodes ?? []));
   const more = totalCount - nodes.length;
   notice(nodes.length ? "" : "No campaigns yet. The first one appears here by itself.");
-  byId("rest").textContent = more > 0 ? `and ${more} more ${more === 1 ? "campaign" : "campaigns"}, in the endpoint` : "";
+  byId("rest").textContent = more > 0 ? `and ${counted(more, "more campaign")}, in the endpoint` : "";
   document.body.dataset.board = nodes.length ? "filled" : "empty";
-  followThese(nodes.map((campaign) => campaign.id));
-  if (!totals.size) line.set("reading");
+  document.body.dataset.leads = leading ? "season" : "campaigns";
+  document.title = `${leading?.name ?? "Giving Gateway"}: live totals`;
+  const ids = nodes.map((campaign) => campaign.id);
+  if (leading) following.season(leading.slug, ids);
+  else following.campaigns(ids, (id) => rows.byId.get(id).campaign.total?.position);
+  if (!following.open.size) line.set("reading");
   line.heard();
   moved({ animate: false });
 }
@@ -82,34 +110,28 @@ function agreeing(row, campaign) {
 }
 
 const figures = ({ total, goal, status, platform }) => ({ total, goal, status, platform });
-const follows = (id) => line.state === "open" && totals.has(id);
+const follows = (id) => line.state === "open" && following.has(id);
 
-function followThese(ids) {
-  const most = Math.min(TOTALS, ids.length);
-  keep(totals, ids.slice(0, most), (id, after) => live.follow(TOTAL, { id, after }, onTotal));
-  keep(gifts, ids.slice(0, OPERATIONS - most), (id, after) => live.follow(GIFTS, { id, after }, onGifts));
+function onSeason({ season: news, recovered }) {
+  if (season.known?.id !== news.id) return;
+  const isNewPhase = season.update(news, { animate: recovered });
+  announcer.note(news.id, season.sentence());
+  if (isNewPhase) readIn(pause(0));
+  else readSoon();
+  tick();
 }
 
-function keep(followed, ids, follow) {
-  for (const [id, end] of followed) {
-    if (ids.includes(id)) continue;
-    end();
-    followed.delete(id);
-  }
-  for (const id of ids) if (!followed.has(id)) followed.set(id, follow(id, rows.byId.get(id).campaign.total?.position));
-}
-
-function onTotal({ campaignTotal: { campaign, recovered } }) {
+function onTotal({ campaign, recovered }) {
   const row = rows.byId.get(campaign.id);
   if (!row) return;
   row.update(campaign, { animate: recovered });
   rows.sort();
   networks.update([campaign.platform]);
-  announcer.note(campaign.id, row.sentence());
+  if (!season.known) announcer.note(campaign.id, row.sentence());
   moved({ animate: recovered });
 }
 
-function onGifts({ campaignDonations: { received, changed, missed, recovered } }) {
+function onGifts({ received, changed, missed, recovered }) {
   ticker.add(received, { fresh: true });
   ticker.amend(changed);
   if (missed) ticker.miss(missed);
@@ -117,7 +139,7 @@ function onGifts({ campaignDonations: { received, changed, missed, recovered } }
 }
 
 function moved({ animate }) {
-  sums.update(rows.shown, { animate });
+  sums.update(season.known ? [] : rows.shown, { animate });
   tick();
 }
 
@@ -130,6 +152,7 @@ function notice(text) {
 function tick() {
   line.tick();
   networks.tick(line.heldSince);
+  season.tick(line.heldSince);
   for (const row of rows.shown) row.tick(line.heldSince);
 }
 

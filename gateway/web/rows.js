@@ -4,6 +4,7 @@ import { Row } from "./row.js";
 
 // how many campaigns still leave room for so much: on a wall nothing scrolls
 const DENSITIES = [["roomy", 4], ["usual", 6], ["close", 10], ["dense", Infinity]];
+const MANY = 14; // of a season's
 const MOVE = { duration: 700, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -32,6 +33,8 @@ export class Rows {
     const [density] = DENSITIES.find(([, most]) => this.byId.size <= most);
     this.list.dataset.density = density;
     this.list.style.setProperty("--rows", String(Math.min(10, Math.max(1, this.byId.size))));
+    this.list.style.setProperty("--half", String(Math.max(1, Math.ceil(this.byId.size / 2))));
+    this.list.toggleAttribute("data-many", this.byId.size > MANY);
     this.sort();
   }
 

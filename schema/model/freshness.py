@@ -42,7 +42,10 @@ class Health:
         """LIVE while a feed is known to be healthy; CACHED while asking succeeds at least every second time; else STALE.
 
         A network that just sends is LIVE from the first thing heard of it on, and CACHED before: there is nothing to miss.
+        So is one that neither sends nor can be asked, for good: people bring its figures.
         """
+        if not self.pushes and not self.polls:
+            return Freshness.CACHED
         if self.pushes and self.feed_stopped is None:
             if self.feed_interval is None:
                 return Freshness.LIVE if self.heard_at is not None else Freshness.CACHED

@@ -99,6 +99,11 @@ class Rates:
         ordered = sorted(stated, key=lambda rate: (rate.source != CONFIGURATION, rate.source, rate.as_of, rate.value))
         self._sources = [_current(list(rates)) for _, rates in groupby(ordered, key=lambda rate: rate.source)]
 
+    @property
+    def current(self) -> tuple[Rate, ...]:
+        """The stated ones that count. Equal where every conversion is equal."""
+        return tuple(rate for stated in self._sources for rate in stated.values())
+
     def between(self, base: str, quote: str) -> Rate | None:
         """What one unit of ``base`` is worth in ``quote``, or None where no rate tells, as for a currency and itself."""
         found = self._find(base, quote)

@@ -24,14 +24,19 @@ SCHEMA: Final = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 @dataclass
 class Stage:
-    """``campaigns`` and ``platforms`` are what the endpoint knows. Set ``answers`` to False, and it does not answer."""
+    """``campaigns``, ``platforms`` and ``seasons`` are what the endpoint knows; each season has all campaigns. Set
+    ``answers`` to False, and it does not answer.
+    """
 
     campaigns: list[dict[str, Any]] = field(default_factory=list)
     platforms: list[dict[str, Any]] = field(default_factory=list)
+    seasons: list[dict[str, Any]] = field(default_factory=list)
     answers: bool = True
     address: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     """The payloads of all subscriptions, oldest first, each with its ``id``."""
+    queries: list[dict[str, Any]] = field(default_factory=list)
+    """The payloads of all queries, oldest first."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     """Extensions with which the next subscriptions are refused, one each."""
@@ -43,16 +48,20 @@ class Stage:
         async with serve(Pages(files("gateway.web"))) as self.address:
             yield self
 
-    async def show(self, page: Page) -> None:
+    async def show(self, page: Page, path: str = "/") -> None:
         """Opens the board in a page."""
         await page.route("**/graphql", self._on_query)
         await page.route_web_socket("**/graphql", self._on_socket)
-        await page.goto(self.address)
+        await page.goto(f"{self.address}{path}")
 
     def tell(self, campaign: dict[str, Any], *, recovered: bool = True) -> None:
         """Sends a campaign's new state to whoever follows its total."""
         update = {"campaign": campaign, "position": _position(campaign), "recovered": recovered}
         self._send("campaignTotal", campaign["id"], update)
+
+    def tell_season(self, season: dict[str, Any], *, recovered: bool = True) -> None:
+        """Sends a season's new state to whoever follows it."""
+        self._send("seasonTotal", season["slug"], {"season": season, "recovered": recovered})
 
     def announce(self, campaign: dict[str, Any], **update: Any) -> None:
         """Sends donations to whoever follows them."""
@@ -77,11 +86,17 @@ class Stage:
             await route.abort("connectionrefused")
             return
         request = json.loads(route.request.post_data or "{}")
+        campaigns = {"totalCount": len(self.campaigns), "nodes": self.campaigns[:20]}
+        seasons = {each["slug"]: each | {"campaigns": campaigns} for each in self.seasons}
         root = {
             "platforms": self.platforms,
-            "campaigns": {"totalCount": len(self.campaigns), "nodes": self.campaigns[:20]},
+            "campaigns": campaigns,
+            "reportingTimeZone": "Asia/Shanghai",
+            "seasons": {"nodes": list(seasons.values())},
+            "season": lambda _, slug: seasons.get(slug),
         }
-        result = execute_sync(_schema(), parse(request["query"]), root)
+        self.queries.append(request)
+        result = execute_sync(_schema(), parse(request["query"]), root, variable_values=request["variables"])
         assert result.errors is None, result.errors
         await route.fulfill(json={"data": result.data})
 
@@ -101,11 +116,11 @@ class Stage:
                     error = {"message": "No.", "extensions": self.refusals.pop(0)}
                     socket.send(json.dumps({"id": message["id"], "type": "error", "payload": [error]}))
 
-    def _send(self, name: str, campaign: str, update: dict[str, Any]) -> None:
+    def _send(self, name: str, about: str, update: dict[str, Any]) -> None:
         assert self._socket is not None
         # the newest operation of that kind: ids may have been used on an earlier socket
         operation = next(
-            each for each in reversed(self.asked) if f"{name}(" in each["query"] and each["variables"]["id"] == campaign
+            each for each in reversed(self.asked) if f"{name}(" in each["query"] and about in each["variables"].values()
         )
         self._socket.send(json.dumps({"id": operation["id"], "type": "next", "payload": {"data": {name: update}}}))
 

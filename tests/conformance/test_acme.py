@@ -31,3 +31,15 @@ class TestAcme(ConnectorConformance[AcmeEmulator]):
 
     async def say_poison(self, emulator: AcmeEmulator) -> None:
         emulator.say({"type": "donation", "donation": {"id": 7, "amount": "1e400", "currency": "XXX"}})
+
+    async def publish(self, emulator: AcmeEmulator) -> str:
+        return emulator.square.shout()
+
+    async def engage(self, emulator: AcmeEmulator, post: str, reposts: int, comments: int, likes: int) -> None:
+        emulator.square.engage(post, reposts, comments, likes)
+
+    async def take_down(self, emulator: AcmeEmulator, post: str) -> None:
+        del emulator.square.shouts[post]
+
+    async def introduce(self, emulator: AcmeEmulator, followers: int) -> str:
+        return emulator.square.introduce(followers)

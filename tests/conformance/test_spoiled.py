@@ -8,10 +8,11 @@ from connectors.contract import ABILITIES, ConnectorSpec, ListsDonations
 from connectors.testing.conformance import RULES, Broken, ConnectorConformance, check
 from tests.conformance.acme.connector import CONNECTOR, AcmeConnector
 from tests.conformance.acme.emulator import AcmeEmulator
-from tests.conformance.spoiled import BY_RULE
+from tests.conformance.spoiled import BY_RULE, OF_FILES
 from tests.conformance.test_acme import TestAcme as RightCase
 
 FAULTS = [(rule, variant) for rule, variants in BY_RULE.items() for variant in variants]
+FILED = [(rule, variant) for rule, variants in OF_FILES.items() for variant in variants]
 SPECS = [
     replace(CONNECTOR, key="other"),
     replace(CONNECTOR, name=""),
@@ -20,6 +21,13 @@ SPECS = [
     replace(CONNECTOR, settings=(*CONNECTOR.settings, CONNECTOR.settings[0])),
     replace(CONNECTOR, settings=tuple(replace(setting, help="") for setting in CONNECTOR.settings)),
 ]
+
+
+class HandsOver(RightCase):
+    """Acme, where it hands over files besides."""
+
+    async def export(self, emulator: AcmeEmulator) -> bytes:
+        return emulator.bill(emulator.gifts).encode()
 
 
 def case_of(built: ConnectorSpec, kind: type | None = None) -> RightCase:
@@ -37,6 +45,36 @@ async def test_a_fault_is_named_by_its_rule(rule: str, variant: type[AcmeConnect
         await check(case_of(replace(CONNECTOR, build=variant), variant), rule)
 
 
+@pytest.mark.parametrize("rule", OF_FILES)
+async def test_what_is_handed_over_as_it_should_be_is_told_so(rule: str) -> None:
+    await check(HandsOver(), rule)
+
+
+@pytest.mark.parametrize(("rule", "variant"), FILED, ids=lambda value: value if isinstance(value, str) else value.__name__)
+async def test_a_fault_in_a_file_is_named_by_its_rule(rule: str, variant: type[AcmeConnector]) -> None:
+    case = HandsOver()
+    case.spec = replace(CONNECTOR, build=variant)  # type: ignore[misc]
+    with pytest.raises(Broken, match=f"^{rule}: "):
+        await check(case, rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"), [("posts-are-text-ids", "HasPosts"), ("unknown-accounts-are-left-out", "HasFollowers")]
+)
+async def test_a_case_that_does_not_say_how_what_is_read_is_made_is_told_so(rule: str, says: str) -> None:
+    class Silent(ConnectorConformance[AcmeEmulator]):
+        spec = CONNECTOR
+
+        def emulator(self) -> AcmeEmulator:
+            return AcmeEmulator()
+
+        async def give(self, emulator: AcmeEmulator, minor: int) -> None:
+            emulator.donate(minor)
+
+    with pytest.raises(Broken, match=says):
+        await check(Silent(), rule)
+
+
 @pytest.mark.parametrize("spec", SPECS, ids=["key", "name", "homepage", "contract", "twice", "help"])
 async def test_an_ill_formed_spec_is_named(spec: ConnectorSpec) -> None:
     with pytest.raises(Broken, match=r"^spec-is-well-formed: "):
@@ -50,12 +88,7 @@ async def test_abilities_that_are_not_those_of_the_object_are_named(abilities: t
 
 
 def test_every_rule_has_been_seen_to_object() -> None:
-    seen = {*BY_RULE, "spec-is-well-formed", "abilities-are-the-declared-ones"}
-    exports = {"a-damaged-row-of-an-export-hides-no-other", "reading-an-export-is-pure"}
-    checks = {RULES[name].check for name in seen}
-
-    assert set(RULES) == seen | exports
-    assert all(RULES[name].check in checks for name in exports)  # they are those of statements
+    assert set(RULES) == {*BY_RULE, *OF_FILES, "spec-is-well-formed", "abilities-are-the-declared-ones"}
 
 
 def test_every_rule_is_a_sentence_under_a_name_that_can_be_typed() -> None:

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-SECRETS: Final = frozenset({"apiv3_key", "merchant_key", "client_secret", "refresh_token", "eventsub_secret"})
+SECRETS: Final = frozenset(
+    {
+        *("apiv3_key", "merchant_key", "client_secret", "refresh_token", "eventsub_secret"),
+        *("app_private_key", "seller_key", "access_token"),
+    }
+)
 TABLES: Final = frozenset({"verification_keys"})
 CAMPAIGNS: Final = {"school-lunch": "campaign=school-lunch*", "clean-river": "campaign=clean-river*", "other-gifts": None}
 """The declared campaigns, with what a payment of each carries. The last one takes what carries nothing known."""
@@ -17,15 +22,7 @@ def write(
     folder: Path, port: int, accounts: Mapping[str, Mapping[str, Any]], campaigns: Mapping[str, str | None] = CAMPAIGNS
 ) -> Path:
     """Writes the file and what it names into ``folder``, and gives its path. Data will be in ``folder/data``."""
-    lines = [
-        _line("data_dir", str(folder / "data")),
-        _line("port", port),
-        _line("public_url", f"http://127.0.0.1:{port}"),
-        _line("reporting_time_zone", "Asia/Shanghai"),
-    ]
-    for name, settings in accounts.items():
-        lines.append(f"[accounts.{name}]")
-        lines += [_line(*_put_away(folder, name, key, value)) for key, value in settings.items()]
+    lines = basics(folder, port, accounts)
     payments = next((name for name, settings in accounts.items() if settings["connector"] == "wechat_pay"), None)
     for campaign, attach in campaigns.items() if payments else ():
         lines += [
@@ -40,6 +37,22 @@ def write(
     path = folder / "giving.toml"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
+
+
+def basics(folder: Path, port: int, accounts: Mapping[str, Mapping[str, Any]], **more: Any) -> list[str]:
+    """The lines that every file begins with, ``more`` settings among them; the secrets of ``accounts`` are put away."""
+    settings = {
+        "data_dir": str(folder / "data"),
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "reporting_time_zone": "Asia/Shanghai",
+        **more,
+    }
+    lines = [_line(key, value) for key, value in settings.items()]
+    for name, account in accounts.items():
+        lines.append(f"[accounts.{name}]")
+        lines += [_line(*_put_away(folder, name, key, value)) for key, value in account.items()]
+    return lines
 
 
 def free_port(rng: random.Random) -> int:

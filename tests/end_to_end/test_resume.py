@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.viewers import DONATIONS, TOTAL, events, follow, socket
-from tests.end_to_end.world import LUNCH, SECONDS, World
+from tests.end_to_end.visitor import SECONDS
+from tests.end_to_end.world import LUNCH, World
 
 DONATED = 120
 CUTS = 6

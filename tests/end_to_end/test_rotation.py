@@ -5,7 +5,8 @@ import asyncio
 from connectors.testing.emulation import Outgoing
 from connectors.wechat_pay.emulator.keys import PlatformKey
 from tests.end_to_end.notices import wechat_signed
-from tests.end_to_end.world import LUNCH, SECONDS, World
+from tests.end_to_end.visitor import SECONDS
+from tests.end_to_end.world import LUNCH, World
 
 KEYS = "verification_keys"
 

@@ -29,21 +29,29 @@ async def socket(url: str) -> AsyncIterator[AsyncClientSession]:
         yield session
 
 
-async def follow(session: AsyncClientSession, document: str, **variables: Any) -> AsyncGenerator[dict[str, Any], None]:
-    """The messages of one subscription, each as the value of its only root field."""
+async def follow(
+    session: AsyncClientSession, document: str, *, operation: str | None = None, **variables: Any
+) -> AsyncGenerator[dict[str, Any], None]:
+    """The messages of one subscription, each as the value of its only root field. ``operation`` is its name among several."""
     request = gql(document)
-    request.variable_values = variables
+    request.variable_values, request.operation_name = variables, operation
     async for told in session.subscribe(request):
         (message,) = told.values()
         yield message
 
 
 async def events(
-    session: aiohttp.ClientSession, url: str, document: str, last: str | None, **variables: Any
+    session: aiohttp.ClientSession,
+    url: str,
+    document: str,
+    last: str | None = None,
+    *,
+    operation: str | None = None,
+    **variables: Any,
 ) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
     """The same over Server-Sent Events, each with its id. ``last`` is the id that a browser sends when it comes back."""
     headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
-    asked = {"query": document, "variables": variables}
+    asked = {"query": document, "variables": variables, "operationName": operation}
     async with session.post(f"{url}/graphql", json=asked, headers=headers) as answer:
         assert answer.headers["Content-Type"].startswith("text/event-stream"), await answer.text()
         event: dict[str, str] = {}

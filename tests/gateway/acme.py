@@ -90,15 +90,22 @@ class Listening:
             yield fact
 
 
-def spec(basis: Basis = Basis.COUNTED, *, declares: bool = True, poll: timedelta | None = None) -> ConnectorSpec:
-    """Acme's, as a test needs it."""
+def spec(
+    basis: Basis = Basis.COUNTED,
+    *,
+    declares: bool = True,
+    poll: timedelta | None = None,
+    posts: timedelta | None = None,
+    key: str = "acme",
+) -> ConnectorSpec:
+    """Acme's, as a test needs it; or one like it with another key."""
     return ConnectorSpec(
-        key="acme",
-        name="Acme",
-        homepage="https://acme.example",
+        key=key,
+        name=key.title(),
+        homepage=f"https://{key}.example",
         contract_version=CONTRACT_VERSION,
         settings=(Setting("secret", "what deliveries are signed with", "secret"),),
-        pace=Pace(poll=poll),
+        pace=Pace(poll=poll, posts=posts),
         basis=basis,
         build=lambda _settings, _ports: Acme(),
         declares_campaigns=declares,

@@ -65,13 +65,14 @@ Value = TypeVar("Value")
 
 
 class World:
-    """One process of the gateway, without its web server and its schedule."""
+    """One process of the gateway, without its web server and its schedule. ``specs`` are those of single accounts."""
 
     def __init__(
         self,
         redis: Redis,
         *connectors: object,
         spec: ConnectorSpec | None = None,
+        specs: Mapping[str, ConnectorSpec] | None = None,
         values: Mapping[str, Any] = DECLARED,
         clock: FakeClock | None = None,
     ) -> None:
@@ -81,17 +82,18 @@ class World:
         self.settings = Settings.of(values)
         offered = connectors or (acme.Acme(),)
         self.accounts = {
-            name: Account(name, self.spec, connector) for name, connector in zip(self.settings.accounts, offered, strict=True)
+            name: Account(name, (specs or {}).get(name, self.spec), connector)
+            for name, connector in zip(self.settings.accounts, offered, strict=True)
         }
         self.account = next(iter(self.accounts.values()))
         self.metrics = Metrics()
         self.ledger = Ledger(redis, self.clock, "Asia/Shanghai")
         self.shelf = Shelf(redis)
         self.book = HealthBook(redis, self.clock)
-        entries = {name: AccountEntry.of(name, self.spec, account.connector) for name, account in self.accounts.items()}
+        entries = {name: AccountEntry.of(name, account.spec, account.connector) for name, account in self.accounts.items()}
         self.directory = Directory(self.settings, entries, self.clock.now())
         self.placements = Placements(redis)
-        self.rules = Rules(self.settings, dict.fromkeys(self.accounts, "acme"))
+        self.rules = Rules(self.settings, {name: account.platform for name, account in self.accounts.items()})
         self.ingest = Ingest(self.ledger, self.placements, self.rules, self.directory, self.book, self.metrics)
         self.sealer = Sealer(b"k" * 32)
         self.quarantine = Quarantine(redis, self.sealer, self.clock)
@@ -200,6 +202,15 @@ def parts(world: World, *, monotonic: Callable[[], float] | None = None) -> Foll
 
     follower.observers.append(note)
     return followed
+
+
+@asynccontextmanager
+async def known(world: World) -> AsyncIterator[Followed]:
+    """A process that has read everything once."""
+    followed = parts(world)
+    await followed.follower.lost()
+    yield followed
+    followed.follower.catalog.close()
 
 
 @asynccontextmanager

@@ -2,7 +2,15 @@
 
 from connectors.testing.conformance.bench import Bench, running
 from connectors.testing.conformance.broken import Broken
-from connectors.testing.conformance.case import Case, HandsOverExports, SaysPoison, SaysUnknown, TakesBack
+from connectors.testing.conformance.case import (
+    Case,
+    HandsOverExports,
+    HasFollowers,
+    HasPosts,
+    SaysPoison,
+    SaysUnknown,
+    TakesBack,
+)
 from connectors.testing.conformance.rules import Rule
 from connectors.testing.conformance.suite import RULES, ConnectorConformance, check
 
@@ -13,6 +21,8 @@ __all__ = [
     "Case",
     "ConnectorConformance",
     "HandsOverExports",
+    "HasFollowers",
+    "HasPosts",
     "Rule",
     "SaysPoison",
     "SaysUnknown",

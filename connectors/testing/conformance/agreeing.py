@@ -115,6 +115,15 @@ async def statements(bench: Bench) -> None:
     expect(_net(told) == _net(facts), f"the bill adds up to {_net(told)} minor units, the deliveries to {_net(facts)}")
 
 
+async def exports(bench: Bench) -> None:
+    """The file that the network hands over adds up to the emulator's books, refunds included."""
+    await bench.give(*GIFTS)
+    await _take_back(bench)
+    told = [movement for row in _read(bench, await _file(bench)) for movement in row.movements]
+    expected = sum(book.raised for book in bench.emulator.books.values())
+    expect(_net(told) == expected, f"the file adds up to {_net(told)} minor units, the books to {expected}")
+
+
 async def empty_day(bench: Bench) -> None:
     """The bill of a day without transactions is NotFound."""
     await bench.give(*GIFTS)
@@ -225,6 +234,7 @@ RULES: Final = (
     Rule("read-campaigns-agree-with-the-books", campaigns, (ReadsCampaigns,)),
     Rule("deliveries-agree-with-the-books", books, (ReceivesDeliveries,)),
     Rule("statements-agree-with-deliveries", statements, (FetchesStatements, ReadsExports, ReceivesDeliveries)),
+    Rule("exports-agree-with-the-books", exports, (HandsOverExports, ReadsExports)),
     Rule("a-day-without-transactions-is-not-found", empty_day, (FetchesStatements,)),
     Rule("reading-a-statement-is-pure", reading_pure, (FetchesStatements, ReadsExports)),
     Rule("reading-an-export-is-pure", reading_pure, (HandsOverExports, ReadsExports)),

@@ -1,6 +1,6 @@
 """Everything that a connector can be asked, as calls by name."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from io import BytesIO
 from typing import TypeAlias, TypeVar
@@ -12,16 +12,20 @@ from connectors.contract import (
     ReadsCampaigns,
     ReadsDonations,
     ReadsExports,
+    ReadsFollowers,
+    ReadsPosts,
     Row,
 )
+from connectors.http import HttpResponse
 from connectors.testing.conformance.bench import Bench
-from connectors.testing.conformance.broken import expect
-from connectors.testing.conformance.case import HandsOverExports, TakesBack
+from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.case import HandsOverExports, HasFollowers, HasPosts, TakesBack
 from schema.model.errors import NotFound
 from schema.model.facts import Movement
 
 Item = TypeVar("Item")
 Ask: TypeAlias = Callable[[], Awaitable[list[object]]]
+Spoil: TypeAlias = Callable[[HttpResponse], HttpResponse]
 
 
 async def drain(items: AsyncIterator[Item]) -> list[Item]:
@@ -50,10 +54,63 @@ async def asks_of(bench: Bench) -> dict[str, Ask]:
     if isinstance(connector, ReadsDonations) and bench.lookups:
         looks, lookup = connector, bench.lookups[-1]
         found["donation"] = lambda: _several(looks.donation(lookup))
+    found |= await _public(bench)
     if isinstance(connector, FetchesStatements) and isinstance(connector, ReadsExports):
         days = turn_to_statements(bench)
         found["statement"] = lambda: _rows(bench, days)
     return found
+
+
+async def _public(bench: Bench) -> dict[str, Ask]:
+    """What can be asked of a post that somebody has reacted to, and of an account that somebody follows."""
+    found: dict[str, Ask] = {}
+    if isinstance(bench.connector, ReadsPosts):
+        posts, (post,) = bench.connector, await published(bench, (3, 2, 1))
+        found["post"] = lambda: _one(posts.post(post))
+        found["engagement"] = lambda: _values(posts.engagement([post]))
+    if isinstance(bench.connector, ReadsFollowers):
+        accounts, (account,) = bench.connector, await introduced(bench, 12)
+        found["followers"] = lambda: _values(accounts.followers([account]))
+    return found
+
+
+async def published(bench: Bench, *counters: tuple[int, int, int]) -> list[str]:
+    """Posts with these reposts, comments and likes."""
+    case = bench.case
+    if not isinstance(case, HasPosts):
+        raise Broken("the connector reads posts, and the case does not say how they are made (HasPosts)")
+    posts = [await case.publish(bench.emulator) for _ in counters]
+    for post, (reposts, comments, likes) in zip(posts, counters, strict=True):
+        await case.engage(bench.emulator, post, reposts, comments, likes)
+    return posts
+
+
+async def introduced(bench: Bench, *followers: int) -> list[str]:
+    """Public accounts with so many followers each."""
+    if not isinstance(bench.case, HasFollowers):
+        raise Broken("the connector counts followers, and the case does not say how accounts are made (HasFollowers)")
+    return [await bench.case.introduce(bench.emulator, count) for count in followers]
+
+
+def another(native: str) -> str:
+    """An id of the same form that names nothing: its letters and digits moved on."""
+    return "".join(
+        str((int(c) + 5) % 10)
+        if c in "0123456789"
+        else chr((ord(c.lower()) - 97 + 13) % 26 + 97)
+        if c.isascii() and c.isalpha()
+        else c
+        for c in native
+    )
+
+
+async def spoiled(bench: Bench, spoil: Spoil, ask: Callable[[], Awaitable[Item]]) -> Item:
+    """What comes of asking while the network's answers are spoiled."""
+    unspoiled, bench.http.spoil = bench.http.spoil, spoil
+    try:
+        return await ask()
+    finally:
+        bench.http.spoil = unspoiled
 
 
 def turn_to_statements(bench: Bench) -> list[date]:
@@ -90,6 +147,10 @@ async def _listed(items: AsyncIterator[Item]) -> list[object]:
 
 async def _one(item: Awaitable[Item]) -> list[object]:
     return [await item]
+
+
+async def _values(items: Awaitable[Mapping[str, Item]]) -> list[object]:
+    return list((await items).values())
 
 
 async def _several(items: Awaitable[object]) -> list[object]:

@@ -98,3 +98,29 @@ class HandsOverExports(Protocol):
     async def export(self, emulator: Any) -> bytes:
         """A file with every donation so far."""
         ...
+
+
+@runtime_checkable
+class HasPosts(Protocol):
+    """A case whose network has public posts with counters. Must be there where the connector reads posts."""
+
+    async def publish(self, emulator: Any) -> str:
+        """Makes a post that nobody has reacted to, and gives its native id."""
+        ...
+
+    async def engage(self, emulator: Any, post: str, reposts: int, comments: int, likes: int) -> None:
+        """Moves the counters of a post by so much, up or down."""
+        ...
+
+    async def take_down(self, emulator: Any, post: str) -> None:
+        """Deletes a post."""
+        ...
+
+
+@runtime_checkable
+class HasFollowers(Protocol):
+    """A case whose network has public accounts with followers. Must be there where the connector counts followers."""
+
+    async def introduce(self, emulator: Any, followers: int) -> str:
+        """Makes a public account with so many followers, and gives its native id."""
+        ...

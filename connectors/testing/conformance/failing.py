@@ -1,22 +1,21 @@
 """Rules about a network that fails: each trouble is told by the error that fits it, and never by another."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from connectors.contract import ReadsCampaigns, ReadsDonations, ReceivesDeliveries, RefreshesKeys
+from connectors.contract import ReadsCampaigns, ReadsDonations, ReadsPosts, ReceivesDeliveries, RefreshesKeys
 from connectors.http import HttpResponse
 from connectors.testing.conformance.account import secrets_of
-from connectors.testing.conformance.asking import Ask, asks_of
+from connectors.testing.conformance.asking import Ask, Spoil, another, asks_of, published, spoiled
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import Broken, expect
 from connectors.testing.conformance.rules import Rule
 from schema.model.errors import CredentialsRefused, GivingError, NotFound, Unreadable, UpstreamGarbled, UpstreamUnavailable
 
 Errors: TypeAlias = tuple[type[GivingError], ...]
-Spoil: TypeAlias = Callable[[HttpResponse], HttpResponse]
 
 GARBAGE: Final = (
     b"<!doctype html><title>Sorry</title>",
@@ -36,6 +35,8 @@ GARBAGE: Final = (
 )
 WRONG: Final[tuple[Any, ...]] = (None, -1, "\x00", [], {}, True, 10**19, "1e400")
 MOST_PLACES: Final = 40
+SEVERAL: Final = frozenset({"campaigns", "donations", "engagement", "followers"})
+"""What gives none where there is none."""
 FITTING: Final[Errors] = (UpstreamGarbled, UpstreamUnavailable, CredentialsRefused, NotFound, Unreadable)
 """What may come of an answer that makes no sense: a mapping that meets one is not to blame the caller."""
 
@@ -57,9 +58,7 @@ async def unavailable(bench: Bench) -> None:
 async def absent(bench: Bench) -> None:
     """What the network does not have is NotFound, or the end of an empty list; a 404 that proves nothing is garbled."""
     for name, ask in (await asks_of(bench)).items():
-        await _raises(
-            bench, name, ask, _status(404), (NotFound, UpstreamGarbled), or_nothing=name in ("campaigns", "donations")
-        )
+        await _raises(bench, name, ask, _status(404), (NotFound, UpstreamGarbled), or_nothing=name in SEVERAL)
 
 
 async def unknown_ids(bench: Bench) -> None:
@@ -68,11 +67,14 @@ async def unknown_ids(bench: Bench) -> None:
     if isinstance(bench.connector, ReadsCampaigns):
         for native in bench.campaigns[:1]:
             connector = bench.connector
-            await _raises(bench, "campaign", lambda c=connector, n=native: c.campaign(_other(n)), None, (NotFound,))  # type: ignore[misc]
+            await _raises(bench, "campaign", lambda c=connector, n=native: c.campaign(another(n)), None, (NotFound,))  # type: ignore[misc]
     if isinstance(bench.connector, ReadsDonations):
         for lookup in bench.lookups[:1]:
             reader = bench.connector
-            await _raises(bench, "donation", lambda r=reader, n=lookup: r.donation(_other(n)), None, (NotFound,))  # type: ignore[misc]
+            await _raises(bench, "donation", lambda r=reader, n=lookup: r.donation(another(n)), None, (NotFound,))  # type: ignore[misc]
+    if isinstance(bench.connector, ReadsPosts):
+        posts, (post,) = bench.connector, await published(bench, (1, 1, 1))
+        await _raises(bench, "post", lambda: posts.post(another(post)), None, (NotFound,))  # type: ignore[arg-type,return-value]
 
 
 async def garbled(bench: Bench) -> None:
@@ -101,7 +103,7 @@ async def keys_kept(bench: Bench) -> None:
         refreshes = bench.connector
         for spoil in (_status(500), _status(404), _body(b"<!doctype html>"), _body(b"{}")):
             try:
-                await _with(bench, spoil, refreshes.refresh_keys)
+                await spoiled(bench, spoil, refreshes.refresh_keys)
             except FITTING:
                 pass
             except Exception as error:
@@ -121,7 +123,7 @@ async def _raises(
 ) -> None:
     wanted = " or ".join(error.__name__ for error in errors)
     try:
-        found = await _with(bench, spoil, ask) if spoil else await ask()
+        found = await spoiled(bench, spoil, ask) if spoil else await ask()
     except errors as error:
         shown = repr(error) + str(error)
         expect(not any(secret in shown for secret in secrets_of(bench.settings)), f"an error of {name} quotes a secret")
@@ -129,14 +131,6 @@ async def _raises(
     except Exception as error:
         raise Broken(f"asking for {name} raised {type(error).__name__} ({error!s:.60}), not {wanted}") from error
     expect(or_anything or (or_nothing and not found), f"asking for {name} gave {len(found)} facts instead of {wanted}")
-
-
-async def _with(bench: Bench, spoil: Spoil, ask: Callable[[], Any]) -> Any:
-    unspoiled, bench.http.spoil = bench.http.spoil, spoil
-    try:
-        return await ask()
-    finally:
-        bench.http.spoil = unspoiled
 
 
 def _status(status: int) -> Spoil:
@@ -153,18 +147,6 @@ def _body(body: bytes) -> Spoil:
 
 def _cut(response: HttpResponse) -> HttpResponse:
     return replace(response, body=response.body[: len(response.body) // 2])
-
-
-def _other(text: str) -> str:
-    """A text of the same form that names nothing: its letters and digits moved on."""
-    return "".join(
-        str((int(c) + 5) % 10)
-        if c in "0123456789"
-        else chr((ord(c.lower()) - 97 + 13) % 26 + 97)
-        if c.isascii() and c.isalpha()
-        else c
-        for c in text
-    )
 
 
 @dataclass

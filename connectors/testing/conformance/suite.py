@@ -4,13 +4,13 @@ import asyncio
 import unittest
 from typing import Any, Final
 
-from connectors.testing.conformance import agreeing, declaring, failing, forging, listening, receiving, telling
+from connectors.testing.conformance import agreeing, declaring, engaging, failing, forging, listening, receiving, telling
 from connectors.testing.conformance.bench import running
 from connectors.testing.conformance.broken import Broken
 from connectors.testing.conformance.case import AnyCase, AnyEmulator, Case
 from connectors.testing.conformance.rules import Rule
 
-_THEMES: Final = (declaring, receiving, forging, telling, agreeing, listening, failing)
+_THEMES: Final = (declaring, receiving, forging, telling, agreeing, engaging, listening, failing)
 RULES: Final[dict[str, Rule]] = {rule.name: rule for theme in _THEMES for rule in theme.RULES}
 """Every rule by its name, which stays."""
 

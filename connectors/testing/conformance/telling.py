@@ -10,6 +10,7 @@ from connectors.testing.conformance.asking import asks_of, exported
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import expect
 from connectors.testing.conformance.rules import Rule
+from schema.model.endorsement import Post
 from schema.model.facts import CampaignState, Clues, DonationState, RefundState
 from schema.model.ids import CampaignId
 from schema.model.money import Currency, Money
@@ -17,9 +18,17 @@ from schema.model.text import MAX_MESSAGE, MAX_NAME, MAX_SUMMARY, MAX_TITLE, lin
 
 IDS: Final = frozenset({"native_id", "donation", "lookup"})
 """Fields that stay inside: the ledger hashes donations' ids, as some networks put donors into them."""
-LIMITS: Final = {"title": MAX_TITLE, "summary": MAX_SUMMARY, "donor_name": MAX_NAME, "message": MAX_MESSAGE, "name": MAX_TITLE}
+LIMITS: Final = {
+    "title": MAX_TITLE,
+    "summary": MAX_SUMMARY,
+    "donor_name": MAX_NAME,
+    "message": MAX_MESSAGE,
+    "text": MAX_MESSAGE,
+    "name": MAX_TITLE,
+}
 LINKS: Final = frozenset({"url", "donate_url", "image", "website", "logo"})
 RECENT: Final = timedelta(hours=1)
+MADE: Final = {DonationState: "donated_at", RefundState: "refunded_at", Post: "published_at"}
 
 
 async def money(bench: Bench) -> None:
@@ -34,16 +43,17 @@ async def money(bench: Bench) -> None:
 
 
 async def times(bench: Bench) -> None:
-    """Every time is aware and in UTC, and that of a donation made just now is just now: no zone was mistaken."""
+    """Every time is aware and in UTC, and that of a donation or post made just now is just now: no zone was mistaken."""
     before = bench.emulator.clock.now()
     for fact in await _told(bench):
         for path, value in _leaves(fact):
             if isinstance(value, datetime):
                 expect(value.utcoffset() == timedelta(0), f"{path} is not in UTC")
-        made = {DonationState: "donated_at", RefundState: "refunded_at"}.get(type(fact))
-        if made is not None:
-            away = abs(getattr(fact, made) - before)
-            expect(away < RECENT, f"the {made} of a donation made just now is {away} away")
+        made = MADE.get(type(fact))
+        moment = None if made is None else getattr(fact, made)
+        if moment is not None:
+            away = abs(moment - before)
+            expect(away < RECENT, f"the {made} of what was made just now is {away} away")
 
 
 async def ids(bench: Bench) -> None:

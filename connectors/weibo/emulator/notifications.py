@@ -38,7 +38,9 @@ class Notifications:
         self._drawn = 0
 
     def payment_fields(self, payment: Payment) -> dict[str, str]:
-        """What is told of a payment. *Assumed*: ``notify_type``, the spelling of ``status``, and that what is empty is left out."""
+        """What is told of a payment. *Assumed*: ``notify_type``, the spelling of ``status``, and that what is empty is left
+        out.
+        """
         told = {
             "appkey": self._merchant.appkey,
             "seller_id": self._merchant.seller_id,

@@ -19,6 +19,8 @@ from connectors.contract import (
     ReadsCampaigns,
     ReadsDonations,
     ReadsExports,
+    ReadsFollowers,
+    ReadsPosts,
     Receipt,
     ReceivesDeliveries,
     Row,
@@ -35,12 +37,13 @@ from schema.model.money import Money
 from schema.model.text import MAX_TITLE, link, plain
 from schema.model.time import micros, read_local, read_unix
 from schema.model.total import AmountSource, Basis
+from tests.conformance.acme.public import Garbled, PublicSquare
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WINDOW = timedelta(seconds=300)
 
 
-class AcmeConnector:
+class AcmeConnector(PublicSquare):
     """One account."""
 
     def __init__(self, settings: Settings, ports: Ports) -> None:
@@ -148,24 +151,24 @@ class AcmeConnector:
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
         """The account's campaigns."""
-        with _Garbled():
+        with Garbled():
             for row in (await self.ask("/campaigns"))["data"]:
                 yield self.campaign_of(row)
 
     async def campaign(self, native_id: str) -> CampaignState:
         """One campaign."""
-        with _Garbled():
+        with Garbled():
             return self.campaign_of(await self.ask(f"/campaigns/{quote(native_id, safe='')}"))
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """A campaign's donations."""
-        with _Garbled():
+        with Garbled():
             for row in (await self.ask(f"/campaigns/{quote(campaign, safe='')}/donations"))["data"]:
                 yield self.donation_of(row, AmountSource.PLATFORM_API)
 
     async def donation(self, native_id: str) -> Sequence[Movement]:
         """One donation."""
-        with _Garbled():
+        with Garbled():
             return [self.donation_of(await self.ask(f"/donations/{quote(native_id, safe='')}"), AmountSource.PLATFORM_API)]
 
     @asynccontextmanager
@@ -193,17 +196,6 @@ class AcmeConnector:
             return Row(number, problem="unreadable")
 
 
-class _Garbled:
-    """What cannot be read within is garbled."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, KeyError | TypeError | BadUserInput):
-            raise UpstreamGarbled("the answer is not as it must be") from error
-
-
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
@@ -227,5 +219,7 @@ CONNECTOR = ConnectorSpec(
         ListsDonations,
         ReadsExports,
         FetchesStatements,
+        ReadsPosts,
+        ReadsFollowers,
     ),
 )

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors.testing.emulation import Book, Emulator, Outgoing, ScaledClock, Sender
+from tests.conformance.acme.square import Square
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PAYER = "payer-canary-7f3a"
@@ -42,6 +44,7 @@ class AcmeEmulator(Emulator):
         self.books[CAMPAIGN] = Book("CNY")
         self.gifts: list[Gift] = []
         self.feeds: list[str] = []
+        self.square = Square(self.clock.now)
         self._sent = 0
         self._sender = Sender(self.clock, (), timedelta(seconds=5), lambda a: 200 <= a.status < 300, random.Random(1))
         self._app = Starlette(
@@ -52,6 +55,7 @@ class AcmeEmulator(Emulator):
                 Route("/donations/{id}", self._donation),
                 Route("/bills/{day}", self._bill),
                 Route("/feeds", self._feed, methods=["POST"]),
+                *self.square.routes,
             ]
         )
 
@@ -102,6 +106,14 @@ class AcmeEmulator(Emulator):
             assert address
             self.sender.send(address, make)
 
+    def bill(self, gifts: Sequence[Gift]) -> str:
+        """These donations, as a file."""
+        lines = ["id,campaign,amount,currency,payer,at,refunded"]
+        for gift in gifts:
+            local = gift.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+            lines.append(f"{gift.id},{CAMPAIGN},{_decimal(gift.minor)},CNY,{PAYER},{local},{_decimal(gift.refund)}")
+        return "\n".join(lines) + "\n"
+
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
 
@@ -149,11 +161,7 @@ class AcmeEmulator(Emulator):
         gifts = [gift for gift in self.gifts if gift.at.astimezone(ZONE).date() == day]
         if not gifts:
             return JSONResponse({"error": "no transactions"}, 404)
-        lines = ["id,campaign,amount,currency,payer,at,refunded"]
-        for gift in gifts:
-            local = gift.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
-            lines.append(f"{gift.id},{CAMPAIGN},{_decimal(gift.minor)},CNY,{PAYER},{local},{_decimal(gift.refund)}")
-        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/csv")
+        return PlainTextResponse(self.bill(gifts), media_type="text/csv")
 
 
 def _decimal(minor: int) -> str:

@@ -2,8 +2,14 @@
 
 from typing import Final
 
-from tests.conformance.spoiled import asking, reading, verifying
+from tests.conformance.spoiled import asking, engaging, filing, reading, verifying
 from tests.conformance.spoiled.faults import Faults
 
-BY_RULE: Final[Faults] = {**verifying.BY_RULE, **reading.BY_RULE, **asking.BY_RULE}
+_THEMES: Final = (verifying, reading, asking, engaging)
+BY_RULE: Final[Faults] = {
+    rule: tuple(variant for theme in _THEMES for variant in theme.BY_RULE.get(rule, ()))
+    for rule in dict.fromkeys(rule for theme in _THEMES for rule in theme.BY_RULE)
+}
 """Of each rule the connectors that break it."""
+OF_FILES: Final = filing.BY_RULE
+"""The same, of rules about networks that hand over files."""

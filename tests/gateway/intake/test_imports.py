@@ -82,9 +82,8 @@ def world(redis: Redis, client: Redis, filing: Filing) -> World:
 
 
 def imports(world: World, folder: Path, ingest: object = None, **limits: int) -> Imports:
-    return Imports(
-        cast("Ingest", ingest or world.ingest), world.book, folder / "imports", **{"batch": 10, "at_once": 4, **limits}
-    )
+    doors = cast("Ingest", ingest or world.ingest), world.book, world.archive
+    return Imports(*doors, folder / "imports", **{"batch": 10, "at_once": 4, **limits})
 
 
 def written(folder: Path, *lines: str) -> Path:

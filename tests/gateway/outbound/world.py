@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry
 
 from connectors.testing.fakes import FakeClock
-from gateway.outbound.budgets import Budgets
+from gateway.outbound.budgets import Budgets, Daily
 from gateway.outbound.http import OutboundHttp
 from gateway.outbound.limits import Limits
 from gateway.outbound.metrics import CallMetrics
@@ -55,7 +56,11 @@ class World:
 
 @asynccontextmanager
 async def world(
-    limits: Limits = PATIENT, *, budgets: Mapping[str, int] | None = None, folder: Path | None = None
+    limits: Limits = PATIENT,
+    *,
+    budgets: Mapping[str, int] | None = None,
+    daily: Mapping[str, Daily] = MappingProxyType({}),
+    folder: Path | None = None,
 ) -> AsyncIterator[World]:
     """A port on a session of its own."""
     time, clock, registry = FakeTime(), FakeClock(), CollectorRegistry()
@@ -65,7 +70,7 @@ async def world(
             "acme",
             session,
             clock=clock,
-            budgets=Budgets(budgets or {"default": 1_000}, time.monotonic),
+            budgets=Budgets(budgets or {"default": 1_000}, time.monotonic, daily),
             metrics=CallMetrics(registry),
             patience=patience,
             folder=folder,

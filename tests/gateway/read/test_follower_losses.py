@@ -71,7 +71,7 @@ async def test_changes_from_before_a_reading_never_come_back_after_it(world: Wor
     newer = Place(row.place.milliseconds + 10**9)
     old = TotalMoved(LUNCH, newer, 9_999, 0, 9, NOW, 1, None, "received", b"e" * 16)
     strange = TotalMoved(stranger, Place(1), 1, 0, 1, NOW, 1, None, "received", b"e" * 16)
-    step = asyncio.create_task(followed.follower._step([old, strange], followed.follower.readings))
+    step = asyncio.create_task(followed.follower._step([old, strange], followed.follower._losses))
     await asyncio.wait_for(asked.wait(), PATIENCE)
     await client.flushall()
     await world.open()

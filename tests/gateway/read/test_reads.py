@@ -1,7 +1,5 @@
 """The first door: values for clients, from what this process knows and from the ledger."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +17,7 @@ from schema.model.money import Money
 from schema.model.page import CampaignFilter, CampaignOrder
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, NOW, OTHER, REEF, Listing, back, given, spec, state, who
-from tests.gateway.world import UNDECLARED, Followed, World, parts
+from tests.gateway.world import UNDECLARED, World, known
 
 NOWHERE = CampaignId("acme", "nowhere")
 
@@ -34,15 +32,6 @@ def polled(redis: Redis) -> World:
     """A network that is asked every minute and states totals."""
     pace = spec(Basis.REPORTED, declares=False, poll=timedelta(minutes=1))
     return World(redis, Listing(), spec=pace, values=UNDECLARED)
-
-
-@asynccontextmanager
-async def known(world: World) -> AsyncIterator[Followed]:
-    """A process that has read everything once."""
-    followed = parts(world)
-    await followed.follower.lost()
-    yield followed
-    followed.follower.catalog.close()
 
 
 async def test_a_total_is_exact_and_says_since_when_and_how_far_it_can_be_trusted(world: World) -> None:

@@ -168,7 +168,7 @@ async def test_the_job_goes_on_after_failures_and_says_why(client: Redis) -> Non
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         assert await at.usd() == (FRIDAY, at.bank.rates(FRIDAY)["USD"])
-        told = [line for line in logs if line["event"] == "rates.failed"]
+        told = [line for line in logs if line["event"] == "job.failed"]
         assert told[0]["code"] == "UPSTREAM_GARBLED"
         assert "document type" in told[0]["reason"]
         assert [line["currencies"] for line in logs if line["event"] == "rates.kept"] == [29]

@@ -48,9 +48,13 @@ def test_asking_may_fail_every_second_time(age: timedelta, expected: Freshness) 
     assert health(polls=True, polled=NOW - age).freshness(NOW) is expected
 
 
-def test_what_was_never_asked_or_cannot_be_is_stale() -> None:
+def test_what_was_never_asked_is_stale() -> None:
     assert health(polls=True).freshness(NOW) is Freshness.STALE
-    assert health(polled=NOW).freshness(NOW) is Freshness.STALE
+
+
+def test_figures_that_people_bring_are_never_overdue() -> None:
+    assert health().freshness(NOW) is Freshness.CACHED
+    assert Health(False, False, MINUTE, heard_at=NOW - 1000 * MINUTE).freshness(NOW) is Freshness.CACHED
 
 
 @pytest.mark.parametrize(

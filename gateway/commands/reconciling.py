@@ -1,0 +1,139 @@
+"""``giving-gateway reconcile``: what networks tell once more, held against the ledger."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from rich.console import Console
+
+from connectors.contract import ListsCampaigns, ReadsExports, ReceivesDeliveries
+from gateway.accounts import Account, chosen
+from gateway.commands.agreeing import Progress, shown
+from gateway.foundation import Foundation, founded
+from gateway.intake.quarantine import Quarantine
+from gateway.intake.webhooks import Webhooks
+from gateway.observe import set_up_logs
+from gateway.registry import Registry
+from gateway.settings import Settings
+from gateway.store.bulk import in_bulk
+from gateway.store.embedded import joined
+from gateway.store.reconciled import Reconciled
+from gateway.store.shelf import Shelf
+from gateway.upkeep.expected import Counted
+from gateway.upkeep.findings import Report
+from gateway.upkeep.polls import Polls
+from gateway.upkeep.reconcile import Reconcile
+from gateway.upkeep.replay import Replay, relisted
+from gateway.upkeep.statements import Statements, Tell, bills
+from schema.api.ids import read_campaign
+from schema.model.errors import BadUserInput, OperatorError
+from schema.model.ids import CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an operator asks for. ``account`` and ``campaign`` are as they were typed; days are the networks' own."""
+
+    account: str | None = None
+    campaign: str | None = None
+    since: date | None = None
+    until: date | None = None
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A report for each source that was read. ``campaign`` is the only one that counts, if there is one."""
+
+    reports: tuple[Report, ...]
+    campaign: CampaignId | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left that a person must look at."""
+        return all(report.agrees(self.campaign) for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    account: str
+    source: str
+    work: Callable[[Tell], Awaitable[Report]]
+
+
+async def run(settings: Settings, wanted: Wanted, *, console: Console | None, registry: Registry | None = None) -> Outcome:
+    """Reads everything that is wanted, again if it was read before. ``console`` is told how far it is.
+
+    A gateway that runs on the same data goes on serving. Raises OperatorError, and LedgerUnavailable.
+    """
+    set_up_logs(pretty=console is not None and console.is_terminal, level=logging.CRITICAL)  # the rest is in the reports
+    async with founded(settings, registry=registry, server=joined, connecting=in_bulk) as base:
+        campaign = None if wanted.campaign is None else _campaign(wanted.campaign, settings, base)
+        steps = list(_steps(base, _accounts(base, wanted, campaign), wanted))
+        reports = []
+        with shown(console) as tell:
+            for number, step in enumerate(steps):
+
+                def note(rows: int, number: int = number, step: _Step = step) -> None:
+                    tell(Progress(number, len(steps), step.account, step.source, rows))
+
+                note(0)
+                reports.append(await step.work(note))
+        return Outcome(tuple(reports), campaign)
+
+
+def _accounts(base: Foundation, wanted: Wanted, campaign: CampaignId | None) -> list[Account]:
+    """Those to read. Raises OperatorError where one is named that has nothing to be read."""
+    if wanted.account is not None:
+        account = chosen(base.accounts, wanted.account)
+        if not (bills(account) or isinstance(account.connector, ListsCampaigns) or wanted.archive):
+            raise OperatorError(
+                f"{account.spec.name} neither lists donations nor keeps a bill ({account.name}): import its exports, or read "
+                "what was kept with --archive."
+            )
+        return [account]
+    if campaign is None:
+        return list(base.accounts.values())
+    of_network = [account for account in base.accounts.values() if account.platform == campaign.platform]
+    return [account for account in of_network if campaign in base.rules.fed(account.name)] or of_network
+
+
+def _steps(base: Foundation, accounts: Iterable[Account], wanted: Wanted) -> Iterator[_Step]:
+    archive = base.archive
+    statements = Statements(base.ingest, archive, Counted(Shelf(base.redis), base.rules, base.clock), base.book)
+    quarantine = Quarantine(base.redis, base.sealer, base.clock)
+    webhooks = Webhooks(base.accounts, base.ingest, quarantine, base.book, base.clock, base.metrics, archive)
+    replay, done = Replay(archive, webhooks, statements), Reconciled(base.redis)
+    for account in accounts:
+        name = account.name
+        if bills(account):
+            reconcile = Reconcile(account, statements, done, base.clock, base.metrics)
+            for day in reconcile.days(wanted.since, wanted.until):
+                yield _Step(name, day.isoformat(), partial(reconcile.day, day))
+        if isinstance(account.connector, ListsCampaigns):
+            yield _Step(name, "lists", partial(relisted, account, Polls(account, base.ingest, base.book)))
+        if wanted.archive and isinstance(account.connector, ReceivesDeliveries):
+            for file in archive.deliveries(name):
+                yield _Step(name, file, partial(replay.deliveries, account, file))
+        if wanted.archive and isinstance(account.connector, ReadsExports):
+            for file in archive.contents(name):
+                yield _Step(name, file, partial(replay.content, account, file))
+
+
+def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:
+    """The campaign that an operator names: as PLATFORM:ID, by its id in the API, or by a network's id that is declared once.
+
+    Raises OperatorError.
+    """
+    declared = [campaign.campaign_id for campaign in settings.campaigns if campaign.id == text]
+    found = declared[0] if len(declared) == 1 else read_campaign(text)
+    if found is None and ":" in text:
+        try:
+            found = CampaignId.parse(text)
+        except BadUserInput:
+            found = None
+    if found is None or found.platform not in base.directory.platforms:
+        raise OperatorError(f"There is no campaign {text!r}, or several: name it as PLATFORM:ID, such as wechat_pay:lunch.")
+    return found
