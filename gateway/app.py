@@ -43,10 +43,14 @@ from gateway.store.connection import connect, listener
 from gateway.store.history import HistoryShelf
 from gateway.store.posts import PostShelf
 from gateway.store.rates import RateShelf
+from gateway.store.reconciled import Reconciled
 from gateway.store.shelf import Shelf
 from gateway.upkeep.engagement import EngagementReader
+from gateway.upkeep.expected import Counted
 from gateway.upkeep.rates import ReferenceRates
+from gateway.upkeep.reconcile import EVERY, Reconcile
 from gateway.upkeep.retention import Retention
+from gateway.upkeep.statements import Statements, bills
 from gateway.upkeep.upkeep import Job, Upkeep
 from schema.api.build import build
 from schema.api.ports import Context
@@ -155,11 +159,19 @@ def _jobs(base: Foundation) -> list[Job]:
         for account in reversed(base.accounts.values())
         if isinstance(account.connector, ReadsPosts | ReadsFollowers)
     }  # one account of a network reads its posts for all
-    return [
+    reading = [
         Job(account.name, "posts", every, EngagementReader(account, base.directory, posts, history).once)
         for account in readers.values()
         if (every := account.spec.pace.posts) is not None
     ]
+    counted = Counted(Shelf(base.redis), base.rules, base.clock)
+    statements, done = Statements(base.ingest, base.archive, counted, base.book), Reconciled(base.redis)
+    reconciling = [
+        Job(account.name, "reconcile", EVERY, Reconcile(account, statements, done, base.clock, base.metrics).once)
+        for account in base.accounts.values()
+        if bills(account)
+    ]
+    return reading + reconciling
 
 
 def _unmet(settings: Settings, registry: Registry) -> list[str]:

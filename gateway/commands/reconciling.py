@@ -12,6 +12,7 @@ from connectors.contract import ListsCampaigns, ReadsExports, ReceivesDeliveries
 from gateway.accounts import Account, chosen
 from gateway.commands.agreeing import Progress, shown
 from gateway.foundation import Foundation, founded
+from gateway.intake.imports import AT_ONCE
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.observe import set_up_logs
@@ -102,7 +103,8 @@ def _accounts(base: Foundation, wanted: Wanted, campaign: CampaignId | None) -> 
 
 def _steps(base: Foundation, accounts: Iterable[Account], wanted: Wanted) -> Iterator[_Step]:
     archive = base.archive
-    statements = Statements(base.ingest, archive, Counted(Shelf(base.redis), base.rules, base.clock), base.book)
+    counted = Counted(Shelf(base.redis), base.rules, base.clock)
+    statements = Statements(base.ingest, archive, counted, base.book, at_once=AT_ONCE)
     quarantine = Quarantine(base.redis, base.sealer, base.clock)
     webhooks = Webhooks(base.accounts, base.ingest, quarantine, base.book, base.clock, base.metrics, archive)
     replay, done = Replay(archive, webhooks, statements), Reconciled(base.redis)

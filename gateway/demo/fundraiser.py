@@ -28,7 +28,9 @@ AMOUNTS_CENT: Final = (300, 500, 1_000, 2_550)
 DONORS: Final = ("coral_fan", "DeepBlue", "tidepool", "海星", "NightDiver", "reef_ranger")
 REFUNDS: Final = 0.06
 PAUSE_SECONDS: Final = 0.35
-SEEDED_A_DAY: Final = 12
+SEEDED_A_DAY: Final = 6
+BILLED_DAYS: Final = 2
+"""The bill of a day is there at ten the next morning, so those of today and yesterday may not be."""
 
 
 class Paying(Protocol):
@@ -48,15 +50,14 @@ class Fundraiser:
         self._rng = random.Random(seed)  # noqa: S311
         self.campaign = networks.twitch.start_campaign(goal=500_000, currency="EUR")
 
-    async def look_back(self) -> None:
-        """What was given before: days old by the bills and exports alone, since yesterday by notifications as well."""
-        now = self._networks.wechat.clock.now()
-        for day in range(PAST.days, 0, -1):
-            for _ in range(SEEDED_A_DAY + 2 * (PAST.days - day)):
-                at = now - timedelta(days=day - 1, seconds=self._rng.randrange(600, 86_400))
-                network, book, _ = self._choose(ONE)
-                # Weibo Pay has no bill, and today's and yesterday's are not there yet
-                await self._pay(network, book, at=at, notify=network == "weibo" or day <= 2)
+    async def before(self) -> None:
+        """Gifts of past days that the gateway learns of from WeChat Pay's bills alone. It must not run yet."""
+        await self._look_back("wechat", range(PAST.days, BILLED_DAYS, -1), notify=False)
+
+    async def since(self) -> None:
+        """Gifts of past days that were notified: those of which there is no bill yet, and Weibo Pay's, which has none."""
+        await self._look_back("wechat", range(BILLED_DAYS, 0, -1), notify=True)
+        await self._look_back("weibo", range(PAST.days, 0, -1), notify=True)
 
     async def run(self) -> None:
         """Gives for ever."""
@@ -77,6 +78,13 @@ class Fundraiser:
     async def settle(self) -> None:
         """Waits until every delivery has arrived."""
         await asyncio.gather(*(emulator.sender.settle() for emulator in self._networks.paying))
+
+    async def _look_back(self, network: str, days: range, *, notify: bool) -> None:
+        now = self._networks.wechat.clock.now()
+        for day in days:
+            for _ in range(SEEDED_A_DAY + PAST.days - day):
+                at = now - timedelta(days=day - 1, seconds=self._rng.randrange(600, 86_400))
+                await self._pay(network, LUNCH, at=at, notify=notify)
 
     async def _pay(self, network: str, book: str, *, at: datetime | None = None, notify: bool = True) -> None:
         star = self._rng.choices(STARS, WEIGHTS)[0] if book == LUNCH else ""

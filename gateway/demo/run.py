@@ -55,6 +55,7 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
                 networks.call_back(address)
                 settings = _settings(folder, address, networks, speed)
                 fundraiser = Fundraiser(networks, settings.seasons[0].phases[1].starts_at, seed)
+                await fundraiser.before()
                 async with running(settings, clock=clock) as gateway:
                     server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0.2, takes_signals=False)
                     async with _served(server, listener), aiohttp.ClientSession() as session:
@@ -118,12 +119,12 @@ class _Demo:
                 break
             await asyncio.sleep(0.1)
             found = await self._compare()
-        console.print(table(found, settled=True))
+        console.print(table(found, settled=True, width=console.width))
         console.print("The books agree." if found.agrees else "THE BOOKS DO NOT AGREE.")
         return found.agrees
 
     async def _give(self) -> None:
-        await self._fundraiser.look_back()
+        await self._fundraiser.since()
         await self._fundraiser.run()
 
     async def _hand_over(self) -> None:

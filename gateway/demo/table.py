@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gateway.demo.books import Comparison, Line
 
+_WIDTHS: Final = {"network": 10, "gateway": 14, "books": 14, "verdict": 16}
 _HEADINGS: Final = {"campaign": "", "endorser": "by endorser", "currency": "by currency"}
 
 
@@ -17,21 +18,21 @@ _HEADINGS: Final = {"campaign": "", "endorser": "by endorser", "currency": "by c
 def board(console: Console) -> Iterator[Callable[[Comparison], None]]:
     """Draws each look at the books."""
     if not console.is_terminal:
-        yield lambda found: console.print(table(found, settled=False))
+        yield lambda found: console.print(table(found, settled=False, width=console.width))
         return
     with Live(console=console, auto_refresh=False) as live:
-        yield lambda found: live.update(table(found, settled=False), refresh=True)
+        yield lambda found: live.update(table(found, settled=False, width=console.width), refresh=True)
 
 
-def table(found: Comparison, *, settled: bool) -> Table:
-    """A row for each figure. Before everything has settled a difference is only under way."""
+def table(found: Comparison, *, settled: bool, width: int) -> Table:
+    """A row for each figure, in so many columns: only titles are cut. Before all has settled a difference is under way."""
     drawn = Table(box=None, pad_edge=False, title=f"{found.phase}: {found.raised}", title_justify="left")
-    # in eighty columns only titles are cut
-    drawn.add_column("network", no_wrap=True, min_width=10, max_width=10)
-    drawn.add_column("", no_wrap=True, min_width=20, max_width=44)
-    drawn.add_column("gateway", justify="right", no_wrap=True, min_width=13)
-    drawn.add_column("its books", justify="right", no_wrap=True, min_width=13)
-    drawn.add_column("", no_wrap=True, min_width=16)
+    title = max(8, min(44, width - sum(_WIDTHS.values()) - 2 * len(_WIDTHS)))
+    drawn.add_column("network", no_wrap=True, width=_WIDTHS["network"])
+    drawn.add_column("", no_wrap=True, width=title)
+    drawn.add_column("gateway", justify="right", no_wrap=True, width=_WIDTHS["gateway"])
+    drawn.add_column("its books", justify="right", no_wrap=True, width=_WIDTHS["books"])
+    drawn.add_column("", no_wrap=True, width=_WIDTHS["verdict"])
     kind = "campaign"
     for line in found.lines:
         if line.kind != kind:

@@ -29,7 +29,7 @@ export class Chart {
     this.calendar = calendar;
     this.figure.hidden = !this.points.length;
     if (this.figure.hidden) return;
-    write(this.figure.querySelector(".each"), `Raised so far, and each ${EACH[interval]}`);
+    write(this.figure.querySelector(".each"), `Raised so far, and each ${EACH[interval]} in ${calendar.zone}`);
     this.drawing.setAttribute("aria-label", this.#sentence());
     this.table.show(this.points, interval, calendar);
     this.#draw();

@@ -69,7 +69,8 @@ export class Season {
   tick(heldSince) {
     if (!this.known) return;
     const { total } = this.known;
-    show(this.part("freshness"), told(total?.freshness, total?.asOf, heldSince));
+    const { freshness, asOf } = total?.campaignCount ? total : {};
+    show(this.part("freshness"), told(freshness, asOf, heldSince));
     this.shares.tick(heldSince);
     this.engagement.tick(heldSince);
   }
@@ -88,7 +89,8 @@ export class Season {
     this.section.toggleAttribute("data-unknown", this.raised === null);
     write(this.part("approx"), this.raised && total.raised.isApproximate ? "about" : "");
     write(this.part("currency"), this.raised?.currency ?? "");
-    this.part("total").style.setProperty("--characters", String(this.raised ? digits(this.raised).length : 8));
+    this.part("total").style.setProperty("--characters", String(characters(this.raised, total)));
+    this.part("total").hidden = !this.raised && Date.parse(this.known.startsAt) > this.present;
     this.counter.set(this.raised, { animate });
     this.part("goal").hidden = !total?.goal;
     this.goal.show(read(total?.goal), this.raised ? total.progress : null);
@@ -103,9 +105,14 @@ export class Season {
 
 const figures = ({ total, byPlatform, currentPhase }) => ({ total, byPlatform, currentPhase });
 
+function characters(raised, total) {
+  return raised ? digits(raised).length + (total.raised.isApproximate ? 3 : 0) : 8;
+}
+
 function facts(total) {
   if (!total?.campaignCount) return "No figure is known yet";
-  return `${counted(total.donationCount, "gift")} to ${counted(total.campaignCount, "campaign")}`;
+  // at least so many: not every network tells how many there were
+  return `${counted(total.donationCount, "gift")} known, ${counted(total.campaignCount, "campaign")}`;
 }
 
 function stage({ startsAt, endsAt, phases, currentPhase }, present, calendar) {

@@ -23,7 +23,7 @@ export class Shares {
       write(element.querySelector(".network"), row.platform.name);
       write(element.querySelector(".approx"), row.raised.isApproximate && raised ? "about" : "");
       write(element.querySelector(".currency"), raised?.currency ?? "");
-      write(element.querySelector(".facts"), counted(row.donationCount, "gift"));
+      write(element.querySelector(".facts"), row.donationCount ? `${counted(row.donationCount, "gift")} known` : "");
       element.querySelector(".share").firstElementChild.style.transform = `scaleX(${part(raised, whole)})`;
       if (!this.counters.has(element)) this.counters.set(element, new Counter(element.querySelector(".amount")));
       this.counters.get(element).set(raised, { animate });

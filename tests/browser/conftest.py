@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.season_world import SeasonWorld
 from tests.browser.stage import Stage
 from tests.browser.watch import VIOLATIONS, Watch
 from tests.browser.world import World
@@ -52,6 +54,21 @@ async def watch(page: Page) -> AsyncIterator[Watch]:
 async def world(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A gateway in a process of its own, with two networks."""
     async with World(tmp_path_factory.mktemp("gateway")).open() as world:
+        yield world
+
+
+@pytest.fixture
+def until_second_phase() -> timedelta:
+    """How long the first phase of ``season_world`` still lasts. A test that waits for the second one makes it short."""
+    return timedelta(hours=1)
+
+
+@pytest.fixture
+async def season_world(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory, until_second_phase: timedelta
+) -> AsyncIterator[SeasonWorld]:
+    """The same with a season."""
+    async with SeasonWorld(tmp_path_factory.mktemp("gateway"), until_second_phase).open() as world:
         yield world
 
 

@@ -41,7 +41,7 @@ class World:
         async with self.wechat.serve(), self.twitch.serve():
             self.wechat.callback = f"{self.address}/webhooks/wechat_pay/lunch"
             self.twitch.start_campaign(goal=500_000, currency="EUR")
-            (self._folder / "giving.toml").write_text(self._configuration(), "utf-8")
+            (self._folder / "giving.toml").write_text("\n".join(self.configuration()), "utf-8")
             await self.start()
             try:
                 yield self
@@ -76,8 +76,9 @@ class World:
         known = emulator.books[book]
         return str(Money(known.raised, Currency.of(known.currency))).partition(" ")[0]
 
-    def _configuration(self) -> str:
-        lines = [*_account("lunch", "wechat_pay", self.wechat.account()), *_account("reef", "twitch", self.twitch.account())]
+    def configuration(self) -> list[str]:
+        """The lines of ``giving.toml``."""
+        lines = [*account("lunch", "wechat_pay", self.wechat.account()), *account("reef", "twitch", self.twitch.account())]
         lines += ["[[charities]]", 'id = "free-lunch"', 'name = "免费午餐 Free Lunch Fund"']
         for name, title in CAMPAIGNS:
             lines += [
@@ -88,17 +89,26 @@ class World:
                 'currency = "CNY"',
             ]
             lines += ['charity = "free-lunch"', 'goal = "50000"']
-            lines += [f'match = [{{ account = "lunch", attach = "campaign={name}*" }}]']
-        return "\n".join(lines)
+            lines += [f"match = [{', '.join([*self.rules(name), _rule(name)])}]"]
+        return lines
+
+    def rules(self, campaign: str) -> list[str]:
+        """Rules of a campaign that come before the one for all its gifts."""
+        return []
 
 
-def _account(name: str, connector: str, keys: Mapping[str, Any]) -> list[str]:
+def account(name: str, connector: str, keys: Mapping[str, Any]) -> list[str]:
+    """The lines of an account."""
     lines = [f"[accounts.{name}]", f'connector = "{connector}"']
     lines += [f"{key} = {_text(value)}" for key, value in keys.items() if not isinstance(value, dict)]
     for key, table in keys.items():
         if isinstance(table, dict):
             lines += [f"[accounts.{name}.{key}]", *(f"{_text(each)} = {_text(value)}" for each, value in table.items())]
     return lines
+
+
+def _rule(campaign: str) -> str:
+    return f'{{ account = "lunch", attach = "campaign={campaign}*" }}'
 
 
 def _text(value: object) -> str:

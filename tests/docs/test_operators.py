@@ -14,7 +14,16 @@ from pydantic_core import PydanticUndefined
 
 from connectors.catalog import BUILT_IN
 from gateway.app import examine_settings
-from gateway.declared import CampaignSettings, CharitySettings, Rule
+from gateway.declared import (
+    ActionSettings,
+    CampaignSettings,
+    CharitySettings,
+    EndorserSettings,
+    PhaseSettings,
+    PostSettings,
+    Rule,
+    SeasonSettings,
+)
 from gateway.observe import Metrics
 from gateway.outbound.metrics import CallMetrics
 from gateway.registry import GATEWAYS_OWN, Registry
@@ -30,6 +39,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "Settings of a campaign": CampaignSettings,
     "Settings of a rule": Rule,
     "Settings of a charity": CharitySettings,
+    "Settings of an endorser": EndorserSettings,
+    "Settings of a post": PostSettings,
+    "Settings of a season": SeasonSettings,
+    "Settings of a phase": PhaseSettings,
+    "Settings of an action": ActionSettings,
 }
 
 
@@ -81,10 +95,11 @@ def test_the_default_is_that_of_the_code(name: str) -> None:
     default = Settings.model_fields[name].default
     told = named(section(TEXT, "Settings of the gateway"))[name][0]
 
-    assert told == (f"`{default}`" if default not in (None, (), {}) else "")
+    written = str(default).lower() if isinstance(default, bool) else default
+    assert told == (f"`{written}`" if default not in (None, (), {}) else "")
 
 
-@pytest.mark.parametrize("title", ["Settings of a campaign", "Settings of a rule", "Settings of a charity"])
+@pytest.mark.parametrize("title", [title for title in MODELS if title != "Settings of the gateway"])
 def test_what_is_required_is_told(title: str) -> None:
     required = {name for name, field in MODELS[title].model_fields.items() if field.default is PydanticUndefined}
     told = {name for name, cells in named(section(TEXT, title)).items() if "required" in cells[-1]}
@@ -123,8 +138,11 @@ def test_every_log_event_is_told_and_no_other() -> None:
         ("Settings of a campaign", "goal"),
         ("Settings of a rule", "attach"),
         ("Settings of a charity", "logo"),
+        ("Settings of an endorser", "account"),
+        ("Settings of a phase", "campaigns"),
         ("Settings of wechat_pay", "sub_mchids"),
         ("Settings of twitch", "transport"),
+        ("Settings of weibo", "calls_per_day"),
     ],
 )
 def test_a_setting_that_is_left_out_is_found(title: str, name: str) -> None:
@@ -147,13 +165,15 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with the secret files that the guide names."""
     folder = tmp_path / "secrets"
     folder.mkdir()
-    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "apiclient_key.pem").write_bytes(pem)
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    (folder / "wechat_public_key.pem").write_bytes(public)
+    ours, theirs = (rsa.generate_private_key(public_exponent=65_537, key_size=2_048) for _ in range(2))
+    pem = ours.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for name in ("apiclient_key.pem", "alipay_app_key.pem", "weibo_seller_key.pem"):
+        (folder / name).write_bytes(pem)
+    public = theirs.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    for name in ("wechat_public_key.pem", "alipay_public_key", "weibo_pay_key.pem"):
+        (folder / name).write_bytes(public)
     (folder / "apiv3").write_text("0123456789abcdef0123456789abcdef\n")
-    for name in ("twitch_client", "twitch_refresh", "twitch_eventsub"):
+    for name in ("twitch_client", "twitch_refresh", "twitch_eventsub", "weibo_token"):
         (folder / name).write_text("a-secret-of-thirty-characters\n")
     (folder / "data_key").write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
     monkeypatch.chdir(tmp_path)
@@ -185,6 +205,7 @@ def test_there_is_a_configuration_for_each_way() -> None:
     assert {account["connector"] for account in accounts} == set(BUILT_IN)
     assert any("sub_mchids" in account for account in accounts)
     assert any(account.get("transport") == "websocket" for account in accounts)
+    assert any("seasons" in tomllib.loads(shown.text) for shown in configurations())
     assert any("ledger_url" in tomllib.loads(shown.text) for shown in configurations())
 
 

@@ -1,9 +1,10 @@
 """What is kept for good: sealed, on disk before it is confirmed, and readable in part where a process was killed."""
 
 import io
+import resource
 import stat
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +64,18 @@ def opened(folder: Path, metrics: Metrics, key: bytes = b"k" * 32) -> Archive:
 
 def files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "archive").rglob("*") if path.is_file())
+
+
+@contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """Lets no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with capture_logs():  # they go to a file as well
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def everything(archive: Archive) -> list[Delivery]:
@@ -199,6 +212,24 @@ async def test_an_archive_that_cannot_be_written_is_said_so(archive: Archive, tm
     for kind in ("deliveries", "content"):
         labels = {"account": "lunch", "kind": kind, "outcome": "failed"}
         assert metrics.registry.get_sample_value("giving_archived_total", labels) == 1
+
+
+async def test_what_a_full_disk_tore_hides_nothing_that_comes_after_it(archive: Archive, tmp_path: Path) -> None:
+    with full_after(0), pytest.raises(ArchiveUnavailable):
+        await archive.add(account(), delivered(b"never"))
+    assert files(tmp_path) == []
+    await archive.add(account(), delivered(b"first"))
+    with full_after(files(tmp_path)[0].stat().st_size + 10), pytest.raises(ArchiveUnavailable):
+        await archive.add(account(), delivered(b"torn"))
+    await archive.add(account(), delivered(b"second"))
+
+    assert sorted(each.body for each in await everything(archive)) == [b"first", b"second"]
+
+
+async def test_a_statement_for_which_there_is_no_room_leaves_nothing_behind(archive: Archive, tmp_path: Path) -> None:
+    with full_after(SIZE), pytest.raises(ArchiveUnavailable):
+        await archive.keep("lunch", io.BytesIO(bytes(3 * SIZE)))
+    assert files(tmp_path) == []
 
 
 # ------------------------------------------------------------------------------------------------------- the way in

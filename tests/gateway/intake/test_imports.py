@@ -18,7 +18,7 @@ from gateway.intake.journal import Journal, Rejected
 from schema.model.errors import LedgerUnavailable, OperatorError
 from schema.model.facts import Clues, Fact
 from schema.model.total import AmountSource, Basis
-from tests.gateway.acme import REEF, back, given, spec, state
+from tests.gateway.acme import LUNCH, REEF, back, given, spec, state
 from tests.gateway.world import UNDECLARED, World
 
 
@@ -41,8 +41,9 @@ class Filing:
                     yield Row(line, (given(int(number), int(minor), code="JPY"),))
                 case ["back", number, minor]:
                     yield Row(line, (back(int(number), int(minor)),))
-                case ["total", minor]:
-                    yield Row(line, campaign=replace(state(int(minor), version=line), source=AmountSource.PUBLISHED_FIGURE))
+                case ["total", minor, native, code]:
+                    told = state(int(minor), version=line, native=native, code=code)
+                    yield Row(line, campaign=replace(told, source=AmountSource.PUBLISHED_FIGURE))
                 case ["nothing"]:
                     yield Row(line)
                 case _:
@@ -82,8 +83,8 @@ def world(redis: Redis, client: Redis, filing: Filing) -> World:
 
 
 def imports(world: World, folder: Path, ingest: object = None, **limits: int) -> Imports:
-    doors = cast("Ingest", ingest or world.ingest), world.book, world.archive
-    return Imports(*doors, folder / "imports", **{"batch": 10, "at_once": 4, **limits})
+    limits = {"batch": 10, "at_once": 4, **limits}
+    return Imports(cast("Ingest", ingest or world.ingest), world.book, world.archive, folder / "imports", **limits)
 
 
 def written(folder: Path, *lines: str) -> Path:
@@ -265,16 +266,16 @@ async def test_progress_grows_to_the_size_of_the_file_once_more_for_its_refunds(
 
 async def test_published_figures_are_the_total_of_a_reported_campaign(client: Redis, redis: Redis, tmp_path: Path) -> None:
     world = World(client, Filing(), spec=spec(Basis.REPORTED, declares=False), values=UNDECLARED)
-    report = await imports(world, tmp_path).read(world.account, written(tmp_path, "total 900", "total 1000"))
+    report = await imports(world, tmp_path).read(world.account, written(tmp_path, "total 900 reef EUR", "total 1000 reef EUR"))
     assert (report.new + report.known, report.rejected) == (2, 0)  # the older one may come second
     assert await world.raised(REEF) == 1_000
 
 
 async def test_a_published_figure_of_a_campaign_that_is_counted_is_rejected(world: World, tmp_path: Path) -> None:
-    file = written(tmp_path, "total 900")
+    file = written(tmp_path, "total 900 school-lunch CNY")
     assert (await imports(world, tmp_path).read(world.account, file)).rejected == 1
     assert rejected(file)[1:] == ["1,its campaign is counted in another way"]
-    assert await world.raised(REEF) is None
+    assert await world.raised(LUNCH) is None
 
 
 def test_the_list_goes_elsewhere_where_the_files_folder_takes_nothing(tmp_path: Path) -> None:

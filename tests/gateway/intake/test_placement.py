@@ -77,6 +77,27 @@ def test_what_no_rule_matches_goes_to_the_general_campaign_or_nowhere() -> None:
     assert rules(rule).place("lunch", Clues(attach="b")) is None
 
 
+def test_a_source_that_names_the_campaign_leaves_only_the_endorser_to_the_rules() -> None:
+    found = rules(
+        {"account": "lunch", "attach": "star=x*", "endorser": "x"},
+        general="other-gifts",
+        more=({"account": "lunch", "attach": "*", "endorser": "any"}, {"account": "dinner"}),
+    )
+    # a rule of another campaign does not take it, although it comes first and matches
+    assert found.place("lunch", Clues(attach="star=x", campaign="reef")) == Placed(REEF, "any")
+    assert found.place("lunch", Clues(attach="star=x", campaign="school-lunch")) == Placed(LUNCH, "x")
+    assert found.place("lunch", Clues(attach="star=y", campaign="school-lunch")) == Placed(LUNCH)
+    assert found.place("lunch", Clues(campaign="school-lunch")) == Placed(LUNCH)
+    assert found.place("dinner", Clues(campaign="school-lunch")) == Placed(LUNCH)
+    assert found.place("lunch", Clues(campaign="other-gifts")) == Placed(OTHER)
+
+
+@pytest.mark.parametrize("name", ["shcool-lunch", "", "a\nb", "\x00", "x" * 201])
+def test_a_name_that_is_no_declared_campaign_is_not_taken_for_a_general_gift(name: str) -> None:
+    found = rules({"account": "lunch"}, general="other-gifts")
+    assert found.place("lunch", Clues(attach="lunch", campaign=name)) is None
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "taken"),
     [

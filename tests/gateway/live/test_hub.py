@@ -169,9 +169,9 @@ async def test_a_process_that_lags_behind_waits_so_that_no_figure_goes_back(worl
     async with following(world, redis_url) as followed:
         step, held = followed.follower._step, asyncio.Event()
 
-        async def late(changes: list[Change], reading: int) -> None:
+        async def late(changes: list[Change], losses: int) -> None:
             await held.wait()
-            await step(changes, reading)
+            await step(changes, losses)
 
         followed.follower._step = late  # type: ignore[method-assign]
         await world.put(given(2, 50))

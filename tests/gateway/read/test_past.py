@@ -22,7 +22,7 @@ def world(redis: Redis) -> World:
     return autumn(redis)
 
 
-def told(found: Period | None) -> tuple[Decimal, Decimal | None, int | None, Decimal]:
+def told(found: Period | None) -> tuple[Decimal | int | None, ...]:
     """Raised, refunded, count and so far."""
     assert found is not None
     refunded = None if found.refunded is None else Decimal(found.refunded.decimal)
