@@ -42,11 +42,11 @@ class Retention:
         self._zone = ZoneInfo(zone)
 
     async def run(self, cache: Cache, metrics: Metrics, sleep: Callable[[timedelta], Awaitable[None]]) -> None:
-        """Every night, by one owner among the equal processes, until it is cancelled."""
+        """Once a day, by one owner among the equal processes, until it is cancelled."""
         await owning(cache, LEASE, partial(repeat, LEASE, LEASE, self.once, EVERY, metrics, sleep=sleep))
 
     async def once(self) -> None:
-        """One night's work; to do it again, or in two processes, changes nothing. Raises LedgerUnavailable."""
+        """One day's work; to do it again, or in two processes, changes nothing. Raises LedgerUnavailable."""
         now = self._clock.now()
         try:
             for campaign in list(self._campaigns()):

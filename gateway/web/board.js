@@ -30,7 +30,8 @@ const following = new Following(live, { season: onSeason, total: onTotal, gifts:
 let failures = 0;
 let timer = 0;
 let lastRead = -Infinity;
-let nextRead = 0;
+let nextRead = Infinity; // while a read is under way
+let hasMoved = false; // since the last read began
 
 function onLine(state, until) {
   const missed = state === "open" && line.heldSince;
@@ -46,12 +47,15 @@ function readIn(milliseconds) {
 }
 
 function readSoon() {
+  hasMoved = true;
+  if (nextRead === Infinity) return;
   const soon = Math.max(0, lastRead + READ_OFTEN_MS * (0.9 + Math.random() / 5) - Date.now());
   if (nextRead > Date.now() + soon) readIn(soon);
 }
 
 async function readBoard() {
   nextRead = Infinity;
+  hasMoved = false;
   try {
     const found = await reading.next();
     if (reading.slug !== null && !found.season) return showNone();
@@ -61,7 +65,7 @@ async function readBoard() {
     show(found);
     const { length } = rows.shown;
     const allFollowed = rows.shown.every(({ campaign }) => following.has(campaign.id));
-    readIn((length && allFollowed ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
+    readIn((length && allFollowed && !hasMoved ? READ_MS : READ_OFTEN_MS) * (0.9 + Math.random() / 5));
   } catch {
     const wait = pause(failures++);
     readIn(wait);

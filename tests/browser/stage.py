@@ -63,6 +63,14 @@ class Stage:
         """Sends a season's new state to whoever follows it."""
         self._send("seasonTotal", season["slug"], {"season": season, "recovered": recovered})
 
+    def tell_row(self, campaign: dict[str, Any], *, recovered: bool = True) -> None:
+        """Sends a campaign's new state to whoever follows its season."""
+        self._send("campaignTotals", campaign["id"], {"campaign": campaign, "recovered": recovered})
+
+    def announce_in_season(self, slug: str, **update: Any) -> None:
+        """Sends donations to whoever follows a season's."""
+        self._send("seasonDonations", slug, {"received": [], "changed": [], "missed": 0, "recovered": True} | update)
+
     def announce(self, campaign: dict[str, Any], **update: Any) -> None:
         """Sends donations to whoever follows them."""
         known = {"received": [], "changed": [], "missed": 0, "position": _position(campaign), "recovered": True}
@@ -120,7 +128,7 @@ class Stage:
         assert self._socket is not None
         # the newest operation of that kind: ids may have been used on an earlier socket
         operation = next(
-            each for each in reversed(self.asked) if f"{name}(" in each["query"] and about in each["variables"].values()
+            each for each in reversed(self.asked) if f"{name}(" in each["query"] and about in _subjects(each["variables"])
         )
         self._socket.send(json.dumps({"id": operation["id"], "type": "next", "payload": {"data": {name: update}}}))
 
@@ -128,6 +136,10 @@ class Stage:
 @cache
 def _schema() -> GraphQLSchema:
     return build_schema(SCHEMA.read_text("utf-8"))
+
+
+def _subjects(variables: dict[str, Any]) -> list[Any]:
+    return [*variables.values(), *variables.get("ids", [])]
 
 
 def _position(campaign: dict[str, Any]) -> str:

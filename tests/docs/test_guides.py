@@ -147,7 +147,7 @@ def test_one_that_does_not_exist_is_found(text: str, found: str) -> None:
 
 
 def test_commands_and_targets_are_known() -> None:
-    assert {"serve", "demo", "check", "connectors", "schema"} <= commands()
+    assert {"serve", "demo", "check", "import", "reconcile", "connectors", "schema"} <= commands()
     assert {"demo", "test", "check", "schema"} <= targets()
 
 

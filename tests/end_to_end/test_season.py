@@ -189,7 +189,8 @@ async def test_the_days_of_the_board_end_with_what_had_moved_until_then(season: 
 
     *days, last = told["history"]
     assert last["raisedSoFar"]["money"] == told["total"]["raised"]["money"]
-    today = datetime.now(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    made = (season.turn + timedelta(hours=1)).astimezone(SHANGHAI)
+    today = made.replace(hour=0, minute=0, second=0, microsecond=0)
     for day in days:
         until = moment(day["until"])
         if until <= today:  # before today Twitch was not seen yet

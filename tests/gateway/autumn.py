@@ -1,10 +1,12 @@
 """A season over three made-up networks: one is counted, one states totals in euros, one hands over files."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from redis.asyncio import Redis
 
+from connectors.contract import Row
 from connectors.testing.fakes import FakeClock
 from schema.model.facts import CampaignState, Fact, Raised
 from schema.model.ids import CampaignId
@@ -106,9 +108,17 @@ VALUES: Final[dict[str, Any]] = {
 }
 
 
+class Files:
+    """Hands over files, which these tests do without. Nobody can be asked, and nothing is sent."""
+
+    def read_export(self, source: BinaryIO) -> Iterator[Row]:
+        """None."""
+        return iter(())
+
+
 def autumn(redis: Redis, *, values: dict[str, Any] | None = None, clock: FakeClock | None = None) -> World:
     """The world of the season. Nothing is known of it yet."""
-    return World(redis, Acme(), Listing(), Acme(), specs=SPECS, values=VALUES | (values or {}), clock=clock)
+    return World(redis, Acme(), Listing(), Files(), specs=SPECS, values=VALUES | (values or {}), clock=clock)
 
 
 async def heard(world: World, account: str, *facts: Fact) -> None:
