@@ -68,8 +68,7 @@ def _season(second: datetime) -> list[str]:
         'goal = "1000"',
         "actions = [",
         '  { kind = "LEARN", title = "What a lunch changes", url = "https://free-lunch.example/learn" },',
-        '  { kind = "ATTEND", title = "Open kitchen day", place = "Bijie, Guizhou",'
-        " starts_at = 2031-10-03T10:00:00+08:00, ends_at = 2031-10-03T15:00:00+08:00 },",
+        '  { kind = "ATTEND", title = "Open kitchen day", place = "Bijie, Guizhou", starts_at = 2031-10-03T10:00:00+08:00 },',
         "]",
         "[[seasons.phases]]",
         'slug = "one"',

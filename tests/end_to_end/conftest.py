@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.end_to_end.alipay_shop import AlipayShop, opened_shop
 from tests.end_to_end.world import World, idle_world, set_up
 
 
@@ -35,3 +36,10 @@ async def shared(tmp_path_factory: pytest.TempPathFactory, seed: int) -> AsyncIt
     """The same for all tests of a module, which must be marked to share its event loop, and leave no trace in it."""
     async with idle_world(tmp_path_factory.mktemp("shared"), seed) as made:
         yield await set_up(made)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory, seed: int) -> AsyncIterator[AlipayShop]:
+    """A merchant of Alipay and its gateway, which agree whenever a test of the module ends."""
+    async with opened_shop(tmp_path_factory.mktemp("shop"), seed) as made:
+        yield made

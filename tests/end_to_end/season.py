@@ -91,8 +91,9 @@ class SeasonWorld(Visitor):
         dates = (self.begins, self.turn, self.turn + timedelta(days=60))
         season_file.write(self.folder, self.port, accounts, speakers, self.ecb.url, dates)
         await self.gateway.start()
-        jobs = (("stars", "posts"), ("reef", "feed"), ("reef", "poll"), ("games", "feed"), ("games", "poll"), ("ECB", "rates"))
-        for account, job in jobs if bank else jobs[:-1]:
+        jobs = [(account, job) for account in ("reef", "games") for job in ("feed", "poll")]
+        jobs += [("stars", "posts"), ("lunch", "reconcile"), ("giving", "reconcile"), *([("ECB", "rates")] if bank else [])]
+        for account, job in jobs:
             await self.reach("giving_jobs_total", 1, account=account, job=job, outcome="done")
         await self.settle()
 

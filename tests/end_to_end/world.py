@@ -82,7 +82,7 @@ async def idle_world(folder: Path, seed: int) -> AsyncIterator[World]:
 async def set_up(world: World) -> World:
     """Starts the gateway, and waits until it has asked both networks all that it asks when it starts."""
     await world.start()
-    for account, job in (("lunch", "keys"), ("reef", "feed"), ("reef", "poll")):
+    for account, job in (("lunch", "keys"), ("lunch", "reconcile"), ("reef", "feed"), ("reef", "poll")):
         await world.reach("giving_jobs_total", 1, account=account, job=job, outcome="done")
     await world.twitch.settle()
     return world

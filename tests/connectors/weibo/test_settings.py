@@ -35,7 +35,7 @@ def test_the_spec_tells_what_the_connector_is() -> None:
     assert CONNECTOR.basis is Basis.COUNTED
     assert CONNECTOR.declares_campaigns
     assert (CONNECTOR.pace.poll, CONNECTOR.pace.posts) == (None, timedelta(minutes=30))
-    assert dict(CONNECTOR.pace.budgets) == {"default": 60, "pay": 120}
+    assert dict(CONNECTOR.pace.budgets) == {"default": 60, "pay": 3_000}
     assert dict(CONNECTOR.pace.daily) == {"default": "calls_per_day"}
     assert [setting.name for setting in CONNECTOR.settings if setting.kind == "secret"] == ["seller_key", "access_token"]
     assert not any(setting.required for setting in CONNECTOR.settings)

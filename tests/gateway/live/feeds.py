@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 
 from gateway.read import positions
 from schema.api.readings import DonationsUpdate, TotalUpdate
+from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH
 from tests.gateway.world import Followed, World
@@ -41,6 +43,13 @@ async def nothing(feed: AsyncGenerator[object, None]) -> bool:
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
     return not done
+
+
+async def flipped(world: World, followed: Followed) -> None:
+    """An account's feed stops and goes on; both become visible."""
+    for reason, freshness in (("revoked", Freshness.STALE), (None, Freshness.LIVE)):
+        await world.book.feed("lunch", reason)
+        await followed.until(partial(lambda wanted: followed.reads.freshness("lunch") is wanted, freshness))
 
 
 def entities(update: DonationsUpdate) -> tuple[list[bytes], list[bytes]]:

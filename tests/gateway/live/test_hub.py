@@ -16,7 +16,7 @@ from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.errors import NotFound
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, OTHER, REEF, Listing, given, spec, state, who
-from tests.gateway.live.feeds import FAST, SHORTLY, entities, gifts, nothing, place_of, totals
+from tests.gateway.live.feeds import FAST, SHORTLY, entities, flipped, gifts, nothing, place_of, totals
 from tests.gateway.world import UNDECLARED, World, following, soon
 
 
@@ -103,6 +103,19 @@ async def test_health_that_changes_is_one_message(world: World, redis_url: str) 
             await world.book.feed("lunch", reason)
         await soon(feed)
         assert await nothing(feed)
+
+
+async def test_what_went_away_and_came_back_before_it_was_due_is_no_message(world: World, redis_url: str) -> None:
+    await world.book.heard("lunch")
+    loop = asyncio.get_running_loop()
+    async with following(world, redis_url, monotonic=loop.time) as followed, totals(followed, max_rate=2) as feed:
+        await soon(feed)
+        asked = asyncio.ensure_future(anext(feed))
+        await flipped(world, followed)
+        done, _ = await asyncio.wait({asked}, timeout=0.8)
+        assert not done
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
 
 
 async def test_time_alone_makes_a_total_stale_with_one_message(client: Redis, redis_url: str) -> None:

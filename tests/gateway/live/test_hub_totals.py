@@ -14,7 +14,7 @@ from schema.api.readings import TotalUpdate
 from schema.model.ids import CampaignId
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, OTHER, REEF, Listing, given, spec, state
-from tests.gateway.live.feeds import FAST, nothing, place_of
+from tests.gateway.live.feeds import FAST, flipped, nothing, place_of
 from tests.gateway.world import UNDECLARED, Followed, World, following, refused, soon
 
 BOTH = (LUNCH, OTHER)
@@ -96,12 +96,8 @@ async def test_what_went_away_and_came_back_before_it_was_due_is_no_message(worl
     loop = asyncio.get_running_loop()
     async with following(world, redis_url, monotonic=loop.time) as followed, rows(followed, (LUNCH,), max_rate=2) as feed:
         await soon(feed)
-        steps = len(followed.steps)
-        await world.book.feed("lunch", "revoked")
-        await followed.until(lambda: len(followed.steps) > steps)
-        await world.book.feed("lunch", None)
-        await followed.until(lambda: len(followed.steps) > steps + 1)
         asked = asyncio.ensure_future(anext(feed))
+        await flipped(world, followed)
         done, _ = await asyncio.wait({asked}, timeout=0.8)
         assert not done
         asked.cancel()

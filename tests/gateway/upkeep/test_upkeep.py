@@ -15,7 +15,8 @@ from connectors.contract import Receipt
 from gateway.store import keys
 from gateway.store.cache import Cache
 from gateway.store.connection import connect
-from gateway.upkeep.upkeep import AFTER_FAILURE, Upkeep
+from gateway.upkeep.repeat import AFTER_FAILURE
+from gateway.upkeep.upkeep import Upkeep
 from schema.model.errors import UpstreamUnavailable
 from schema.model.facts import CampaignState, Fact
 from schema.model.ids import CampaignId
