@@ -42,6 +42,11 @@ class Line:
         """Whether viewers see what the network knows. Without a gift yet there is nothing on either side."""
         return self.shown == self.book
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing on either side."""
+        return self.shown is None and self.book is None
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

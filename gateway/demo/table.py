@@ -25,7 +25,9 @@ def board(console: Console) -> Iterator[Callable[[Comparison], None]]:
 
 
 def table(found: Comparison, *, settled: bool, width: int) -> Table:
-    """A row for each figure, in so many columns: only titles are cut. Before all has settled a difference is under way."""
+    """A row for each figure, in so many columns: only titles are cut. Before all has settled a difference is under way, and
+    what has no gift yet is left out, so that a small terminal holds the rest.
+    """
     drawn = Table(box=None, pad_edge=False, title=f"{found.phase}: {found.raised}", title_justify="left")
     title = max(8, min(44, width - sum(_WIDTHS.values()) - 2 * len(_WIDTHS)))
     drawn.add_column("network", no_wrap=True, width=_WIDTHS["network"])
@@ -35,6 +37,8 @@ def table(found: Comparison, *, settled: bool, width: int) -> Table:
     drawn.add_column("", no_wrap=True, width=_WIDTHS["verdict"])
     kind = "campaign"
     for line in found.lines:
+        if line.is_empty and not settled:
+            continue
         if line.kind != kind:
             kind = line.kind
             drawn.add_row("", _HEADINGS[kind], style="dim")
@@ -43,5 +47,7 @@ def table(found: Comparison, *, settled: bool, width: int) -> Table:
 
 
 def _verdict(line: Line, *, settled: bool) -> str:
+    if line.is_empty:
+        return "no gift"
     verdict = "agrees" if line.agrees else "DIFFERS" if settled else "under way"
     return f"{verdict} {line.freshness}".rstrip()

@@ -20,6 +20,7 @@ export class Actions {
       write(part("title").firstElementChild, action.title);
       point(part("title"), action.url);
       write(part("place"), where(action));
+      element.toggleAttribute("data-there", Boolean(action.where));
       write(part("dates"), calendar.hours(action.startsAt, action.endsAt));
       const over = Date.parse(action.endsAt) <= present;
       element.toggleAttribute("data-over", over);

@@ -2,6 +2,7 @@
 
 import { Announcer } from "./announcer.js";
 import { pause } from "./backoff.js";
+import { Calendar } from "./calendar.js";
 import { Following } from "./following.js";
 import { Live } from "./graphql.js";
 import { Line, Networks } from "./line.js";
@@ -87,11 +88,12 @@ function showNone() {
   notice(`There is no season \u201c${reading.slug}\u201d here.`);
 }
 
-function show({ season: leading, past, platforms, campaigns: { nodes, totalCount } }) {
+function show({ season: leading, past, zone, platforms, campaigns: { nodes, totalCount } }) {
+  const calendar = new Calendar(zone);
   networks.update(platforms);
-  if (leading) season.replace(leading, past, { live: line.state === "open" });
+  if (leading) season.replace(leading, past, calendar, { live: line.state === "open" });
   else season.hide();
-  rows.replace(nodes, (row, campaign) => (follows(campaign.id) ? agreeing(row, campaign) : campaign));
+  rows.replace(nodes, (row, campaign) => (follows(campaign.id) ? agreeing(row, campaign) : campaign), calendar);
   ticker.add(nodes.flatMap((campaign) => campaign.donations?.nodes ?? []));
   const more = totalCount - nodes.length;
   notice(nodes.length ? "" : "No campaigns yet. The first one appears here by itself.");

@@ -80,6 +80,7 @@ export const BOARD = `
 query Board {
   ${SEASONS}
   ${PLATFORMS}
+  reportingTimeZone
   campaigns(first: 20, orderBy: RAISED_DESC) { ...Rows }
 }${ROWS}${AMOUNT}`;
 

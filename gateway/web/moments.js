@@ -21,7 +21,6 @@ export function clock(moment, now = Date.now()) {
   return day(moment) === day(now) ? CLOCK.format(new Date(moment)) : day(moment);
 }
 
-/** "3 Oct 2026". */
-export function day(moment) {
+function day(moment) {
   return DAY.format(new Date(moment));
 }

@@ -12,7 +12,7 @@ export class Reading {
     this.slug = asked;
   }
 
-  /** {season, past, platforms, campaigns}; `season` is null without one. Rejects where there is no answer. */
+  /** {season, past, zone, platforms, campaigns}; without a season it is null. Rejects where there is no answer. */
   async next() {
     const document = this.slug === null ? BOARD : SEASON;
     const answer = await query(this.url, document, this.slug === null ? {} : { slug: this.slug });
@@ -22,8 +22,8 @@ export class Reading {
       return this.next();
     }
     const { season = null, campaigns, platforms, reportingTimeZone: zone } = answer;
-    if (!season) return { season, platforms: platforms ?? [], campaigns };
-    return { season: { ...season, zone }, past: await this.#past(season), platforms: platforms ?? [], campaigns: season.campaigns };
+    const found = { season, zone, platforms: platforms ?? [] };
+    return season ? { ...found, past: await this.#past(season), campaigns: season.campaigns } : { ...found, campaigns };
   }
 
   // The interval follows from how long the past is, which only an answer tells: at first it is asked for twice.

@@ -4,7 +4,6 @@ import { Counter } from "./counter.js";
 import { show, told } from "./freshness.js";
 import { Goal } from "./goal.js";
 import { read, spoken } from "./money.js";
-import { day } from "./moments.js";
 import { counted, point, write } from "./text.js";
 
 const SOURCES = {
@@ -23,6 +22,7 @@ export class Row {
     this.counter = new Counter(this.part("amount"));
     this.goal = new Goal(this.part("goal"), this.part("aim"));
     this.campaign = {};
+    this.calendar = null;
     this.raised = null;
   }
 
@@ -37,7 +37,7 @@ export class Row {
     point(this.part("title").firstElementChild, this.campaign.url);
     write(this.part("charity"), charity && charity.name !== title ? charity.name : "");
     write(this.part("network"), platform.name);
-    write(this.part("life"), life(this.campaign));
+    write(this.part("life"), life(this.campaign, this.calendar));
     write(this.part("currency"), this.raised?.currency ?? "");
     this.counter.set(this.raised, { animate });
     this.element.toggleAttribute("data-unknown", this.raised === null);
@@ -59,9 +59,9 @@ export class Row {
   }
 }
 
-function life({ status, startsAt, endsAt }) {
-  if (status === "ENDED") return endsAt ? `Ended ${day(endsAt)}` : "Ended";
-  if (status === "SCHEDULED") return startsAt ? `Starts ${day(startsAt)}` : "Not yet open";
+function life({ status, startsAt, endsAt }, calendar) {
+  if (status === "ENDED") return endsAt ? `Ended ${calendar.last(endsAt)}` : "Ended";
+  if (status === "SCHEDULED") return startsAt ? `Starts ${calendar.day(startsAt)}` : "Not yet open";
   return "";
 }
 

@@ -20,12 +20,16 @@ export class Rows {
     return [...this.byId.values()];
   }
 
-  /** Shows exactly these campaigns in this order. `accept` gives what is to be taken over of one that is shown already. */
-  replace(campaigns, accept) {
+  /**
+   * Shows exactly these campaigns in this order. `accept` gives what is to be taken over of one that is shown already, and
+   * `calendar` tells its dates.
+   */
+  replace(campaigns, accept, calendar) {
     const known = this.byId;
     this.byId = new Map();
     for (const campaign of campaigns) {
       const row = known.get(campaign.id) ?? new Row(this.template);
+      row.calendar = calendar;
       row.update(known.has(campaign.id) ? accept(row, campaign) : campaign);
       this.byId.set(campaign.id, row);
     }

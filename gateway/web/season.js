@@ -1,7 +1,6 @@
 // The season that leads the board: its phase, its total, and what stands around them.
 
 import { Actions } from "./actions.js";
-import { Calendar } from "./calendar.js";
 import { Chart } from "./chart.js";
 import { Parts } from "./converted.js";
 import { Counter } from "./counter.js";
@@ -33,9 +32,9 @@ export class Season {
   }
 
   /** Takes over all that was read, `past` being its history. `live` says whether its feed is open. */
-  replace(season, past, { live }) {
+  replace(season, past, calendar, { live }) {
     const same = this.known?.id === season.id;
-    this.calendar = new Calendar(season.zone);
+    this.calendar = calendar;
     // a history under way ends at the gateway's present, whose clock need not be this one's
     this.present = past.points?.at(-1)?.until ?? Date.now();
     // what is followed, the feed tells: an answer may be from another process, which is a moment behind

