@@ -1,8 +1,9 @@
 """What an operation costs: the objects that it may read, counted before anything is read.
 
 A field with a selection set counts 1 and what lies within it; a field without one, and introspection, count nothing. ``nodes``
-and ``edges`` below a field with ``first`` count once for each row of the page, and a list that is asked for by ``ids`` once for
-each id. Fragments are expanded, conditions are taken as met, and a field that is written twice counts twice.
+and ``edges`` below a field with ``first`` count once for each row of the page, a list that is asked for by ``ids`` once for
+each id, and a history once for each interval of its span. Fragments are expanded, conditions are taken as met, and a field
+that is written twice counts twice.
 """
 
 from collections import Counter
@@ -30,6 +31,7 @@ from graphql import (
     is_list_type,
 )
 
+from gateway.http.spans import Span
 from schema.api.pagination import MAX_PAGE
 
 _ROWS: Final = frozenset({"nodes", "edges"})
@@ -51,7 +53,7 @@ class _Size(NamedTuple):
 
 
 class _Step(NamedTuple):
-    size: _Size
+    size: _Size | Span
     inner: Sum
     """Of one row. It counts earlier steps only."""
 
@@ -122,9 +124,11 @@ class Costs:
         whole = Counter({_ONE: 1}) + part.rows + part.other
         if "ids" in field.args and is_list_type(get_nullable_type(field.type)):
             return self._times(_size(given.get("ids"), field.args["ids"]), whole)
+        if "interval" in field.args:
+            return self._times(Span.of_arguments(given), whole)
         return whole
 
-    def _times(self, size: _Size | int, inner: Sum) -> Sum:
+    def _times(self, size: _Size | Span | int, inner: Sum) -> Sum:
         if isinstance(size, int):
             return Counter({step: size * count for step, count in inner.items()})
         self._steps.append(_Step(size, inner))

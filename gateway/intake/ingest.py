@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -34,6 +35,8 @@ from schema.model.total import AmountSource, Basis
 UNPLACED: Final = "unplaced"
 UNCONFIRMED: Final = "unconfirmed"
 UNREADABLE: Final = "unreadable"
+AHEAD: Final = timedelta(days=1)
+"""How far ahead of our clock a figure's own date may be."""
 LOOK_UP_SECONDS: Final = 2.0
 """For a question within a delivery, which has 3 s; a network that hangs must not keep it from being held."""
 log = structlog.get_logger()
@@ -207,10 +210,12 @@ class Ingest:
             return Verdict(Outcome.NOCAMPAIGN.value)  # its first fact fixes a campaign for good: a slip of the pen must not
         if fact.source is AmountSource.PUBLISHED_FIGURE and self._directory.basis(campaign) is not Basis.REPORTED:
             return Verdict(Outcome.BASIS.value)  # beside counted donations a person's figure must not vanish without a word
+        if fact.copied_at is not None and fact.copied_at > self._ledger.clock.now() + AHEAD:
+            return Verdict(UNREADABLE)  # a slip in the year would keep every later figure out
         words = written(fact, account.name)
         verdict = await self._reported(account, campaign, fact, words.get("currency"))
         # last, so that a campaign that is new here is never seen without the total that came with it
-        await self._ledger.describe(campaign, fact.version, words)
+        await self._ledger.describe(campaign, fact.version, words, as_of=fact.copied_at)
         return verdict
 
     async def _reported(self, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None) -> Verdict:

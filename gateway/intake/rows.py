@@ -16,6 +16,7 @@ REASONS: Final = MappingProxyType(
         "clash": "it is known with another amount, and the first one stands",
         "currency": "its currency is not that of its campaign",
         "basis": "its campaign is counted in another way",
+        "unreadable": "an id in it cannot be one, or its date lies ahead",
     }
 )
 """Why the gateway holds a fact, for people."""

@@ -123,14 +123,17 @@ class Ledger:
                 self._now(),
                 self._offsets(),
                 str(campaign),
+                self._seconds(fact.copied_at),
             ],
         )
 
-    async def describe(self, campaign: CampaignId, version: int, words: Mapping[str, str]) -> None:
-        """Keeps a campaign's description. What is not in ``words`` stays as it is known."""
+    async def describe(
+        self, campaign: CampaignId, version: int, words: Mapping[str, str], *, as_of: datetime | None = None
+    ) -> None:
+        """Keeps a campaign's description, as of now unless told. What is not in ``words`` stays as it is known."""
         fields = [part for pair in sorted(words.items()) for part in pair]
         await self._guard(self.redis.sadd(keys.known(campaign.platform), campaign.native))
-        arguments: list[str | int] = [version, self._now(), str(campaign), *fields]
+        arguments: list[str | int] = [version, self._seconds(as_of), str(campaign), *fields]
         await self._guard(self._scripts["words"]([keys.words(campaign)], arguments))
 
     async def settle_zone(self) -> str:
@@ -200,6 +203,9 @@ class Ledger:
             return await call
         except (RedisError, OSError, TimeoutError) as error:
             raise LedgerUnavailable("the ledger did not confirm a write") from error
+
+    def _seconds(self, moment: datetime | None) -> int:
+        return self._now() if moment is None else int(moment.timestamp())
 
     def _now(self) -> int:
         return micros(self.clock.now()) // 1_000_000

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.store import keys
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
-from schema.model.errors import LedgerUnavailable
+from schema.model.errors import GivingError, LedgerUnavailable
 from schema.model.time import micros
+
+log = structlog.get_logger()
 
 
 class PostShelf:
@@ -37,7 +40,8 @@ class PostShelf:
     async def posts(self, platform: str) -> dict[str, Post]:
         """Every post that was ever read, by native id."""
         kept = await self._all(keys.posts(platform))
-        return {native.decode(): _read(native.decode(), packed) for native, packed in kept.items()}
+        found = {native.decode(): _read(native.decode(), packed) for native, packed in kept.items()}
+        return {native: post for native, post in found.items() if post is not None}
 
     async def followers(self, platform: str) -> dict[str, int]:
         """Every account whose followers were ever counted, by native id."""
@@ -63,16 +67,20 @@ def _written(post: Post) -> bytes:
     )
 
 
-def _read(native: str, packed: bytes) -> Post:
-    said = orjson.loads(packed)
-    counted = said["counted"]
-    return Post(
-        native,
-        said["url"],
-        said["text"],
-        _moment(said["at"]),
-        counted and Engagement(cast("datetime", _moment(counted[0])), *counted[1:]),
-    )
+def _read(native: str, packed: bytes) -> Post | None:
+    try:
+        said = orjson.loads(packed)
+        counted = said["counted"]
+        return Post(
+            native,
+            said["url"],
+            said["text"],
+            _moment(said["at"]),
+            counted and Engagement(cast("datetime", _moment(counted[0])), *counted[1:]),
+        )
+    except (ValueError, KeyError, TypeError, GivingError):  # of another version: one post, not all of them
+        log.warning("post.unreadable", post=native)
+        return None
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -60,7 +60,8 @@ async function readBoard() {
   try {
     const found = await reading.next();
     if (reading.slug !== null && !found.season) return showNone();
-    if (!found.campaigns || (!found.campaigns.nodes.length && doubted())) throw new Error("the list of campaigns cannot be read");
+    const isEmpty = !found.campaigns?.nodes.length;
+    if (!found.campaigns || (isEmpty && doubted())) throw new Error("the list of campaigns cannot be read");
     failures = 0;
     lastRead = Date.now();
     show(found);

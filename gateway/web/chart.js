@@ -1,6 +1,6 @@
 // How a season grew: a line for what was raised so far, and below it a bar for each interval. The same as a table.
 
-import { digits, round, spoken } from "./money.js";
+import { digits, spoken } from "./money.js";
 import { areaUnder, bars, lineThrough, shape } from "./plot.js";
 import { amounts, moments, ticks } from "./scale.js";
 import { PastTable } from "./table.js";
@@ -41,7 +41,8 @@ export class Chart {
     const most = known.reduce((one, other) => ((other.raised?.minor ?? 0n) > (one.raised?.minor ?? 0n) ? other : one));
     const peak = most.raised ? ` Most in one ${EACH[this.interval]}: ${spoken(most.raised)}, ${this.#when(most.since)}.` : "";
     const about = last.isApproximate ? "about " : "";
-    return `Line chart: ${about}${spoken(last.soFar)} raised from ${this.#when(first.since)} to ${this.#when(last.until)}.${peak}`;
+    const span = `from ${this.#when(first.since)} to ${this.#when(last.until)}`;
+    return `Line chart: ${about}${spoken(last.soFar)} raised ${span}.${peak}`;
   }
 
   #when(moment) {
@@ -109,11 +110,13 @@ export class Chart {
   }
 
   #dates(x, { left, right, base, em }) {
-    return dates(this.points, this.interval, this.calendar, Math.max(2, (right - left) / (em * 6.5))).map(({ moment, text }) => {
+    const most = Math.max(2, (right - left) / (em * 6.5));
+    return dates(this.points, this.interval, this.calendar, most).map(({ moment, text }) => {
       const place = x(moment);
       const half = text.length * em * 0.27;
-      const anchor = place - half < left ? "start" : place + half > right ? "end" : "middle";
-      return shape("text", { x: anchor === "start" ? left : anchor === "end" ? right : place, y: base, "text-anchor": anchor }, text);
+      if (place - half < left) return shape("text", { x: left, y: base, "text-anchor": "start" }, text);
+      if (place + half > right) return shape("text", { x: right, y: base, "text-anchor": "end" }, text);
+      return shape("text", { x: place, y: base, "text-anchor": "middle" }, text);
     });
   }
 }

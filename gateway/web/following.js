@@ -47,7 +47,8 @@ export class Following {
       this.open.delete(key);
     }
     for (const [key, [document, variables, field, kind]] of feeds) {
-      if (!this.open.has(key)) this.open.set(key, this.live.follow(document, variables(), (data) => this.on[kind](data[field])));
+      if (this.open.has(key)) continue;
+      this.open.set(key, this.live.follow(document, variables(), (data) => this.on[kind](data[field])));
     }
     this.ids = new Set(ids);
   }

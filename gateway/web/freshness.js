@@ -21,6 +21,11 @@ export function told(freshness, asOf, heldSince, now = Date.now()) {
   }
 }
 
+/** The same for a network: of one with no running campaign nothing is due. */
+export function health({ freshness, asOf }, heldSince) {
+  return freshness ? told(freshness, asOf, heldSince) : { kind: "none", text: "Nothing running" };
+}
+
 /** Writes it, and touches nothing where nothing changed. */
 export function show(element, { kind, text }) {
   element.dataset.freshness = kind;

@@ -1,9 +1,8 @@
 // Whether this page hears the gateway, and whether the gateway hears the networks.
 
-import { show, told } from "./freshness.js";
+import { health, show } from "./freshness.js";
 
 const WORDS = { opening: "Connecting", reading: "Connected", open: "Live", waiting: "Reconnecting" };
-const IDLE = { kind: "none", text: "Nothing running" };
 
 /** The state of the page's own line: "reading" is for a board with nothing to follow, "waiting" lasts until a moment. */
 export class Line {
@@ -56,8 +55,7 @@ export class Networks {
 
   tick(heldSince) {
     for (const { element, platform } of this.byId.values()) {
-      const words = platform.freshness ? told(platform.freshness, platform.asOf, heldSince) : IDLE;
-      show(element.querySelector(".freshness"), words);
+      show(element.querySelector(".freshness"), health(platform, heldSince));
     }
   }
 

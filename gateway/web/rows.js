@@ -38,6 +38,7 @@ export class Rows {
     this.list.dataset.density = density;
     this.list.style.setProperty("--rows", String(Math.min(10, Math.max(1, this.byId.size))));
     this.list.style.setProperty("--half", String(Math.max(1, Math.ceil(this.byId.size / 2))));
+    this.list.toggleAttribute("data-columns", density === "close" || density === "dense"); // two of them
     this.list.toggleAttribute("data-many", this.byId.size > MANY);
     this.sort();
   }

@@ -1,7 +1,7 @@
 // What each network brought, and how fresh that is.
 
 import { Counter } from "./counter.js";
-import { show, told } from "./freshness.js";
+import { health, show } from "./freshness.js";
 import { Items } from "./items.js";
 import { read } from "./money.js";
 import { counted, write } from "./text.js";
@@ -32,8 +32,7 @@ export class Shares {
 
   tick(heldSince) {
     for (const [element, { platform }] of this.shown) {
-      const words = platform.freshness ? told(platform.freshness, platform.asOf, heldSince) : { kind: "none", text: "Nothing running" };
-      show(element.querySelector(".freshness"), words);
+      show(element.querySelector(".freshness"), health(platform, heldSince));
     }
   }
 }

@@ -6,7 +6,7 @@ moment of asking, less the known lag of that interface.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -131,6 +131,13 @@ class CampaignState:
     part_of: tuple[str, ...] | None = None
     goal: Money | None = None
     raised: Raised | None = None
+
+    @property
+    def copied_at(self) -> datetime | None:
+        """When a person copied it, for a published figure; None for what its network tells itself."""
+        if self.source is not AmountSource.PUBLISHED_FIGURE:
+            return None
+        return datetime.fromtimestamp(self.version / 1_000_000, UTC)
 
     def __post_init__(self) -> None:
         check_native(self.native_id, "native_id")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,48 @@ def test_the_documents_of_the_front_ends_are_far_below_the_limit(file: Path) -> 
     costs = Costs(SCHEMA._schema, parse(text))
     found = [each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)]
     assert found
-    assert [each.name for each in found if costs.of(each, {"ids": ["a"] * 100}) > 2_000] == []
+    month = {"since": datetime(2026, 9, 1, tzinfo=UTC), "until": datetime(2026, 10, 1, tzinfo=UTC)}
+    assert [each.name for each in found if costs.of(each, {"ids": ["a"] * 100, **month}) > 2_500] == []
+
+
+HISTORIES = """
+query($i: HistoryInterval!, $since: DateTime, $until: DateTime) {
+  campaigns(first: 10) { nodes { history(interval: $i, since: $since, until: $until) { since raised { amount } } } }
+}"""
+DAY = {"since": datetime(2026, 9, 1, tzinfo=UTC), "until": datetime(2026, 9, 2, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("given", "rows"),
+    [
+        ({"i": "MINUTE"}, 1_000),
+        ({"i": "HOUR"}, 1_000),
+        ({"i": "DAY"}, 400),
+        ({"i": "MONTH"}, 60),
+        ({"i": "MINUTE", **DAY}, 1_000),
+        ({"i": "HOUR", **DAY}, 25),
+        ({"i": "DAY", **DAY}, 2),
+        ({"i": "HOUR", "since": DAY["until"], "until": DAY["since"]}, 1),
+    ],
+)
+def test_a_history_costs_each_interval_of_its_span(given: dict[str, Any], rows: int) -> None:
+    document = parse(HISTORIES)
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    # campaigns, and for each of ten: itself, and each row with its amount
+    assert Costs(SCHEMA._schema, document).of(operation, given) == 1 + 10 * (1 + rows * 2)
+
+
+def test_a_history_in_the_document_itself_costs_the_same() -> None:
+    span = 'interval: HOUR, since: "2026-09-01T00:00:00Z", until: "2026-09-02T00:00:00Z"'
+    text = f'{{ season(slug: "s") {{ history({span}) {{ donationCount raised {{ isApproximate }} }} }} }}'
+    document = parse(text)
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    assert Costs(SCHEMA._schema, document).of(operation, {}) == 1 + 25 * 2
+
+
+def test_many_long_histories_are_refused() -> None:
+    text = "{ campaigns(first: 10) { nodes { history(interval: HOUR) { raised { amount } } } } }"
+    assert refusal(operations(), text) == "cost"
 
 
 def test_the_board_of_the_page_costs_what_it_shows() -> None:
