@@ -261,8 +261,9 @@ class Pace:
     """How often a network may be asked. None means never.
 
     ``poll``: campaigns and their totals. ``posts``: counters of posts and followers. ``statements_at``: the time of day, in
-    ``zone``, from which the bill of the day before is there. ``budgets`` are calls per minute. ``daily`` names, for a budget
-    that the network counts by the day, the setting that holds how many calls it has; that count survives restarts.
+    ``zone``, from which the bill of the day before is there. ``statements_kept``: how long the network keeps a bill.
+    ``budgets`` are calls per minute. ``daily`` names, for a budget that the network counts by the day, the setting that
+    holds how many calls it has; that count survives restarts.
     """
 
     poll: timedelta | None = None
@@ -270,7 +271,7 @@ class Pace:
     posts: timedelta | None = None
     statements_at: time | None = None
     statements_kept: timedelta = timedelta(days=90)
-    """How long the network keeps a bill."""
+    statements_whole: bool = False  # a bill tells every clue that a delivery tells, so that no delivery needs to be kept
     zone: str = "UTC"
     """The IANA name of the zone in which the network cuts its days."""
     daily: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -5,7 +5,7 @@ Patience, deadlines, budgets, ETags and redirects (off) are behind ``Http.send``
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
@@ -104,6 +104,13 @@ class Http(Protocol):
         """The body of a 200 answer as a bounded temporary file at its start, gone with the context.
 
         Another status raises what ``HttpResponse.expect`` raises.
+        """
+        ...
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """An empty temporary file for what a download unpacks to, beside it, gone with the context.
+
+        Its size is for the caller to bound.
         """
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connectors.contract import Connector, ConnectorSpec
+from connectors.contract import Connector, ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
 from schema.model.errors import NotFound, OperatorError
 
 
@@ -19,6 +19,11 @@ class Account:
     def platform(self) -> str:
         """The network's key."""
         return self.spec.key
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its network neither sends nor is asked: what is known of it people bring, as files."""
+        return self.spec.pace.poll is None and not isinstance(self.connector, ReceivesDeliveries | KeepsFeed | ListensToFeed)
 
 
 def find(accounts: Mapping[str, Account], connector: str, name: str | None) -> Account:

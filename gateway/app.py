@@ -49,6 +49,7 @@ from gateway.upkeep.engagement import EngagementReader
 from gateway.upkeep.expected import Counted
 from gateway.upkeep.rates import ReferenceRates
 from gateway.upkeep.reconcile import EVERY, Reconcile
+from gateway.upkeep.replay import Replay
 from gateway.upkeep.retention import Retention
 from gateway.upkeep.statements import Statements, bills
 from gateway.upkeep.upkeep import Job, Upkeep
@@ -121,7 +122,7 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
             base.cache,
             metrics,
             settings.public_url,
-            jobs=_jobs(base),
+            jobs=_jobs(base, webhooks),
             sleep=clock.sleep,
         )
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=clock.sleep)
@@ -151,7 +152,7 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
             yield gateway
 
 
-def _jobs(base: Foundation) -> list[Job]:
+def _jobs(base: Foundation, webhooks: Webhooks) -> list[Job]:
     """The scheduled work that is not an ability of one account alone."""
     posts, history = PostShelf(base.redis), HistoryShelf(base.redis)
     readers = {
@@ -165,9 +166,10 @@ def _jobs(base: Foundation) -> list[Job]:
         if (every := account.spec.pace.posts) is not None
     ]
     counted = Counted(Shelf(base.redis), base.rules, base.clock)
-    statements, done = Statements(base.ingest, base.archive, counted, base.book), Reconciled(base.redis)
+    statements, done = Statements(base.ingest, base.archive, counted), Reconciled(base.redis)
+    replay = Replay(base.archive, webhooks, statements)
     reconciling = [
-        Job(account.name, "reconcile", EVERY, Reconcile(account, statements, done, base.clock, base.metrics).once)
+        Job(account.name, "reconcile", EVERY, Reconcile(account, statements, replay, done, base.clock, base.metrics).once)
         for account in base.accounts.values()
         if bills(account)
     ]

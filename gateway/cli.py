@@ -1,5 +1,6 @@
 """The command line: ``giving-gateway`` with its commands. ``python -m gateway`` is the same."""
 
+import asyncio
 import contextlib
 import json
 import sys
@@ -23,6 +24,7 @@ from schema.model.errors import ArchiveUnavailable, OperatorError, SettingsInval
 
 BAD_SETTINGS = 2
 TRY_AGAIN = 3
+INTERRUPTED = 130
 DAY = "%Y-%m-%d"
 out = Console()
 err = Console(stderr=True)
@@ -101,7 +103,10 @@ def demo(
     from gateway.demo.run import run
 
     with _explained():
-        agreed = uvloop.run(run(seconds=seconds, seed=seed, speed=speed, console=out))
+        try:
+            agreed = uvloop.run(run(seconds=seconds, seed=seed, speed=speed, console=out))
+        except asyncio.CancelledError:
+            raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(0 if agreed else 1)
 
 

@@ -6,7 +6,7 @@ https://docs.open.alipay.com/api_1/alipay.trade.query/
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, BinaryIO, Final, TypeAlias
 from urllib.parse import urlencode
 
@@ -56,6 +56,10 @@ class Api:
     def download(self, url: str) -> AbstractAsyncContextManager[BinaryIO]:
         """The file at an address that an answer gave, used exactly as given. It carries its own token, and no signature."""
         return self._ports.http.download(HttpRequest("GET", url, {"User-Agent": "giving-gateway"}, budget="files"))
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """An empty temporary file, for that file unpacked."""
+        return self._ports.http.scratch()
 
     def _question(self, method: str, content: Mapping[str, str]) -> bytes:
         """A form, signed over all of its fields, ``sign_type`` among them (in notifications that one is left out)."""

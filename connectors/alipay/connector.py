@@ -4,7 +4,6 @@ Push: signed notifications. Pull: one trade at a time, and the bill of a day.
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime, timedelta
@@ -76,7 +75,7 @@ class Alipay:
         a day without trades: before noon of the next day that raises UpstreamUnavailable, later NotFound. Raises
         BadUserInput for a day that has no bill (any more).
         """
-        with tempfile.TemporaryFile() as file:
+        with self._api.scratch() as file:
             try:
                 await self._fill(file, day)
             except UpstreamGarbled:  # above all an address that has expired, which lives for 30 s

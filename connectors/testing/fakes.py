@@ -1,7 +1,7 @@
 """Fakes of the ports, passed in by tests. None of them does any I/O."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import BinaryIO
@@ -51,6 +51,10 @@ class FakeHttp:
     async def download(self, request: HttpRequest) -> AsyncIterator[BinaryIO]:
         """The body as a file."""
         yield BytesIO(self._once(request).expect(200).body)
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """A file in memory. See ``Http.scratch``."""
+        return BytesIO()
 
     def _once(self, request: HttpRequest) -> HttpResponse:
         self.requests.append((request, {**request.headers, **(request.sign(request) if request.sign else {})}))

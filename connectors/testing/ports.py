@@ -5,7 +5,7 @@ They keep the promises of the contract and nothing more: no budgets, no patience
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from io import BytesIO
 from typing import BinaryIO, Final
@@ -51,6 +51,10 @@ class PlainHttp:
     async def download(self, request: HttpRequest) -> AsyncIterator[BinaryIO]:
         """The body of a 200 answer as a file. See ``Http.download``."""
         yield BytesIO((await self._once(request)).expect(200).body)
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """A file in memory. See ``Http.scratch``."""
+        return BytesIO()
 
     async def _once(self, request: HttpRequest) -> HttpResponse:
         headers = {**request.headers, **(request.sign(request) if request.sign else {})}

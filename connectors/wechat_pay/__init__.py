@@ -23,7 +23,9 @@ CONNECTOR: Final = ConnectorSpec(
     homepage="https://pay.weixin.qq.com",
     contract_version=CONTRACT_VERSION,
     settings=SETTINGS,
-    pace=Pace(budgets=BUDGETS, statements_at=BILLS_FROM, statements_kept=BILLS_KEPT, zone="Asia/Shanghai"),
+    pace=Pace(
+        budgets=BUDGETS, statements_at=BILLS_FROM, statements_kept=BILLS_KEPT, statements_whole=True, zone="Asia/Shanghai"
+    ),
     basis=Basis.COUNTED,
     build=WeChatPay.build,
     declares_campaigns=True,

@@ -5,7 +5,7 @@ https://pay.weixin.qq.com/doc/v3/merchant/4012365342 (signing), .../4012551764 (
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import BinaryIO
 
 from connectors.http import HttpRequest, HttpResponse
@@ -49,6 +49,10 @@ class Api:
     def download(self, url: str) -> AbstractAsyncContextManager[BinaryIO]:
         """The file at an address that an answer gave, used exactly as given. Files carry no signature."""
         return self._ports.http.download(self._request(url, "bills", None))
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """An empty temporary file, for that file unpacked."""
+        return self._ports.http.scratch()
 
     async def refresh_keys(self) -> None:
         """Replaces the fetched certificates by those valid now, or leaves everything as it was.

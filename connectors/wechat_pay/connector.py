@@ -4,7 +4,6 @@ Push: signed and encrypted notifications. Pull: one order or refund at a time, a
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
@@ -77,7 +76,7 @@ class WeChatPay:
         There from 10:00 of the next day, for three months. Raises NotFound for a day without transactions,
         UpstreamUnavailable while it is being made, BadUserInput for a day that has no bill (any more).
         """
-        with tempfile.TemporaryFile() as file:
+        with self._api.scratch() as file:
             try:
                 await self._fill(file, day)
             except UpstreamGarbled:  # above all an address that has expired, which lives for 30 s to 5 min

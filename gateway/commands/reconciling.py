@@ -1,7 +1,7 @@
 """``giving-gateway reconcile``: what networks tell once more, held against the ledger."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -101,27 +101,30 @@ def _accounts(base: Foundation, wanted: Wanted, campaign: CampaignId | None) -> 
     return [account for account in of_network if campaign in base.rules.fed(account.name)] or of_network
 
 
-def _steps(base: Foundation, accounts: Iterable[Account], wanted: Wanted) -> Iterator[_Step]:
+def _steps(base: Foundation, accounts: Sequence[Account], wanted: Wanted) -> Iterator[_Step]:
     archive = base.archive
     counted = Counted(Shelf(base.redis), base.rules, base.clock)
-    statements = Statements(base.ingest, archive, counted, base.book, at_once=AT_ONCE)
+    statements = Statements(base.ingest, archive, counted, at_once=AT_ONCE)
     quarantine = Quarantine(base.redis, base.sealer, base.clock)
     webhooks = Webhooks(base.accounts, base.ingest, quarantine, base.book, base.clock, base.metrics, archive)
     replay, done = Replay(archive, webhooks, statements), Reconciled(base.redis)
+    if wanted.archive:  # first: a bill may lack the clues that deliveries had, and what is placed stays there
+        for account in accounts:
+            if isinstance(account.connector, ReceivesDeliveries):
+                for file in archive.deliveries(account.name):
+                    yield _Step(account.name, file, partial(replay.deliveries, account, file))
+        for account in accounts:
+            if isinstance(account.connector, ReadsExports):
+                for file in archive.contents(account.name):
+                    yield _Step(account.name, file, partial(replay.content, account, file))
     for account in accounts:
         name = account.name
         if bills(account):
-            reconcile = Reconcile(account, statements, done, base.clock, base.metrics)
+            reconcile = Reconcile(account, statements, replay, done, base.clock, base.metrics)
             for day in reconcile.days(wanted.since, wanted.until):
                 yield _Step(name, day.isoformat(), partial(reconcile.day, day))
         if isinstance(account.connector, ListsCampaigns):
             yield _Step(name, "lists", partial(relisted, account, Polls(account, base.ingest, base.book)))
-        if wanted.archive and isinstance(account.connector, ReceivesDeliveries):
-            for file in archive.deliveries(name):
-                yield _Step(name, file, partial(replay.deliveries, account, file))
-        if wanted.archive and isinstance(account.connector, ReadsExports):
-            for file in archive.contents(name):
-                yield _Step(name, file, partial(replay.content, account, file))
 
 
 def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:

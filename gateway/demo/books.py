@@ -20,7 +20,10 @@ query Books($slug: String!) {
       endorsements(first: 10) { nodes { account { displayName } raised { amount currencyCode } } }
     }
   }
-  season(slug: $slug) { currentPhase { name } total { raised { money { amount currencyCode } parts { amount currencyCode } } } }
+  season(slug: $slug) {
+    currentPhase { name }
+    total { raised { money { amount currencyCode } parts { amount currencyCode } isApproximate } }
+  }
 }
 """
 
@@ -65,7 +68,7 @@ class Comparison:
 async def compare(
     session: aiohttp.ClientSession, graphql: str, slug: str, networks: Sequence[Emulator], names: Mapping[str, str]
 ) -> Comparison:
-    """A line for each campaign, largest first, then for each endorser of one, then for each currency of the season.
+    """A line for each currency of the season, then for each endorser of a campaign, then for each campaign, largest first.
 
     ``names`` are the endorsers' as shown, by what they are called in the books.
     """
@@ -74,12 +77,13 @@ async def compare(
     books = {emulator.key: emulator.books for emulator in networks}
     campaigns, season = told["campaigns"]["nodes"], told["season"]
     lines = (
-        *(_campaign(campaign, books) for campaign in campaigns),
-        *(line for campaign in campaigns for line in _endorsers(campaign, books, names)),
         *_currencies(campaigns, season, books),
+        *(line for campaign in campaigns for line in _endorsers(campaign, books, names)),
+        *(_campaign(campaign, books) for campaign in campaigns),
     )
-    phase = season["currentPhase"]
-    return Comparison(lines, "" if phase is None else phase["name"], _text(season["total"]["raised"]["money"]) or "-")
+    phase, raised = season["currentPhase"], season["total"]["raised"]
+    about = "about " if raised["isApproximate"] else ""
+    return Comparison(lines, "" if phase is None else phase["name"], about + (_text(raised["money"]) or "-"))
 
 
 def _campaign(campaign: Any, books: Mapping[str, Mapping[str, Book]]) -> Line:

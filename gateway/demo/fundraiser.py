@@ -24,7 +24,7 @@ MANY: Final = (
     ("wechat", "other-gifts", 1),
 )
 AMOUNTS_FEN: Final = (400, 800, 2_000, 5_000, 10_000, 50_000)
-LIVELY: Final = (10, 8, 6, 3, 1, 0)
+LIVELY: Final = (8, 8, 7, 4, 2, 0)
 """Small gifts while somebody watches, so that a minute does not outweigh the days before."""
 STEADY: Final = (4, 4, 4, 3, 3, 1)
 AMOUNTS_CENT: Final = (300, 500, 1_000, 2_550)

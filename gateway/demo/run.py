@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -41,11 +41,19 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
     """Runs until Ctrl-C, or for ``seconds``; whether gateway and books agreed at the end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def leave() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()  # asked twice: nothing more is waited for
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, leave)
     if seconds is not None:
         loop.call_later(seconds, stop.set)
-    with _folder() as folder, (folder / "demo.log").open("w") as log:
+    with _Folder() as own, (own.path / "demo.log").open("w") as log:
+        folder = own.path
         set_up_logs(pretty=False, stream=log)
         clock = ScaledClock(datetime.now(UTC).replace(microsecond=0), speed=speed)
         networks = Networks.of(clock, seed)
@@ -68,7 +76,11 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
                             "refunds on purpose. Ctrl-C ends it."
                         )
                         demo = _Demo(networks, fundraiser, gateway, settings, session, f"{address}/graphql", folder)
-                        return await demo.show(stop, console)
+                        agreed = await demo.show(stop, console)
+                        own.stays = not agreed
+                        if own.stays:
+                            console.print(f"What happened is in {folder}, which stays.", highlight=False)
+                        return agreed
 
 
 class _Demo:
@@ -109,7 +121,7 @@ class _Demo:
             faults = [each for each in await asyncio.gather(*work, return_exceptions=True) if isinstance(each, Exception)]
         for fault in faults:
             raise fault
-        console.print("Waiting for the last deliveries ...")
+        console.print("Waiting for the last deliveries, half a minute at most. Ctrl-C again ends it at once.")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._fundraiser.settle(), SETTLE_SECONDS)
         await self._import()
@@ -164,16 +176,23 @@ def _settings(folder: Path, address: str, networks: Networks, speed: float) -> S
     return Settings.of(values).model_copy(update=own)
 
 
-@contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder of its own for each run: the emulators' books begin at zero, so the ledger must as well."""
-    parent = Path(os.environ.get("GIVING_DATA_DIR", "var"))
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+class _Folder:
+    """A folder of its own for each run: the emulators' books begin at zero, so the ledger must as well. It is gone with the
+    run, unless something is in it that somebody will want to see.
+    """
+
+    def __init__(self) -> None:
+        parent = Path(os.environ.get("GIVING_DATA_DIR", "var"))
+        parent.mkdir(parents=True, exist_ok=True)
+        self.path = Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
+        self.stays = False
+
+    def __enter__(self) -> "_Folder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.stays:
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 @asynccontextmanager

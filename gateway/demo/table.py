@@ -11,7 +11,7 @@ from rich.table import Table
 from gateway.demo.books import Comparison, Line
 
 _WIDTHS: Final = {"network": 10, "gateway": 14, "books": 14, "verdict": 16}
-_HEADINGS: Final = {"campaign": "", "endorser": "by endorser", "currency": "by currency"}
+_HEADINGS: Final = {"currency": "", "endorser": "by endorser", "campaign": "by campaign"}
 
 
 @contextlib.contextmanager
@@ -28,14 +28,16 @@ def table(found: Comparison, *, settled: bool, width: int) -> Table:
     """A row for each figure, in so many columns: only titles are cut. Before all has settled a difference is under way, and
     what has no gift yet is left out, so that a small terminal holds the rest.
     """
-    drawn = Table(box=None, pad_edge=False, title=f"{found.phase}: {found.raised}", title_justify="left")
+    drawn = Table(
+        box=None, pad_edge=False, title=f"Now: {found.phase}. The season has raised {found.raised}", title_justify="left"
+    )
     title = max(8, min(44, width - sum(_WIDTHS.values()) - 2 * len(_WIDTHS)))
     drawn.add_column("network", no_wrap=True, width=_WIDTHS["network"])
     drawn.add_column("", no_wrap=True, width=title)
     drawn.add_column("gateway", justify="right", no_wrap=True, width=_WIDTHS["gateway"])
     drawn.add_column("its books", justify="right", no_wrap=True, width=_WIDTHS["books"])
     drawn.add_column("", no_wrap=True, width=_WIDTHS["verdict"])
-    kind = "campaign"
+    kind = "currency"
     for line in found.lines:
         if line.is_empty and not settled:
             continue

@@ -1,8 +1,9 @@
 """The archive: what was received and the network will not tell again, sealed, in ``data_dir/archive/<account>``.
 
-Two kinds of files. Deliveries of networks that neither list nor bill, each on disk before it is answered: a file for each
-process and month. Statements and exports that were read: a file for each content. Nothing in them has an order, so the files
-of several machines simply add up. They are never changed and never removed by the gateway.
+Two kinds of files. Deliveries of networks that neither list donations nor bill them with all their clues, each on disk before
+it is answered: a file for each process and month. Statements and exports that were read: a file for each content, named by the
+moment of its keeping, as of two amounts the first stands. The files of several machines simply add up. They are never changed
+and never removed by the gateway.
 """
 
 import asyncio
@@ -34,12 +35,14 @@ log = structlog.get_logger()
 
 
 def forgets(account: Account) -> bool:
-    """Whether a delivery is the only time that the network tells of a donation that counts.
+    """Whether a delivery is the only time that the network tells all that it does of a donation that counts.
 
     What a network states as its total needs no donation to be restored, and its deliveries name donors, who may be erased.
     """
-    told_again = isinstance(account.connector, ListsDonations | FetchesStatements)
-    return account.spec.basis is Basis.COUNTED and isinstance(account.connector, ReceivesDeliveries) and not told_again
+    connector, pace = account.connector, account.spec.pace
+    is_billed = isinstance(connector, FetchesStatements) and pace.statements_whole
+    told_again = is_billed or isinstance(connector, ListsDonations)
+    return account.spec.basis is Basis.COUNTED and isinstance(connector, ReceivesDeliveries) and not told_again
 
 
 class Archive:
@@ -53,6 +56,7 @@ class Archive:
         self._sealer = sealer
         self._metrics = metrics
         self._contents = Contents(folder, sealer)
+        self._contents.tidy()
         self._logs: dict[str, Log] = {}
         # one thread, so that whoever gives up waiting leaves no two of them in one file
         self._writer = ThreadPoolExecutor(1, "archive")
@@ -72,7 +76,7 @@ class Archive:
         return self._names(account, Log.KIND)
 
     def contents(self, account: str) -> Sequence[str]:
-        """The names of the statements and exports."""
+        """The names of the statements and exports, in the order in which they were kept."""
         return self._names(account, Contents.KIND)
 
     async def read(self, account: str, name: str) -> AsyncIterator[Delivery]:

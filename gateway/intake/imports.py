@@ -100,7 +100,7 @@ class Imports:
                     mark = replace(mark, rows=0, again=True) if not mark.again else mark
                     mark = await self._sweep(account, account.connector, reading, mark)
                 journal.end()
-        if mark.new or mark.known:
+        if account.is_silent and (mark.new or mark.known):  # of others a file says nothing of how they are now
             await self._book.heard(account.name)
         return Report(mark.new, mark.known, mark.rejected, rejected.path if mark.rejected else None)
 

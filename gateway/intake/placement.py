@@ -10,12 +10,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.declared import Rule
 from gateway.settings import Settings
 from gateway.store import keys
-from schema.model.errors import LedgerUnavailable
+from gateway.store.connection import guarded
 from schema.model.facts import Clues
 from schema.model.ids import CampaignId
 
@@ -84,10 +83,8 @@ class Placements:
 
     async def get(self, platform: str, entity: bytes) -> Placed | None:
         """Where a donation was placed, if it was."""
-        try:
+        async with guarded("a placement could not be read"):
             kept = await cast("Any", self._redis.hget(keys.placement(platform, entity), cast("Any", entity)))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("a placement could not be read") from error
         if kept is None:
             return None
         native, _, endorser = kept.decode().partition("\n")
@@ -96,9 +93,7 @@ class Placements:
     async def keep(self, platform: str, entity: bytes, placed: Placed) -> Placed:
         """Places a donation unless it was placed before; gives the placement that holds."""
         key, value = keys.placement(platform, entity), f"{placed.campaign.native}\n{placed.endorser}"
-        try:
+        async with guarded("a placement could not be kept"):
             if await cast("Any", self._redis.hsetnx(key, cast("Any", entity), value)):
                 return placed
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("a placement could not be kept") from error
         return await self.get(platform, entity) or placed

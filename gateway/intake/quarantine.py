@@ -12,14 +12,13 @@ from typing import Any, Final
 import orjson
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from connectors.contract import Delivery
 from connectors.ports import Clock
 from gateway.intake import kept
 from gateway.store import keys
+from gateway.store.connection import guarded
 from gateway.store.seal import Sealer
-from schema.model.errors import LedgerUnavailable
 
 KEPT: Final = timedelta(days=30)
 TRIED_AGAIN: Final = frozenset({"unconfirmed", "unplaced", "nocampaign"})
@@ -106,13 +105,11 @@ class Quarantine:
         ]
 
     async def _do(self, *commands: Sequence[Any]) -> list[Any]:
-        try:
+        async with guarded("quarantine did not confirm"):
             async with self._redis.pipeline(transaction=True) as pipe:
                 for command in commands:
                     pipe.execute_command(*command)
                 return await pipe.execute()
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("quarantine did not confirm") from error
 
 
 def _packed(held: Held) -> bytes:

@@ -4,13 +4,19 @@ import errno
 import hashlib
 import os
 import secrets
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Self
+from typing import BinaryIO, ClassVar, Final, Self
 
 from gateway.intake.frames import SIZE, framed, frames
 from gateway.store.seal import Sealer
 from schema.model.errors import Unreadable
+
+UNFINISHED: Final = timedelta(days=1)
+"""A file that was not written to for so long is nobody's: other processes keep files as well."""
 
 
 @dataclass(slots=True)
@@ -51,7 +57,7 @@ class Log:
 
 
 class Contents:
-    """Whole files, each under the hash of what is in it. One that is there is complete."""
+    """Whole files, each under the moment of its keeping and the hash of what is in it. One that is there is complete."""
 
     KIND: ClassVar[str] = "content"
 
@@ -61,8 +67,9 @@ class Contents:
 
     def store(self, account: str, file: BinaryIO) -> None:
         """Keeps a file, unless it is there. Leaves it at its beginning."""
-        folder, name = _made(self._folder / account), self._name(file)
-        if not (folder / name).exists():
+        folder, ending = _made(self._folder / account), _ending(file)
+        if not any(folder.glob(f"{self.KIND}-*{ending}")):
+            name = f"{self.KIND}-{datetime.now(UTC):%Y-%m-%dT%H%M%S.%f}{ending}"  # sorts by time
             unfinished = folder / f"{name}.{secrets.token_hex(4)}"
             try:
                 with os.fdopen(_new(unfinished), "wb") as out:
@@ -82,16 +89,26 @@ class Contents:
         with (self._folder / place).open("rb") as source:
             for plain in frames(self._sealer, source, place):
                 file.write(plain)
-        if self._name(file) != Path(place).name:
+        if not place.endswith(_ending(file)):
             raise Unreadable("content")
 
-    def _name(self, file: BinaryIO) -> str:
-        digest = hashlib.sha256()
-        file.seek(0)
-        while chunk := file.read(SIZE):
-            digest.update(chunk)
-        file.seek(0)
-        return f"{self.KIND}-{digest.hexdigest()}.sealed"
+    def tidy(self) -> None:
+        """Removes what was left of files by processes that were killed. Raises nothing."""
+        before = time.time() - UNFINISHED.total_seconds()
+        for path in self._folder.glob(f"*/{self.KIND}-*.sealed.*"):
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
+
+def _ending(file: BinaryIO) -> str:
+    """How the name of a file ends that keeps this one, which is left at its beginning."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(SIZE):
+        digest.update(chunk)
+    file.seek(0)
+    return f"-{digest.hexdigest()}.sealed"
 
 
 def _new(path: Path) -> int:

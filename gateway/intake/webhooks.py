@@ -39,6 +39,7 @@ ANSWER_WITHIN: Final = timedelta(seconds=3)
 REFRESH_EVERY: Final = timedelta(seconds=30)
 """A flood of unknown serials must not become a flood of questions to the network."""
 REFRESH_AFTER_FAILURE: Final = timedelta(seconds=5)
+APPLIED: Final = "applied"
 log = structlog.get_logger()
 
 
@@ -112,6 +113,8 @@ class Webhooks:
         try:
             answer = await self.take(account, account.connector, delivery)
             await self._archive.add(account, delivery)
+            if answer[1] == APPLIED:  # what waits in quarantine is not in the totals, so they are no newer for it
+                await self._book.heard(account.name)
         except DeliveryRejected as error:
             self._metrics.rejected.labels(account.name, error.reason).inc()
             return Reply(401), "rejected"
@@ -121,9 +124,9 @@ class Webhooks:
         return answer
 
     async def take(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> tuple[Reply, str]:
-        """Receives and applies one delivery; what cannot be applied is in quarantine when this returns.
+        """Receives and applies one delivery, new or kept; what cannot be applied is in quarantine when this returns.
 
-        Raises DeliveryRejected and TryLater.
+        Gives the reply, and APPLIED or "held". Raises DeliveryRejected and TryLater.
         """
         try:
             receipt = await self._receive(account, connector, delivery)
@@ -133,9 +136,7 @@ class Webhooks:
         reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
         if reasons:
             await self._hold(account, delivery, _reason(reasons))
-        else:  # what waits in quarantine is not in the totals, so they are no newer for it
-            await self._book.heard(account.name)
-        return receipt.reply, "held" if reasons else "applied"
+        return receipt.reply, "held" if reasons else APPLIED
 
     async def try_again(self, account: Account) -> int:
         """Tries what is due in quarantine; gives how many were applied."""

@@ -6,7 +6,7 @@ reason the HTTP library's own errors, which quote addresses, end here.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -69,7 +69,7 @@ class OutboundHttp:
 
         A broken download begins anew, within its own deadline. ``check`` is not called: there is no body to show it.
         """
-        with TemporaryFile(dir=self._folder) as file:
+        with self.scratch() as file:
 
             async def read(answer: aiohttp.ClientResponse) -> HttpResponse:
                 file.seek(0)
@@ -82,6 +82,10 @@ class OutboundHttp:
             answer.expect(200)
             file.seek(0)
             yield file
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """An empty temporary file. See ``Http.scratch``."""
+        return TemporaryFile(dir=self._folder)
 
     async def _ask(
         self,

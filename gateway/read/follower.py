@@ -20,7 +20,6 @@ from gateway.read.totals import TotalsTable
 from gateway.store import bus
 from gateway.store.bus import Change, HealthChanged, TotalMoved
 from gateway.store.health import HealthBook
-from gateway.store.history import HistoryShelf
 from gateway.store.posts import PostShelf
 from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
@@ -54,7 +53,6 @@ class Follower:
     def __init__(self, shelf: Shelf, book: HealthBook, directory: Directory, catalog: Catalog) -> None:
         self.shelf = shelf
         self.post_shelf = PostShelf(shelf.redis)
-        self.history = HistoryShelf(shelf.redis)
         self.rate_shelf = RateShelf(shelf.redis)
         self.rates = Rates()
         self.book = book
@@ -74,6 +72,8 @@ class Follower:
         self.observers: list[Callable[[Step], None]] = []
         self._heard: list[Change] = []
         self._overrun = False
+        self.steps = 0
+        """How many were made visible: what is shown changes with a step, or by time alone."""
         self.readings = 0
         """How often everything was read: where that moved, messages may have been missed in between."""
         self._losses = 0
@@ -216,5 +216,6 @@ class Follower:
         return max((moment for moment in moments if moment is not None), default=known.as_of)
 
     def _tell(self, step: Step) -> None:
+        self.steps += 1  # first of all: no observer may be given what was shown before
         for observer in self.observers:
             observer(step)

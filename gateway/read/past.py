@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from connectors.ports import Clock
+from gateway.read.follower import Follower
 from gateway.read.known import Known
 from gateway.store.history import HistoryShelf
 from schema.model import history
@@ -15,6 +17,10 @@ from schema.model.past import Past
 
 class PastReads(Known):
     """The part of ``schema.api.ports.Reads`` that is about the past of single campaigns."""
+
+    def __init__(self, follower: Follower, clock: Clock, time_zone: str) -> None:
+        super().__init__(follower, clock, time_zone)
+        self.past_shelf = HistoryShelf(follower.shelf.redis)
 
     async def raised_between(self, campaign: CampaignId, since: datetime, until: datetime | None) -> Period | None:
         """What it raised within a span."""
@@ -33,18 +39,14 @@ class PastReads(Known):
         self, campaign: CampaignId, interval: Interval, since: datetime | None, until: datetime | None
     ) -> Sequence[Engagement]:
         """The last sample of each interval."""
-        kept = (await self._shelf.engagement([campaign]))[0]
+        kept = (await self.past_shelf.engagement([campaign]))[0]
         return history.samples(kept, interval, since, until, self.zone)
 
     async def pasts(self, campaigns: Sequence[CampaignId], grain: Interval) -> list[Past]:
         """The pasts of those that have one."""
-        return [past for past in await self._shelf.pasts(campaigns, grain) if past is not None]
+        return [past for past in await self.past_shelf.pasts(campaigns, grain) if past is not None]
 
     @property
     def zone(self) -> tzinfo:
         """In which days and months are cut."""
         return ZoneInfo(self.time_zone)
-
-    @property
-    def _shelf(self) -> HistoryShelf:
-        return self.follower.history

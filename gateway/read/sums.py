@@ -4,24 +4,29 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from connectors.ports import Clock
 from gateway.read.endorsements import EndorsementReads
+from gateway.read.folds import Folds
+from gateway.read.follower import Follower
 from gateway.read.paging import page
 from gateway.read.past import PastReads
 from schema.api.readings import PlatformShare, SeasonPeriodReading, SeasonTotalReading
 from schema.model import history
-from schema.model.campaign import CampaignStatus
 from schema.model.endorsement import Endorsement
 from schema.model.errors import BadCurrency, BadUserInput
-from schema.model.fold import Row, by_platform, counted, fold
 from schema.model.history import Interval, SeasonPeriod
 from schema.model.ids import CampaignId
 from schema.model.money import Basket, Currency
 from schema.model.page import Page
-from schema.model.season import Members, Phase, Season
+from schema.model.season import Phase, Season
 
 
 class SeasonReads(EndorsementReads, PastReads):
     """The part of ``schema.api.ports.Reads`` that is about seasons."""
+
+    def __init__(self, follower: Follower, clock: Clock, time_zone: str) -> None:
+        super().__init__(follower, clock, time_zone)
+        self.folds = Folds(self)
 
     async def season(self, slug: str) -> Season | None:
         """One season."""
@@ -43,7 +48,7 @@ class SeasonReads(EndorsementReads, PastReads):
 
     async def season_total(self, whole: Season | Phase, currency: str | None) -> SeasonTotalReading:
         """The sum as it stands in the table."""
-        found, own = fold(self._rows(whole.members), self.now()), self._own(whole)
+        found, own = self.folds.of(whole.members).whole, self._own(whole)
         target = _code(currency) or own
         goal = None
         if isinstance(whole, Season) and whole.goal is not None:
@@ -56,7 +61,7 @@ class SeasonReads(EndorsementReads, PastReads):
     ) -> SeasonPeriodReading | None:
         """What its campaigns raised within a span."""
         target, now = _code(currency) or season.currency, self.now()
-        pasts = await self.pasts(self._summed(season), history.grain(since, until, now, self.zone))
+        pasts = await self.pasts(self.folds.of(season.members).summed, history.grain(since, until, now, self.zone))
         found = history.season_between(pasts, since, until, now, self.zone)
         return None if found is None else self._span(found, target)
 
@@ -65,7 +70,7 @@ class SeasonReads(EndorsementReads, PastReads):
     ) -> Sequence[SeasonPeriodReading]:
         """How its total grew."""
         target = _code(currency) or season.currency
-        pasts = await self.pasts(self._summed(season), interval.grain)
+        pasts = await self.pasts(self.folds.of(season.members).summed, interval.grain)
         # a hundred campaigns by the hour take a quarter of a second: others must not wait for it
         found = await asyncio.to_thread(history.season_intervals, pasts, interval, since, until, self.now(), self.zone) or ()
         return [self._span(span, target) for span in found]
@@ -74,57 +79,23 @@ class SeasonReads(EndorsementReads, PastReads):
         """Each network's share, largest first, those without a rate last."""
         target = _code(currency) or season.currency
         shares = [
-            PlatformShare(
-                self.platform_now(key), self.follower.rates.convert(found.raised, target), found.count, found.campaigns
-            )
-            for key, found in by_platform(self._rows(season.members), self.now()).items()
+            PlatformShare(platform, self.follower.rates.convert(found.raised, target), found.count, found.campaigns)
+            for platform, found in self.folds.of(season.members).shares
         ]
         return sorted(shares, key=_by_share)
 
     async def season_endorsements(self, season: Season, *, first: int, after: str | None) -> Page[Endorsement]:
         """Those of all its campaigns."""
-        return page(await self.endorsed(self.members(season.members)), self.by_worth, first=first, after=after)
+        return page(await self.endorsed(self.folds.of(season.members).members), self.by_worth, first=first, after=after)
 
     def season_state(self, season: Season) -> object:
         """What makes a message worth sending: amounts, rates, freshness, the phase; a newer ``asOf`` alone does not."""
-        rows = self._rows(season.members)
-        shares = [
-            (key, found.raised, found.count, found.campaigns, found.freshness)
-            for key, found in by_platform(rows, self.now()).items()
-        ]
-        return shares, fold(rows, self.now()).freshness, season.phase_at(self.now()), self.follower.rates.current
-
-    def members(self, members: Members) -> list[CampaignId]:
-        """The campaigns among these that are listed here."""
-        known = {campaign for campaign in members.campaigns if campaign in self.follower.campaigns}
-        for account in members.accounts:
-            known |= self.follower.by_account.get(account, set())
-        return sorted(known)
-
-    def _summed(self, season: Season) -> list[CampaignId]:
-        """Those that are in the sum: what lies within another one of the season is counted there."""
-        return [total.campaign for total in counted(self._rows(season.members))]
+        return self.folds.of(season.members).state, season.phase_at(self.now()), self.follower.rates.current
 
     def _span(self, found: SeasonPeriod, currency: str) -> SeasonPeriodReading:
         convert = self.follower.rates.convert
         raised, so_far = convert(found.raised, currency), convert(found.so_far, currency)
         return SeasonPeriodReading(found.since, found.until, raised, found.count, so_far)
-
-    def _rows(self, members: Members) -> list[Row]:
-        now, rows = self.now(), []
-        for campaign in self.members(members):
-            known, total = self.follower.campaigns[campaign], self.total_now(campaign)
-            rows.append(
-                Row(
-                    campaign,
-                    known.part_of,
-                    None if total is None else total.total,
-                    self.freshness(known.account) if total is None else total.freshness,
-                    now if total is None else total.as_of,
-                    known.status(now) is CampaignStatus.ACTIVE,
-                )
-            )
-        return rows
 
     def _own(self, whole: Season | Phase) -> str:
         if isinstance(whole, Season):

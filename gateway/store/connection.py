@@ -5,7 +5,8 @@ but a stopped server would block a webhook for minutes.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
@@ -14,7 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from schema.model.errors import StoreUnsuitable
+from schema.model.errors import LedgerUnavailable, StoreUnsuitable
 
 MAX_CONNECTIONS: Final = 32
 TIMEOUT_SECONDS: Final = 2.0
@@ -72,6 +73,17 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, kind: type[Redis] = R
 def listener(url: str) -> Redis:
     """A client for pub/sub, which may be silent for long."""
     return Redis.from_url(url, socket_timeout=None, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+@asynccontextmanager
+async def guarded(words: str = "the ledger did not answer") -> AsyncIterator[None]:
+    """Raises LedgerUnavailable with these words where the ledger's server does not answer as it should: whether something was
+    written is unknown then.
+    """
+    try:
+        yield
+    except (RedisError, OSError) as error:  # a TimeoutError is an OSError
+        raise LedgerUnavailable(words) from error
 
 
 async def examine(client: Redis, name: str) -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from connectors.ports import Clock
 from gateway.store import keys
+from gateway.store.connection import guarded
 from schema.model.errors import LedgerUnavailable
 
 HEARD_EVERY: Final = timedelta(seconds=5)
@@ -53,20 +53,16 @@ class HealthBook:
         await self._write(account, {"feed_stopped": stopped or "", **confirmed})
 
     async def _write(self, account: str, fields: dict[str, str]) -> None:
-        try:
+        async with guarded("the health of an account could not be kept"):
             async with self.redis.pipeline(transaction=False) as pipe:
                 pipe.hset(keys.health(account), items=[part for pair in fields.items() for part in pair])
                 pipe.publish(keys.CHANNEL, f"health\n{account}")
                 await pipe.execute()
-        except (RedisError, OSError) as error:
-            raise LedgerUnavailable("the health of an account could not be kept") from error
 
     async def read(self, account: str) -> Noted:
         """What was written. Raises LedgerUnavailable."""
-        try:
+        async with guarded("the health of an account could not be read"):
             fields = await cast("Any", self.redis.hgetall(keys.health(account)))
-        except (RedisError, OSError) as error:
-            raise LedgerUnavailable("the health of an account could not be read") from error
         said = {name.decode(): value.decode() for name, value in fields.items()}
         stopped = said.get("feed_stopped") or None
         polled, heard, confirmed = (_moment(said.get(name)) for name in ("polled_at", "heard_at", "feed_ok_at"))

@@ -6,19 +6,17 @@ Engagement takes 684 for 400 days of hours, and 16 a year for the days before. A
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.store import keys
+from gateway.store.connection import guarded
 from schema.model.cuts import Interval, number
 from schema.model.engagement import Engagement
-from schema.model.errors import LedgerUnavailable
 from schema.model.ids import CampaignId
 from schema.model.money import Currency
 from schema.model.past import Bucket, Counted, Past, Report, Reported
@@ -46,7 +44,7 @@ class HistoryShelf:
         """
         wanted = _GRAINS[: _GRAINS.index(grain) + 1]
         found: list[Past | None] = []
-        async with _guarded():
+        async with guarded():
             for start in range(0, len(campaigns), BATCH):
                 batch = campaigns[start : start + BATCH]
                 async with self._redis.pipeline(transaction=False) as pipe:
@@ -64,24 +62,16 @@ class HistoryShelf:
         """Keeps a sample, unless a newer one of the same hour is known. Any order gives the same."""
         counters = " ".join(_told(counter) for counter in (counted.reposts, counted.comments, counted.likes))
         hour = number(Interval.HOUR, counted.as_of, UTC)
-        async with _guarded():
+        async with guarded():
             await cast("Any", self._keep([keys.engagement(campaign)], [hour, micros(counted.as_of), counters]))
 
     async def engagement(self, campaigns: Sequence[CampaignId]) -> list[list[Engagement]]:
         """Every sample that is kept of each campaign, oldest first."""
-        async with _guarded(), self._redis.pipeline(transaction=False) as pipe:
+        async with guarded(), self._redis.pipeline(transaction=False) as pipe:
             for campaign in campaigns:
                 pipe.hvals(keys.engagement(campaign))
             answers = await pipe.execute()
         return [sorted((_sample(value) for value in values), key=lambda sample: sample.as_of) for values in answers]
-
-
-@asynccontextmanager
-async def _guarded() -> AsyncIterator[None]:
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise LedgerUnavailable("the ledger did not answer") from error
 
 
 def _coherent(campaign: CampaignId, wanted: Sequence[Interval]) -> Iterable[tuple[str, ...]]:

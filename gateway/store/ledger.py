@@ -11,10 +11,11 @@ from importlib.resources import files
 from typing import Any, Final
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from connectors.ports import Clock
 from gateway.store import keys
+from gateway.store.connection import guarded
 from gateway.store.zone import offsets
 from schema.model.errors import LedgerUnavailable
 from schema.model.facts import CampaignState, DonationState, RefundState
@@ -199,10 +200,8 @@ class Ledger:
         return _ANSWERS[answer[0]] if isinstance(answer, list) else Outcome.APPLIED if answer else Outcome.KNOWN
 
     async def _guard(self, call: Awaitable[Any]) -> Any:
-        try:
+        async with guarded("the ledger did not confirm a write"):
             return await call
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("the ledger did not confirm a write") from error
 
     def _seconds(self, moment: datetime | None) -> int:
         return self._now() if moment is None else int(moment.timestamp())

@@ -7,12 +7,12 @@ from typing import Any, cast
 import orjson
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.store import keys
+from gateway.store.connection import guarded
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
-from schema.model.errors import GivingError, LedgerUnavailable
+from schema.model.errors import GivingError
 from schema.model.time import micros
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ class PostShelf:
 
     async def keep(self, platform: str, posts: Mapping[str, Post], followers: Mapping[str, int]) -> None:
         """Keeps what was read, in place of what was known, and tells every process."""
-        try:
+        async with guarded("what was read of posts could not be kept"):
             async with self._redis.pipeline(transaction=True) as pipe:
                 for native, post in posts.items():
                     pipe.hset(keys.posts(platform), native, cast("Any", _written(post)))
@@ -34,8 +34,6 @@ class PostShelf:
                     pipe.hset(keys.followers(platform), native, str(count))
                 pipe.publish(keys.CHANNEL, f"posts\n{platform}")
                 await pipe.execute()
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("what was read of posts could not be kept") from error
 
     async def posts(self, platform: str) -> dict[str, Post]:
         """Every post that was ever read, by native id."""
@@ -49,10 +47,8 @@ class PostShelf:
         return {native.decode(): int(count) for native, count in kept.items()}
 
     async def _all(self, key: str) -> dict[bytes, bytes]:
-        try:
+        async with guarded("what was read of posts cannot be read"):
             return cast("dict[bytes, bytes]", await cast("Any", self._redis.hgetall(key)))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("what was read of posts cannot be read") from error
 
 
 def _written(post: Post) -> bytes:

@@ -7,10 +7,10 @@ from typing import Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.store import keys
-from schema.model.errors import GivingError, LedgerUnavailable
+from gateway.store.connection import guarded
+from schema.model.errors import GivingError
 from schema.model.rates import Rate
 
 # KEYS[1] the rates, ARGV[1] the channel, ARGV[2] the day, then code and rate by turns. Days in ISO form sort as text.
@@ -42,18 +42,14 @@ class RateShelf:
         Every process is told when anything changed, which is also the answer.
         """
         values = [part for code, rate in rates.items() for part in (code, f"{rate:f}")]
-        try:
+        async with guarded("the rates could not be kept"):
             script = self._redis.register_script(_KEEP)
             return bool(await script([keys.rates()], [keys.CHANNEL, day.isoformat(), *values]))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("the rates could not be kept") from error
 
     async def read(self) -> tuple[Rate, ...]:
         """Every rate that was ever kept, with its day."""
-        try:
+        async with guarded("the rates could not be read"):
             kept = await cast("Any", self._redis.hgetall(keys.rates()))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("the rates could not be read") from error
         found = (_rate(code, told) for code, told in sorted(kept.items()))
         return tuple(rate for rate in found if rate is not None)
 

@@ -7,10 +7,9 @@ from typing import Any, cast
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.store import keys
-from schema.model.errors import LedgerUnavailable
+from gateway.store.connection import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,13 @@ class Reconciled:
             "found": dict(summary.found),
             "waiting": summary.waiting,
         }
-        try:
+        async with guarded("what was reconciled could not be kept"):
             await cast("Any", self._redis.hset(keys.reconciled(account), day.isoformat(), orjson.dumps(said)))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("what was reconciled could not be kept") from error
 
     async def read(self, account: str) -> dict[date, Summary]:
         """Every day that was kept."""
-        try:
+        async with guarded("what was reconciled could not be read"):
             kept = await cast("Any", self._redis.hgetall(keys.reconciled(account)))
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("what was reconciled could not be read") from error
         return {date.fromisoformat(day.decode()): _summary(said) for day, said in sorted(kept.items())}
 
 

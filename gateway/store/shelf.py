@@ -1,18 +1,17 @@
 """Reads what the ledger keeps: heads, logs, feeds and descriptions. Writes nothing."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.store import keys, words
+from gateway.store.connection import guarded
 from gateway.store.record import Record
 from schema.model.campaign import Campaign
-from schema.model.errors import GivingError, LedgerUnavailable
+from schema.model.errors import GivingError
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
@@ -64,7 +63,7 @@ class Shelf:
 
     async def known(self, platform: str) -> list[CampaignId]:
         """The network's campaigns that were ever described."""
-        async with _guarded():
+        async with guarded():
             natives = await cast("Any", self.redis.smembers(keys.known(platform)))
         return [CampaignId(platform, native.decode()) for native in natives]
 
@@ -90,7 +89,7 @@ class Shelf:
 
     async def entries(self, campaign: CampaignId, since: str, most: int, *, until: str = "+") -> list[Entry]:
         """Entries of a log, oldest first. ``since`` is a place, or "(" and a place to leave that one out."""
-        async with _guarded():
+        async with guarded():
             rows = await cast("Any", self.redis.xrange(keys.log(campaign), since, until, most))
         return [
             Entry(Place.parse(name.decode()), said[b"e"], said[b"k"].decode(), said[b"a"].decode(), said[b"n"].decode())
@@ -104,7 +103,7 @@ class Shelf:
         feed = keys.feed(campaign)
         low: str = "-inf" if since is None else str(since)
         high: str = "+inf" if until is None else f"({until}"
-        async with _guarded():
+        async with guarded():
             total = int(await cast("Any", self.redis.zcount(feed, low, high)))
             start = high
             if after is not None and (until is None or after[0] < until):
@@ -139,21 +138,13 @@ class Shelf:
 
     async def _many(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
         answers: list[Any] = []
-        async with _guarded():
+        async with guarded():
             for start in range(0, len(commands), BATCH):
                 async with self.redis.pipeline(transaction=False) as pipe:
                     for command in commands[start : start + BATCH]:
                         pipe.execute_command(*command)
                     answers += await pipe.execute()
         return answers
-
-
-@asynccontextmanager
-async def _guarded() -> AsyncIterator[None]:
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise LedgerUnavailable("the ledger did not answer") from error
 
 
 def _sums(value: bytes) -> tuple[int, int]:

@@ -45,7 +45,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """The findings of one source. ``waiting``: some of them may pass when it is read again, as after a rule was added."""
+    """The findings of one source. ``waiting``: some of them may pass when it is read again, as after a rule was added, or when
+    the network has completed it.
+    """
 
     counts: Counter[tuple[Kind, CampaignId | None]] = field(default_factory=Counter)
     shown: list[Finding] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Findings:
     def add(self, finding: Finding) -> None:
         """Counts it, and keeps it while there are few."""
         self.counts[finding.kind, finding.campaign] += 1
-        self.waiting = self.waiting or finding.kind is Kind.UNREADABLE or finding.reason in TRIED_AGAIN
+        self.waiting = self.waiting or finding.kind in _PASSING or finding.reason in TRIED_AGAIN
         if finding.kind is not Kind.MISSING_HERE and self.of(None)[finding.kind] <= SHOWN:
             self.shown.append(finding)
 
@@ -78,6 +80,7 @@ class Findings:
         return (each for each in self.shown if campaign is None or each.campaign in (None, campaign))
 
 
+_PASSING: Final = frozenset({Kind.UNREADABLE, Kind.MISSING_THERE})
 _KINDS: Final[Mapping[str, Kind]] = {Outcome.CLASH.value: Kind.CLASH, UNREADABLE: Kind.UNREADABLE}
 
 

@@ -12,6 +12,7 @@ from gateway.accounts import Account
 from gateway.observe import Metrics
 from gateway.store.reconciled import Reconciled, Summary
 from gateway.upkeep.findings import Kind, Report
+from gateway.upkeep.replay import Replay
 from gateway.upkeep.statements import Statements, Tell
 from schema.model.errors import GivingError, LedgerUnavailable
 
@@ -20,16 +21,19 @@ EVERY: Final = timedelta(minutes=30)
 DAYS: Final = 7
 """How far back that goes."""
 AGAIN: Final = timedelta(hours=6)
-"""After this a day is read again of which some rows could not be read, or not applied for a reason that may pass."""
+"""After this a day is read again that lacked something, or of which rows could not be read or wait for what may yet come."""
 log = structlog.get_logger()
 
 
 class Reconcile:
     """One account's bills, which ``bills``. What was done is known to all processes."""
 
-    def __init__(self, account: Account, statements: Statements, done: Reconciled, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self, account: Account, statements: Statements, replay: Replay, done: Reconciled, clock: Clock, metrics: Metrics
+    ) -> None:
         self._account = account
         self._statements = statements
+        self._replay = replay
         self._done = done
         self._clock = clock
         self._metrics = metrics
@@ -41,6 +45,8 @@ class Reconcile:
         """
         done = await self._done.read(self._account.name)
         self._tell(done)
+        if not done:  # new here, or all was lost: then what deliveries told is placed before a bill that may tell less
+            await self._replay.restore(self._account)
         for day in self.days():
             summary = done.get(day)
             if summary is None or (summary.waiting and self._clock.now() - summary.read_at >= AGAIN):
@@ -69,12 +75,13 @@ class Reconcile:
             log.exception("statement.fault", account=name, day=day.isoformat())
             return Report.unread(name, day.isoformat(), GivingError())
         found = {kind.value: count for kind, count in report.findings.of(None).items()}
-        summary = Summary(self._clock.now(), report.rows, found, report.findings.waiting)
-        await self._done.keep(name, day, summary)
+        before = (await self._done.read(name)).get(day)
+        await self._done.keep(name, day, Summary(self._clock.now(), report.rows, found, report.findings.waiting))
+        news = _news(found, before)
         for kind in Kind:
-            self._metrics.reconciled.labels(name, kind.value).inc(found.get(kind.value, 0))
+            self._metrics.reconciled.labels(name, kind.value).inc(news[kind])
         log.info("statement.read", account=name, day=day.isoformat(), rows=report.rows, **found)
-        if not report.agrees():
+        if not report.agrees() and any(news[kind] for kind in Kind if kind is not Kind.MISSING_HERE):
             log.error("statement.differs", account=name, day=day.isoformat(), **found)
         self._tell(await self._done.read(name))
         return report
@@ -83,3 +90,12 @@ class Reconcile:
         if done:
             newest = datetime.combine(max(done), time(), UTC)
             self._metrics.reconciled_day.labels(self._account.name).set(newest.timestamp())
+
+
+def _news(found: Mapping[str, int], before: Summary | None) -> dict[Kind, int]:
+    """What a reading of a day found beyond the one before. What was missing here is applied, so none of it is found twice."""
+    known = {} if before is None else before.found
+    return {
+        kind: found.get(kind, 0) if kind is Kind.MISSING_HERE else max(0, found.get(kind, 0) - known.get(kind, 0))
+        for kind in Kind
+    }

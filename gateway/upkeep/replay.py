@@ -2,14 +2,18 @@
 
 from typing import cast
 
+import structlog
+
 from connectors.contract import ReceivesDeliveries
 from gateway.accounts import Account
 from gateway.intake.archive import Archive
-from gateway.intake.webhooks import Webhooks
+from gateway.intake.webhooks import APPLIED, Webhooks
 from gateway.upkeep.findings import Finding, Findings, Kind, Report
 from gateway.upkeep.polls import Polls
 from gateway.upkeep.statements import Statements, Tell
 from schema.model.errors import DeliveryRejected, GivingError, LedgerUnavailable
+
+log = structlog.get_logger()
 
 
 class Replay:
@@ -19,6 +23,13 @@ class Replay:
         self._archive = archive
         self._webhooks = webhooks
         self._statements = statements
+
+    async def restore(self, account: Account) -> None:
+        """All deliveries that were kept of an account that receives them. How it went is in the log."""
+        for name in self._archive.deliveries(account.name):
+            report = await self.deliveries(account, name)
+            found = {kind.value: count for kind, count in report.findings.of(None).items()}
+            log.info("archive.read", account=account.name, file=name, rows=report.rows, failed=report.failed, **found)
 
     async def deliveries(self, account: Account, name: str, tell: Tell = lambda _: None) -> Report:
         """Deliveries of an account that receives them, each as if it had just come: what it names is read again."""
@@ -31,8 +42,13 @@ class Replay:
                     _, outcome = await self._webhooks.take(account, connector, delivery)
                 except DeliveryRejected as error:  # it was proven when it came; the key that did may have gone since
                     findings.add(Finding(Kind.UNREADABLE, line=rows, reason=error.reason))
+                except GivingError:
+                    raise
+                except Exception:  # one that a connector cannot bear any more must not keep those behind it waiting
+                    log.exception("archive.fault", account=account.name, file=name)
+                    findings.add(Finding(Kind.UNREADABLE, line=rows, reason="fault"))
                 else:
-                    if outcome != "applied":
+                    if outcome != APPLIED:
                         findings.add(Finding(Kind.HELD, line=rows, reason="quarantine"))
                 tell(rows)
         except LedgerUnavailable:

@@ -7,17 +7,16 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from connectors.ports import Clock
 from gateway.observe import Metrics
 from gateway.store import keys
 from gateway.store.cache import Cache
+from gateway.store.connection import guarded
 from gateway.store.history import HistoryShelf
 from gateway.upkeep.lease import owning
 from gateway.upkeep.repeat import repeat
 from schema.model.cuts import Interval, number
-from schema.model.errors import LedgerUnavailable
 from schema.model.history import samples
 from schema.model.ids import CampaignId
 
@@ -48,15 +47,13 @@ class Retention:
     async def once(self) -> None:
         """One day's work; to do it again, or in two processes, changes nothing. Raises LedgerUnavailable."""
         now = self._clock.now()
-        try:
+        async with guarded("what is too old could not be removed"):
             for campaign in list(self._campaigns()):
                 minutes, hours, _ = keys.buckets(campaign)
                 await self._older(minutes, number(Interval.MINUTE, now - MINUTES, self._zone))
                 await self._older(hours, number(Interval.HOUR, now - HOURS, self._zone))
                 await self._samples(campaign, now - SAMPLES)
                 await self._faces(campaign, now - FACES)
-        except (RedisError, OSError, TimeoutError) as error:
-            raise LedgerUnavailable("what is too old could not be removed") from error
 
     async def _older(self, table: str, first: int) -> None:
         # no fact is booked in so old a bucket any more, so nothing can come between the two calls

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from itertools import islice
 from typing import BinaryIO, Final, cast
@@ -12,7 +11,6 @@ from gateway.accounts import Account
 from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest, Verdict
 from gateway.intake.rows import each, facts, waits
-from gateway.store.health import HealthBook
 from gateway.upkeep.expected import Counted, Expected
 from gateway.upkeep.findings import Finding, Findings, Kind, Report
 from schema.model.errors import NotFound
@@ -36,24 +34,26 @@ def bills(account: Account) -> bool:
 class Statements:
     """Reads bills and files like them into the ledger. Raises LedgerUnavailable where a row could not be confirmed."""
 
-    def __init__(self, ingest: Ingest, archive: Archive, counted: Counted, book: HealthBook, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, ingest: Ingest, archive: Archive, counted: Counted, *, at_once: int = AT_ONCE) -> None:
         self._ingest = ingest
         self._archive = archive
         self._counted = counted
-        self._book = book
         self._at_once = at_once
 
     async def day(self, account: Account, day: date, tell: Tell = lambda _: None) -> Report:
         """The bill of one day of an account that ``bills``: archived, applied, and held against the ledger.
 
-        A bill that is not there means a day without transactions. Raises what the connector raises, and ArchiveUnavailable.
+        A bill that is not there means a day without transactions, unless the ledger has some, or may have some: then it may
+        be late, and the day is worth another look. Raises what the connector raises, and ArchiveUnavailable.
         """
         findings, rows = Findings(), 0
         expected = await self._counted.on(account, day)
-        with suppress(NotFound):
+        try:
             async with cast("FetchesStatements", account.connector).statement(day) as file:
                 await self._archive.keep(account.name, file)
                 rows = await self._read(account, file, findings, expected, tell)
+        except NotFound:
+            findings.waiting = bool(expected.unlike)
         for missing, campaign in expected.donations.items():
             findings.add(Finding(Kind.MISSING_THERE, campaign, entity=missing))
         return Report(account.name, day.isoformat(), rows, findings, expected.unlike)
@@ -80,8 +80,6 @@ class Statements:
                 tell(taken)
             if not waiting:
                 break
-        if taken:
-            await self._book.heard(account.name)
         return taken
 
     async def _one(self, account: Account, row: Row) -> list[Verdict]:

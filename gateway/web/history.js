@@ -4,17 +4,17 @@ import { read } from "./money.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-// up to which age intervals are still few enough to be seen, and the endpoint still keeps them
-const SPANS = [
-  [3 * HOUR_MS, "MINUTE"],
-  [8 * DAY_MS, "HOUR"],
-  [730 * DAY_MS, "DAY"],
-  [Infinity, "MONTH"],
+// for how long a past each is fine enough and not too fine, and for how long the endpoint keeps it
+const INTERVALS = [
+  ["MINUTE", 3 * HOUR_MS, 47 * HOUR_MS],
+  ["HOUR", 8 * DAY_MS, 399 * DAY_MS],
+  ["DAY", 730 * DAY_MS, Infinity],
+  ["MONTH", Infinity, Infinity],
 ];
 
-/** The interval to ask for, by how long the past is. */
-export function intervalFor(milliseconds) {
-  return SPANS.find(([most]) => milliseconds <= most)[1];
+/** The interval to ask for, of a past between two moments in milliseconds. */
+export function intervalFor(start, end) {
+  return INTERVALS.find(([, most, kept]) => end - start <= most && Date.now() - start <= kept)[0];
 }
 
 /** Periods with their moments in milliseconds and their amounts read; an amount without a rate is null. */

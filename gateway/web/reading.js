@@ -26,12 +26,15 @@ export class Reading {
     return season ? { ...found, past: await this.#past(season), campaigns: season.campaigns } : { ...found, campaigns };
   }
 
-  // The interval follows from how long the past is, which only an answer tells: at first it is asked for twice.
+  // How long the past is that is known, only an answer tells: a short one is asked for again, in finer intervals.
   async #past({ slug, startsAt, endsAt }) {
-    const asked = this.interval ?? intervalFor(Date.now() - Date.parse(startsAt));
-    const found = await this.#history(slug, asked, startsAt, endsAt);
-    this.interval = found.points?.length ? intervalFor(length(found.points)) : asked;
-    return this.interval === asked ? found : this.#history(slug, this.interval, startsAt, endsAt);
+    const start = Date.parse(startsAt);
+    const until = Date.parse(endsAt) <= Date.now() ? endsAt : null;
+    const whole = await this.#history(slug, intervalFor(start, Date.parse(until ?? new Date())), startsAt, until);
+    if (!whole.points?.length) return whole;
+    const [{ since }] = whole.points;
+    const fitting = intervalFor(since, since + length(whole.points));
+    return fitting === whole.interval ? whole : this.#history(slug, fitting, new Date(since), until);
   }
 
   async #history(slug, interval, since, until) {

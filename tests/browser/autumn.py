@@ -66,9 +66,9 @@ def action(title: str, kind: str = "LEARN", **more: Any) -> dict[str, Any]:
     return {"kind": kind, "title": title} | known | more
 
 
-def history(*raised: int, length: float = HOUR, before: int = 0) -> list[dict[str, Any]]:
-    """Intervals up to now, with what was raised in each, in yuan."""
-    now, so_far, found = datetime.now(UTC), before, []
+def history(*raised: int, length: float = HOUR, before: int = 0, ago: float = 0) -> list[dict[str, Any]]:
+    """Intervals up to now, or to so long ago, with what was raised in each, in yuan."""
+    now, so_far, found = datetime.now(UTC) - timedelta(seconds=ago), before, []
     start = now - timedelta(seconds=length * len(raised))
     for place, change in enumerate(raised):
         so_far += change

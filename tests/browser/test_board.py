@@ -84,6 +84,7 @@ async def test_a_viewer_sees_a_killed_gateway_come_back_with_the_right_number(wo
     await page.goto(world.address)
     await world.wechat.pay(10_000)
     await expect(amount(page, LUNCH)).to_have_text("100.00")
+    await expect(row(page, LUNCH).locator(".freshness")).to_have_text("Live")  # a moment after the first sign of a network
 
     await world.kill()
     await expect(page.locator("#line .words")).to_have_text("Reconnecting")

@@ -201,8 +201,18 @@ async def test_the_interval_of_the_chart_follows_from_how_long_the_past_is(stage
         stage.seasons = [season(history=history(*[10] * count, length=length))]
         await stage.show(page)
         await expect(page.locator(".each")).to_contain_text(words)
-        asked = [each["variables"] for each in stage.queries if "interval" in each["variables"]]
-        assert asked[-1]["since"] == stage.seasons[0]["startsAt"]
+
+
+async def test_only_intervals_that_are_still_kept_are_asked_for(stage: Stage, page: Page, watch: Watch) -> None:
+    stage.seasons = [
+        season(startsAt=moment(9 * DAY), endsAt=moment(9 * DAY - 2 * HOUR), history=history(10, 20, ago=9 * DAY - 2 * HOUR))
+    ]
+    await stage.show(page)
+    await expect(page.locator(".each")).to_contain_text("each hour")
+
+    asked = [each["variables"] for each in stage.queries if "interval" in each["variables"]]
+    assert {each["interval"] for each in asked} == {"HOUR"}
+    assert {each["until"] for each in asked} == {stage.seasons[0]["endsAt"]}
 
 
 async def test_the_chart_draws_what_was_given_and_what_was_taken_back(stage: Stage, page: Page, watch: Watch) -> None:

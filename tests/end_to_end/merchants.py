@@ -24,7 +24,10 @@ from tests.end_to_end.waiting import until
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
 SECONDS: Final = 20.0
 TOTALS: Final = "{ campaigns(first: 100) { nodes { externalId total { raised { amount } donationCount } } } }"
+ENDORSED: Final = "{ campaigns(first: 100) { nodes { endorsements { nodes { id raised { amount } donationCount } } } } }"
 DONATION: Final = "query ($id: ID!) { node(id: $id) { ... on Donation { amount { amount } } } }"
+BILLING: Final = ("wechat_pay", "alipay")
+LOOKED: Final = 'giving_jobs_total{account="shop",job="reconcile",outcome="done"} 1.0'
 Network = TypeVar("Network", bound=Emulator)
 
 
@@ -51,6 +54,11 @@ class Shop(Generic[Network]):
     async def donation(self, node: str) -> Any:
         """A donation by its id in the API."""
         return (await self._query(DONATION, id=node))["node"]
+
+    async def endorsed(self) -> list[dict[str, Any]]:
+        """What the endorsements of all campaigns brought."""
+        campaigns = (await self._query(ENDORSED))["campaigns"]["nodes"]
+        return [entry for campaign in campaigns for entry in (campaign["endorsements"] or {"nodes": []})["nodes"]]
 
     def books(self) -> dict[str, tuple[str, int]]:
         """What the network knows, likewise."""
@@ -88,20 +96,39 @@ class Shop(Generic[Network]):
 
 
 @asynccontextmanager
-async def shop(folder: Path, seed: int, network: Network, campaigns: Mapping[str, str]) -> AsyncIterator[Shop[Network]]:
-    """A gateway with one account, and campaigns each with the rule that leads to it, in the words of ``giving.toml``."""
+async def shop(
+    folder: Path, seed: int, network: Network, campaigns: Mapping[str, str], *, endorser: str | None = None, **settings: str
+) -> AsyncIterator[Shop[Network]]:
+    """A gateway with one account, and campaigns each with the rule that leads to it, in the words of ``giving.toml``.
+
+    ``endorser`` is known by its id; ``settings`` are the account's, beside those that the network needs.
+    """
     port = configuration.free_port(Random(seed))
     gateway = GatewayProcess(folder / "giving.toml", port, folder / "gateway.log")
     async with network.serve():
         network.callback = f"{gateway.url}/webhooks/{network.key}/shop"
-        account = {"connector": network.key, **network.account()}
+        account = {"connector": network.key, **network.account(), **settings}
         file = configuration.write(folder, port, {"shop": account}, {})
         with file.open("a", encoding="utf-8") as out:
             for name, rule in campaigns.items():
                 out.write(f'[[campaigns]]\nplatform = "{network.key}"\nid = "{name}"\ntitle = "Campaign"\ncurrency = "CNY"\n')
                 out.write(f'match = [{{ account = "shop", {rule} }}]\n')
+            if endorser is not None:
+                out.write(f'[[endorsers]]\nid = "{endorser}"\nname = "A star"\n')
         try:
             await gateway.start()
+            if network.key in BILLING:
+                await _looked(gateway)  # else it may read a test's bills before the test does
             yield Shop(network, gateway, file)
         finally:
             await gateway.kill()
+
+
+async def _looked(gateway: GatewayProcess) -> None:
+    """Waits until the gateway has looked for bills by itself, which it does at its start and then not for half an hour."""
+    async with asyncio.timeout(SECONDS), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"{gateway.url}/metrics") as answer:
+                if LOOKED in await answer.text():
+                    return
+            await asyncio.sleep(0.02)

@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,6 @@ LONG: Final = 75
 """Seconds: the first phase has sixty of them left when a demo starts."""
 ENDING: Final = 60.0
 """Within how many seconds the last deliveries have come."""
-MONTHS: Final = {"since": "2020-01-01T00:00:00+08:00", "until": "2090-01-01T00:00:00+08:00"}
 ENDORSERS: Final = {"Demo Star 演示明星", "Demo Singer 演示歌手", "Demo Athlete 演示运动员"}
 
 
@@ -58,6 +58,12 @@ async def told(url: str, document: str, operation: str, **variables: Any) -> Any
     return found["data"]["season"]
 
 
+def month() -> dict[str, str]:
+    """The month up to tomorrow, as a report is asked for it."""
+    until = datetime.now(UTC) + timedelta(days=1)
+    return {"since": (until - timedelta(days=31)).isoformat(), "until": until.isoformat()}
+
+
 def phase(board: Any) -> str:
     """The phase that a board shows."""
     (current,) = (each["slug"] for each in board["phases"] if each["id"] == board["currentPhase"]["id"])
@@ -75,8 +81,8 @@ async def ended(process: Process, seconds: float) -> str:
 async def test_the_demo_answers_the_examples_and_ends_with_books_that_agree(tmp_path: Path, seed: int) -> None:
     async with demo(tmp_path, "--seconds", "8", "--seed", str(seed)) as (process, url):
         board = await told(url, BOARD, "SeasonBoard")
-        report = await told(url, REPORT, "MonthlyReport", **MONTHS)
-        rows = (await told(url, REPORT, "MonthlyReportCampaigns", **MONTHS))["campaigns"]["nodes"]
+        report = await told(url, REPORT, "MonthlyReport", **month())
+        rows = (await told(url, REPORT, "MonthlyReportCampaigns", **month()))["campaigns"]["nodes"]
         out = await ended(process, 8)
 
     assert phase(board) == "one-lunch"
@@ -102,7 +108,7 @@ async def test_at_sixty_times_the_speed_the_phase_changes_and_every_network_has_
             while phase(board) != "season-of-giving":
                 await asyncio.sleep(0.5)
                 board = await told(url, BOARD, "SeasonBoard")
-        report = await told(url, REPORT, "MonthlyReport", **MONTHS)
+        report = await told(url, REPORT, "MonthlyReport", **month())
         out = await output
 
     assert {share["platform"]["key"] for share in board["byPlatform"]} >= {"wechat_pay", "weibo"}

@@ -160,6 +160,36 @@ async def test_alipay_is_caught_up_with_as_well(tmp_path: Path, seed: int) -> No
         await alipay.agree()
 
 
+async def test_what_alipay_bills_without_its_campaign_and_endorser_comes_back_from_the_archive(
+    tmp_path: Path, seed: int
+) -> None:
+    network = AlipayEmulator(clock=ScaledClock(), seed=seed % 10**6)
+    rules = {LUNCH: f'attach = "{LUNCH};star", endorser = "star"', RIVER: f'attach = "{RIVER}"'}
+    async with shop(tmp_path, seed, network, rules, endorser="star", general=RIVER) as alipay:
+        for number in range(10):
+            book, attach = (LUNCH, f"{LUNCH};star") if number % 2 else (RIVER, RIVER)
+            payment = await network.pay(100 + number, attach=attach, book=book, at=LAST_WEEK if number % 3 else DAY)
+            if number == 5:
+                await network.sender.settle()
+                await network.refund(payment, 30, at=DAY)
+        await network.sender.settle()
+        await alipay.agree()
+        endorsed = await alipay.endorsed()
+        assert [entry["donationCount"] for entry in endorsed] == [5]
+
+        for running in (False, True):  # beside a gateway, which reads bills by itself as soon as it has started
+            await alipay.lose_everything()
+            if running:
+                await alipay.gateway.start()
+            ended, reports = await alipay.reconcile("--archive")
+            assert ended.code == 0, ended
+            assert reports[0]["source"].startswith("deliveries-")
+            if not running:
+                await alipay.gateway.start()
+            await alipay.agree()
+            assert await alipay.endorsed() == endorsed
+
+
 async def test_what_weibo_forgets_comes_back_from_the_archive(tmp_path: Path, seed: int) -> None:
     network = WeiboEmulator(clock=ScaledClock(), seed=seed % 10**6, commercial=False)
     async with shop(tmp_path, seed, network, RULES) as weibo:

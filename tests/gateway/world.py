@@ -75,6 +75,7 @@ class World:
         specs: Mapping[str, ConnectorSpec] | None = None,
         values: Mapping[str, Any] = DECLARED,
         clock: FakeClock | None = None,
+        archive: "Passing | None" = None,
     ) -> None:
         self.redis = redis
         self.clock = clock or FakeClock(acme.NOW)
@@ -97,7 +98,7 @@ class World:
         self.ingest = Ingest(self.ledger, self.placements, self.rules, self.directory, self.book, self.metrics)
         self.sealer = Sealer(b"k" * 32)
         self.quarantine = Quarantine(redis, self.sealer, self.clock)
-        self.archive = Passing(Path(tempfile.mkdtemp()), self.sealer, self.metrics)
+        self.archive = archive or Passing(Path(tempfile.mkdtemp()), self.sealer, self.metrics)
 
     def webhooks(self, **limits: Any) -> Webhooks:
         """The way in."""

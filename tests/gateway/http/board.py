@@ -28,6 +28,8 @@ QUERIES: Final = Path(__file__).parents[3] / "examples" / "queries"
 BOARD, REPORT = ((QUERIES / f"{name}.graphql").read_text("utf-8") for name in ("season-board", "partner-report"))
 HOUR: Final = timedelta(hours=1)
 PRESENT: Final = "2026-09-02T03:00:00Z"
+COPIED: Final = "2026-09-02T01:00:00Z"
+"""When somebody copied the figure of Coats: the season holds as of its oldest one."""
 SEASON: Final = ids.season_id("autumn")
 STAR: Final = Clues(attach="lunch;star=1")
 COUNTERS: Final = Engagement(NOW - HOUR, reposts=3, comments=None, likes=700)

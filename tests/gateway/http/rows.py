@@ -6,7 +6,7 @@ from schema.api import ids
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH, who
 from tests.gateway.autumn import COATS, MEMBER, SHOES, TEAM, WINTER
-from tests.gateway.http.board import PRESENT, money
+from tests.gateway.http.board import COPIED, PRESENT, money
 
 
 def converted(amount: str, *missing: str, approximate: bool = False) -> dict[str, Any]:
@@ -14,10 +14,10 @@ def converted(amount: str, *missing: str, approximate: bool = False) -> dict[str
     return {"money": money(amount), "isApproximate": approximate, "missing": list(missing)}
 
 
-def total(raised: dict[str, Any], count: int, campaigns: int, freshness: str, **goal: Any) -> dict[str, Any]:
+def total(raised: dict[str, Any], count: int, campaigns: int, freshness: str, **more: Any) -> dict[str, Any]:
     """The total of a season or a phase on the board."""
     figures = {"donationCount": count, "campaignCount": campaigns, "asOf": PRESENT, "freshness": freshness}
-    return {"raised": raised, "goal": None, "progress": None, **figures, **goal}
+    return {"raised": raised, "goal": None, "progress": None, **figures, **more}
 
 
 def platform(key: str, **more: Any) -> dict[str, Any]:
@@ -27,8 +27,8 @@ def platform(key: str, **more: Any) -> dict[str, Any]:
 
 def row(campaign: CampaignId, title: str, raised: dict[str, str] | None, count: int | None, **more: Any) -> dict[str, Any]:
     """A row of the board."""
-    freshness = more.pop("freshness", "CACHED")
-    figures = {"raised": raised, "donationCount": count, "progress": None, "asOf": PRESENT, "freshness": freshness}
+    freshness, as_of = more.pop("freshness", "CACHED"), more.pop("as_of", PRESENT)
+    figures = {"raised": raised, "donationCount": count, "progress": None, "asOf": as_of, "freshness": freshness}
     if (progress := more.pop("progress", None)) is not None:
         figures["progress"] = progress
     return {
@@ -41,7 +41,7 @@ def row(campaign: CampaignId, title: str, raised: dict[str, str] | None, count: 
         "charity": None,
         "parent": None,
         "status": "ACTIVE",
-        "updatedAt": PRESENT,
+        "updatedAt": as_of,
         "goal": None,
         "total": None if raised is None else figures,
         **more,
@@ -81,7 +81,7 @@ def endorsement(campaign: CampaignId, title: str, endorser: str, raised: Any, co
 
 WHOLE: Final = converted("2570.00", "USD", approximate=True)
 FIGURES: Final = {
-    "total": total(WHOLE, 11, 4, "CACHED", goal=money("10000.00"), progress=0.257),
+    "total": total(WHOLE, 11, 4, "CACHED", asOf=COPIED, goal=money("10000.00"), progress=0.257),
     "byPlatform": [
         {
             "platform": platform("pond", freshness="CACHED", asOf=PRESENT),
@@ -105,7 +105,7 @@ FIGURES: Final = {
 }
 ROWS: Final = [
     row(TEAM, "Team", money("200.00", "EUR"), 7),
-    row(COATS, "Coats", money("700.00"), None),
+    row(COATS, "Coats", money("700.00"), None, as_of=COPIED),
     row(MEMBER, "Member", money("50.00", "EUR"), None, parent={"id": ids.campaign_id(TEAM)}),
     row(
         LUNCH,

@@ -1,10 +1,12 @@
 """What is kept for good: sealed, on disk before it is confirmed, and readable in part where a process was killed."""
 
 import io
+import os
 import resource
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +15,7 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from connectors.contract import Delivery, Receipt
+from connectors.contract import Delivery, Pace, Receipt
 from gateway.accounts import Account
 from gateway.intake.archive import Archive, forgets
 from gateway.intake.frames import SIZE
@@ -30,7 +32,7 @@ CANARY = b"canary-openid"
 
 
 class Billing(Acme):
-    """Its network tells everything again."""
+    """Its network keeps bills."""
 
     @asynccontextmanager
     async def statement(self, day: date) -> AsyncIterator[BinaryIO]:
@@ -116,11 +118,13 @@ async def test_deliveries_are_kept_in_a_file_for_each_month_and_process(tmp_path
 
 
 async def test_only_what_a_network_will_not_tell_again_is_kept(archive: Archive, tmp_path: Path) -> None:
-    others = [account(Billing()), account(Both()), account(Listing()), account(Acme(), Basis.REPORTED)]
+    whole = replace(spec(), pace=Pace(statements_whole=True))
+    others = [account(Both()), account(Listing()), account(Acme(), Basis.REPORTED), Account("lunch", whole, Billing())]
     for each in others:
         assert not forgets(each)
         await archive.add(each, delivered(GOOD))
     assert forgets(account(Acme()))
+    assert forgets(account(Billing()))  # its bills may lack the clues by which a donation is placed
     assert files(tmp_path) == []
 
 
@@ -230,6 +234,23 @@ async def test_a_statement_for_which_there_is_no_room_leaves_nothing_behind(arch
     with full_after(SIZE), pytest.raises(ArchiveUnavailable):
         await archive.keep("lunch", io.BytesIO(bytes(3 * SIZE)))
     assert files(tmp_path) == []
+
+
+async def test_what_a_killed_process_left_is_removed_and_what_another_is_writing_is_not(
+    archive: Archive, tmp_path: Path, metrics: Metrics
+) -> None:
+    await archive.keep("lunch", io.BytesIO(CANARY))
+    [kept] = files(tmp_path)
+    left, written = (kept.with_name(f"{kept.name}.{ending}") for ending in ("0a1b2c3d", "4e5f6071"))
+    for each in (left, written):
+        each.write_bytes(b"half")
+    long_ago = written.stat().st_mtime - 2 * 86_400
+    for each in (kept, left):
+        os.utime(each, (long_ago, long_ago))
+
+    opened(tmp_path, metrics).close()
+
+    assert files(tmp_path) == [kept, written]
 
 
 # ------------------------------------------------------------------------------------------------------- the way in

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -18,7 +19,7 @@ from gateway.intake.journal import Journal, Rejected
 from schema.model.errors import LedgerUnavailable, OperatorError
 from schema.model.facts import Clues, Fact
 from schema.model.total import AmountSource, Basis
-from tests.gateway.acme import LUNCH, REEF, back, given, spec, state
+from tests.gateway.acme import LUNCH, REEF, Acme, back, given, spec, state
 from tests.gateway.world import UNDECLARED, World
 
 
@@ -48,6 +49,14 @@ class Filing:
                     yield Row(line)
                 case _:
                     yield Row(line, problem="the row cannot be read")
+
+
+class Pushing(Filing, Acme):
+    """Sends deliveries as well."""
+
+    def __init__(self) -> None:
+        Filing.__init__(self)
+        Acme.__init__(self)
 
 
 class Killed(BaseException):
@@ -110,8 +119,13 @@ async def test_a_file_is_applied_and_read_again_tells_nothing_new(world: World, 
     assert list((tmp_path / "imports").iterdir()) == []
 
 
-async def test_an_account_was_heard_of_when_a_file_of_it_was_read(world: World, tmp_path: Path) -> None:
-    await imports(world, tmp_path).read(world.account, written(tmp_path, "gift 1 400"))
+async def test_only_an_account_of_which_nothing_else_is_heard_was_heard_of_by_a_file(world: World, tmp_path: Path) -> None:
+    file = written(tmp_path, "gift 1 400")
+    await imports(world, tmp_path).read(replace(world.account, connector=Pushing()), file)
+    assert (await world.book.read("lunch")).heard_at is None  # an old file would make it LIVE
+    await imports(world, tmp_path).read(replace(world.account, spec=spec(poll=timedelta(minutes=1))), file)
+    assert (await world.book.read("lunch")).heard_at is None
+    await imports(world, tmp_path).read(world.account, file)
     assert (await world.book.read("lunch")).heard_at == world.clock.now()
 
 

@@ -123,6 +123,33 @@ async def test_an_older_figure_that_is_brought_later_changes_nothing(redis: Redi
     assert await world.raised(COATS) == 70_000
 
 
+async def test_a_figure_of_the_same_moment_with_another_amount_is_a_clash_and_the_first_stands(redis: Redis) -> None:
+    world = autumn(redis)
+    await heard(world, "paper", published("coats", 70_000))
+    assert await world.ingest.apply(world.accounts["paper"], [published("coats", 7_000)]) == ["clash"]
+    assert await world.raised(COATS) == 70_000
+
+
+async def test_a_figure_holds_as_of_its_own_date(redis: Redis) -> None:
+    world = autumn(redis)
+    read_at = NOW - timedelta(days=30)
+    await heard(world, "paper", published("coats", 70_000, at=read_at))
+    head = await world.head(COATS)
+    assert head is not None
+    assert head.at == str(int(read_at.timestamp()))
+    [campaign] = await world.shelf.described([COATS])
+    assert campaign is not None
+    assert campaign.as_of == read_at
+
+
+async def test_a_figure_may_be_a_day_ahead_and_not_more(redis: Redis) -> None:
+    world = autumn(redis)
+    [late, soon] = [published("coats", 70_000, at=NOW + timedelta(days=1, seconds=ahead)) for ahead in (1, 0)]
+    assert await world.ingest.apply(world.accounts["paper"], [late]) == ["unreadable"]
+    assert await world.raised(COATS) is None
+    assert await world.ingest.apply(world.accounts["paper"], [soon]) == []
+
+
 async def test_a_figure_for_a_campaign_that_is_counted_is_held_and_leaves_no_trace(redis: Redis) -> None:
     world = autumn(redis)
     await heard(world, "paper", given(1, 700, Clues(campaign="winter")))

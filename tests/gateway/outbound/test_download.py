@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ async def test_a_download_is_a_file_at_its_start(tmp_path: Path) -> None:
     async with upstream(answer(200, gzip.compress(body), Content_Encoding="gzip")) as network, world(folder=tmp_path) as its:
         async with its.http.download(HttpRequest("GET", network.url + "/bill")) as file:
             assert file.read() == body
+    assert file.closed
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_a_download_unpacks_to_lies_beside_it_and_goes_with_the_context(tmp_path: Path) -> None:
+    async with world(folder=tmp_path) as its:
+        with its.http.scratch() as file:
+            assert os.fstat(file.fileno()).st_dev == tmp_path.stat().st_dev
+            assert Path(f"/proc/self/fd/{file.fileno()}").readlink().parent == tmp_path
     assert file.closed
     assert list(tmp_path.iterdir()) == []
 

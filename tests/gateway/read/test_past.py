@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from redis.asyncio import Redis
 
+from gateway.store.history import HistoryShelf
 from schema.model.errors import LedgerUnavailable
 from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
@@ -99,7 +100,7 @@ async def test_of_what_is_unknown_nothing_is_told(world: World) -> None:
 
 async def test_a_ledger_that_does_not_answer_is_said(world: World) -> None:
     async with known(world) as followed:
-        followed.follower.history._redis = Redis.from_url("redis://127.0.0.1:1")
+        followed.reads.past_shelf = HistoryShelf(Redis.from_url("redis://127.0.0.1:1"))
         with pytest.raises(LedgerUnavailable):
             await followed.reads.history(LUNCH, Interval.DAY, None, None)
         with pytest.raises(LedgerUnavailable):

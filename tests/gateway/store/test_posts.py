@@ -30,6 +30,14 @@ async def test_a_post_comes_back_whole_whatever_is_known_of_it(redis: Redis) -> 
     assert await shelf.posts("weibo") == {post.native_id: post for post in posts}
 
 
+@pytest.mark.parametrize("packed", [b"{}", b"[]", b"\xff", b'{"url":null,"text":null,"at":"x","counted":null}'])
+async def test_a_post_that_another_version_wrote_is_left_out_alone(redis: Redis, packed: bytes) -> None:
+    shelf = PostShelf(redis)
+    await shelf.keep("weibo", {WHOLE.native_id: WHOLE}, {})
+    await redis.hset(keys.posts("weibo"), "2", packed)
+    assert await shelf.posts("weibo") == {WHOLE.native_id: WHOLE}
+
+
 async def test_what_is_read_again_stands_in_place_of_what_was_known_and_the_rest_stays(redis: Redis) -> None:
     shelf = PostShelf(redis)
     await shelf.keep("weibo", {"1": Post("1", text="old"), "2": Post("2", text="stays")}, {"a": 5, "b": 7})

@@ -13,11 +13,12 @@ from connectors.contract import Pace, Row
 from gateway.store.reconciled import Reconciled
 from gateway.upkeep.expected import Counted
 from gateway.upkeep.reconcile import Reconcile
+from gateway.upkeep.replay import Replay
 from gateway.upkeep.statements import Statements
 from schema.model.errors import NotFound
 from schema.model.facts import Clues, DonationState
 from tests.gateway.acme import Acme, back, given, spec
-from tests.gateway.world import DECLARED, World
+from tests.gateway.world import DECLARED, Passing, World
 
 DAY = date(2026, 9, 1)
 """Yesterday in Beijing, where it is 11:00."""
@@ -76,16 +77,22 @@ def bill(*rows: str) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def world_of(client: Redis, *networks: Billing, values: Mapping[str, Any] = DECLARED) -> World:
+def world_of(client: Redis, *networks: Billing, values: Mapping[str, Any] = DECLARED, archive: Passing | None = None) -> World:
     """A world whose network keeps bills for 90 days, from 10:00 of the day after, in Beijing."""
-    return World(client, *networks, spec=replace(spec(), pace=PACE), values=values)
+    return World(client, *networks, spec=replace(spec(), pace=PACE), values=values, archive=archive)
 
 
 def statements_of(world: World) -> Statements:
     """What reads its bills."""
-    return Statements(world.ingest, world.archive, Counted(world.shelf, world.rules, world.clock), world.book)
+    return Statements(world.ingest, world.archive, Counted(world.shelf, world.rules, world.clock))
+
+
+def replay_of(world: World) -> Replay:
+    """What reads its archive."""
+    return Replay(world.archive, world.webhooks(), statements_of(world))
 
 
 def reconcile_of(world: World) -> Reconcile:
     """The job of its first account, as a process has it after a restart."""
-    return Reconcile(world.account, statements_of(world), Reconciled(world.redis), world.clock, world.metrics)
+    done = Reconciled(world.redis)
+    return Reconcile(world.account, statements_of(world), replay_of(world), done, world.clock, world.metrics)

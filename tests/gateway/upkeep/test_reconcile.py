@@ -110,6 +110,42 @@ async def test_a_day_of_which_rows_may_yet_be_applied_is_read_again_after_some_h
     assert ruled.counted("giving_reconciled_total", account="lunch", finding="missing_here") == 1
 
 
+@pytest.mark.parametrize("late", [NotFound("not made yet"), bill("gift 1 400")])
+async def test_a_bill_that_lacks_what_the_ledger_has_is_read_again_until_it_is_there(
+    world: World, network: Billing, late: str | Exception
+) -> None:
+    network.bills[DAY] = late
+    await world.ingest.apply(world.account, [gift(1, 400), gift(2, 300)])
+    await reconcile_of(world).once()
+    await reconcile_of(world).once()
+    assert network.billed == WEEK
+
+    network.bills[DAY] = bill("gift 1 400", "gift 2 300", "gift 3 100")
+    for _ in range(2):
+        world.clock.turn(AGAIN)
+        await reconcile_of(world).once()
+
+    assert network.billed == [*WEEK, DAY]
+    assert await world.raised() == 800
+
+
+async def test_what_is_found_again_at_another_reading_is_counted_and_told_once(world: World, network: Billing) -> None:
+    def counted(finding: str) -> float:
+        return world.counted("giving_reconciled_total", account="lunch", finding=finding)
+
+    network.bills[DAY] = bill("gift 1 999", "gift 3 100")
+    await world.ingest.apply(world.account, [gift(1, 400), gift(2, 300)])
+    with capture_logs() as logs:
+        for _ in range(3):
+            await reconcile_of(world).day(DAY)
+    assert (counted("clash"), counted("missing_there"), counted("missing_here")) == (1, 1, 1)
+    assert [line["event"] for line in logs].count("statement.differs") == 1
+
+    network.bills[DAY] = bill("gift 1 999", "gift 3 100", "gift 4 100", "?")
+    await reconcile_of(world).day(DAY)
+    assert (counted("clash"), counted("missing_here"), counted("unreadable")) == (1, 2, 1)
+
+
 async def test_what_was_found_is_counted_logged_and_kept(world: World, network: Billing) -> None:
     network.bills[DAY] = bill("gift 1 999", "gift 2 100", "gift 3 100", "?")
     await world.ingest.apply(world.account, [gift(1, 400), gift(4, 100)])

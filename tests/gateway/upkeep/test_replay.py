@@ -1,5 +1,6 @@
 """What comes back from the archive, and from a network's lists."""
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,9 +13,10 @@ from gateway.upkeep.findings import Kind, Report
 from gateway.upkeep.polls import Polls
 from gateway.upkeep.replay import Replay, relisted
 from schema.model.errors import DeliveryRejected, LedgerUnavailable, NotFound, Unreadable, UpstreamUnavailable
-from tests.gateway.acme import NOW, REEF, Acme, Listing, given, spec, state
+from schema.model.facts import Clues
+from tests.gateway.acme import LUNCH, NOW, OTHER, REEF, Acme, Listing, given, spec, state
 from tests.gateway.intake.sending import send
-from tests.gateway.upkeep.billing import DAY, Billing, bill, reconcile_of, statements_of, world_of
+from tests.gateway.upkeep.billing import DAY, Billing, bill, gift, reconcile_of, replay_of, statements_of, world_of
 from tests.gateway.world import UNDECLARED, World
 
 
@@ -40,10 +42,6 @@ def world(client: Redis, network: Naming) -> World:
     return World(client, network)
 
 
-def replay_of(world: World) -> Replay:
-    return Replay(world.archive, world.webhooks(), statements_of(world))
-
-
 async def replayed(world: World) -> list[Report]:
     names = world.archive.deliveries("lunch")
     return [await replay_of(world).deliveries(world.account, name) for name in names]
@@ -60,6 +58,47 @@ async def test_all_data_lost_comes_back_from_the_archive_and_twice_is_no_double(
         assert (report.rows, report.agrees()) == (5, True)
         assert await world.raised() == 500
     assert len(world.archive.deliveries("lunch")) == 1  # what is read again is not kept again
+    assert (await world.book.read("lunch")).heard_at is None  # nor is the network heard by it
+
+
+async def test_one_that_the_connector_cannot_bear_any_more_keeps_no_other_waiting(world: World, network: Naming) -> None:
+    for body in network.receipts:
+        await send(world.webhooks(), body)
+    await world.redis.flushall()
+    network.receipts[b"2"] = KeyError("a fault")
+
+    [report] = await replayed(world)
+
+    assert [(each.kind, each.line, each.reason) for each in report.findings.shown] == [(Kind.UNREADABLE, 2, "fault")]
+    assert await world.raised() == 400
+
+
+async def test_after_a_loss_deliveries_are_placed_before_a_bill_that_does_not_tell_their_clues(client: Redis) -> None:
+    network = Billing()
+    network.receipts[b"1"] = Receipt((gift(1, 400, Clues(attach="lunch;star=1")),))
+    network.bills[DAY] = bill("tea 1 400", "tea 2 300")
+    world = world_of(client, network)
+    await send(world.webhooks(), b"1")
+    await reconcile_of(world).once()
+
+    for _ in range(2):
+        assert (await world.raised(), await world.raised(OTHER)) == (400, 300)
+        assert await world.shelf.endorsed([LUNCH]) == [{"star": (400, 1)}]
+        await client.flushall()
+        await reconcile_of(world_of(client, network, archive=world.archive)).once()
+
+
+async def test_exports_come_back_in_the_order_in_which_they_were_kept(client: Redis) -> None:
+    network = Billing()
+    for first, last in ((400, 300), (300, 400), (500, 200), (200, 500)):
+        world = world_of(client, network)
+        for minor in (first, last):
+            with io.BytesIO(bill(f"gift 1 {minor}").encode()) as file:
+                await world.archive.keep("lunch", file)
+        for name in world.archive.contents("lunch"):
+            await replay_of(world).content(world.account, name)
+        assert await world.raised() == first
+        await client.flushall()
 
 
 async def test_what_is_refused_or_held_by_now_is_told(world: World, network: Naming) -> None:

@@ -1,6 +1,8 @@
 """A bill against the ledger: what was missing here, what is missing there, and what cannot be."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -11,9 +13,9 @@ from gateway.upkeep.expected import EDGE
 from gateway.upkeep.findings import SHOWN, Finding, Kind, Report
 from schema.model.errors import ArchiveUnavailable
 from schema.model.facts import Clues, Stage
-from tests.gateway.acme import LUNCH, NOW, OTHER, given, who
+from tests.gateway.acme import LUNCH, OTHER, given, who
 from tests.gateway.upkeep.billing import DAY, NO_GENERAL, NOON, TWO, Billing, bill, gift, statements_of, world_of
-from tests.gateway.world import World
+from tests.gateway.world import DECLARED, World
 
 MIDNIGHT = datetime(2026, 8, 31, 16, 0, tzinfo=UTC)
 
@@ -49,7 +51,7 @@ async def test_what_was_missing_counts_at_its_own_time_and_once(world: World, ne
     assert await world.raised() == 600
     [listed] = await world.shelf.donations(LUNCH, [who(2)])
     assert listed.at == NOON.timestamp()
-    assert (await world.book.read("lunch")).heard_at == NOW
+    assert (await world.book.read("lunch")).heard_at is None  # yesterday's bill does not say how things are now
 
 
 async def test_a_refund_is_applied_wherever_its_donation_stands_and_nobody_is_asked_for_it(
@@ -75,7 +77,17 @@ async def test_what_the_bill_lacks_is_named_by_our_own_id(world: World, network:
 
 async def test_a_day_without_a_bill_lacks_all_that_was_counted(world: World) -> None:
     await world.ingest.apply(world.account, [gift(1, 400)])
-    assert counts(await read(world)) == {"missing_there": 1}
+    report = await read(world)
+    assert (counts(report), report.findings.waiting) == ({"missing_there": 1}, True)
+
+
+@pytest.mark.parametrize(("values", "waiting"), [(DECLARED, False), (TWO, True)])
+async def test_a_day_without_a_bill_is_empty_only_where_the_ledger_can_tell(
+    client: Redis, network: Billing, values: Mapping[str, Any], waiting: bool
+) -> None:
+    networks = [network] * len(values["accounts"])
+    report = await read(world_of(client, *networks, values=values))
+    assert (counts(report), report.findings.waiting) == ({}, waiting)
 
 
 async def test_many_more_than_a_page_are_held_against_the_bill(world: World, network: Billing) -> None:
