@@ -25,6 +25,7 @@ from schema.model.errors import ArchiveUnavailable, OperatorError, SettingsInval
 BAD_SETTINGS = 2
 TRY_AGAIN = 3
 INTERRUPTED = 130
+WIDE = 160
 DAY = "%Y-%m-%d"
 out = Console()
 err = Console(stderr=True)
@@ -232,7 +233,8 @@ def reconcile(
     else:
         for line in agreeing.lines(outcome.reports, outcome.campaign):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
-        out.print(agreeing.table(outcome.reports, outcome.campaign))
+        wide = out if out.is_terminal else Console(width=WIDE)  # nobody reads a table in a mail that is cut to 80 columns
+        wide.print(agreeing.table(outcome.reports, outcome.campaign))
     raise typer.Exit(0 if outcome.agrees else 1)
 
 

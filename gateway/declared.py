@@ -198,6 +198,13 @@ class EndorserSettings(Part):
     campaigns: tuple[Reference, ...] = ()
     posts: tuple[PostSettings, ...] = ()
 
+    @field_validator("account", "posts")
+    @classmethod
+    def _somewhere(cls, value: Any, info: ValidationInfo) -> Any:
+        if value and info.data.get("platform", "") is None:
+            raise ValueError("needs the platform on which it is")
+        return value
+
 
 class PhaseSettings(Part):
     """A dated part of a season, with its campaigns as ``platform:id`` or ``account:NAME``."""
@@ -235,7 +242,13 @@ class SeasonSettings(Part):
 
     @field_validator("phases")
     @classmethod
-    def _phases(cls, value: tuple[PhaseSettings, ...]) -> tuple[PhaseSettings, ...]:
+    def _phases(cls, value: tuple[PhaseSettings, ...], info: ValidationInfo) -> tuple[PhaseSettings, ...]:
+        start, end = info.data.get("starts_at"), info.data.get("ends_at")
+        for phase in value:
+            if start is not None and phase.starts_at < start:
+                raise ValueError(f"has {phase.slug}, which begins before the season")
+            if end is not None and max(phase.starts_at, phase.ends_at or phase.starts_at) > end:
+                raise ValueError(f"has {phase.slug}, which lasts beyond the season")
         slugs = [phase.slug for phase in value]
         if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
             raise ValueError(f"has {', '.join(twice)} twice")

@@ -69,10 +69,14 @@ async def run(settings: Settings, wanted: Wanted, *, console: Console | None, re
 
     A gateway that runs on the same data goes on serving. Raises OperatorError, and LedgerUnavailable.
     """
+    if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:
+        raise OperatorError("--since lies after --until.")
     set_up_logs(pretty=console is not None and console.is_terminal, level=logging.CRITICAL)  # the rest is in the reports
     async with founded(settings, registry=registry, server=joined, connecting=in_bulk) as base:
-        campaign = None if wanted.campaign is None else _campaign(wanted.campaign, settings, base)
+        campaign = None if wanted.campaign is None else await _campaign(wanted.campaign, settings, base)
         steps = list(_steps(base, _accounts(base, wanted, campaign), wanted))
+        if not steps:  # "all agrees" would be true, and no help
+            raise OperatorError("There is nothing to read: no network of these lists anything or has a bill of such days.")
         reports = []
         with shown(console) as tell:
             for number, step in enumerate(steps):
@@ -127,7 +131,7 @@ def _steps(base: Foundation, accounts: Sequence[Account], wanted: Wanted) -> Ite
             yield _Step(name, "lists", partial(relisted, account, Polls(account, base.ingest, base.book)))
 
 
-def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:
+async def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:
     """The campaign that an operator names: as PLATFORM:ID, by its id in the API, or by a network's id that is declared once.
 
     Raises OperatorError.
@@ -139,6 +143,12 @@ def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:
             found = CampaignId.parse(text)
         except BadUserInput:
             found = None
-    if found is None or found.platform not in base.directory.platforms:
+    if found is None or not await _is_known(found, base):
         raise OperatorError(f"There is no campaign {text!r}, or several: name it as PLATFORM:ID, such as wechat_pay:lunch.")
     return found
+
+
+async def _is_known(campaign: CampaignId, base: Foundation) -> bool:
+    if base.directory.is_declared(campaign):
+        return True
+    return campaign.platform in base.directory.platforms and campaign in await Shelf(base.redis).known(campaign.platform)

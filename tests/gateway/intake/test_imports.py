@@ -19,7 +19,8 @@ from gateway.intake.journal import Journal, Rejected
 from schema.model.errors import LedgerUnavailable, OperatorError
 from schema.model.facts import Clues, Fact
 from schema.model.total import AmountSource, Basis
-from tests.gateway.acme import LUNCH, REEF, Acme, back, given, spec, state
+from tests.gateway.acme import LUNCH, REEF, back, given, spec, state
+from tests.gateway.upkeep.billing import Billing
 from tests.gateway.world import UNDECLARED, World
 
 
@@ -49,14 +50,6 @@ class Filing:
                     yield Row(line)
                 case _:
                     yield Row(line, problem="the row cannot be read")
-
-
-class Pushing(Filing, Acme):
-    """Sends deliveries as well."""
-
-    def __init__(self) -> None:
-        Filing.__init__(self)
-        Acme.__init__(self)
 
 
 class Killed(BaseException):
@@ -121,8 +114,8 @@ async def test_a_file_is_applied_and_read_again_tells_nothing_new(world: World, 
 
 async def test_only_an_account_of_which_nothing_else_is_heard_was_heard_of_by_a_file(world: World, tmp_path: Path) -> None:
     file = written(tmp_path, "gift 1 400")
-    await imports(world, tmp_path).read(replace(world.account, connector=Pushing()), file)
-    assert (await world.book.read("lunch")).heard_at is None  # an old file would make it LIVE
+    await imports(world, tmp_path).read(replace(world.account, connector=Billing()), file)
+    assert (await world.book.read("lunch")).heard_at is None  # it pushes: an old file would make it LIVE
     await imports(world, tmp_path).read(replace(world.account, spec=spec(poll=timedelta(minutes=1))), file)
     assert (await world.book.read("lunch")).heard_at is None
     await imports(world, tmp_path).read(world.account, file)

@@ -23,8 +23,14 @@ async def test_payments_and_refunds_move_their_own_book(emulator: WeChatPayEmula
     await emulator.refund(first, 100)
     await emulator.refund(second, 600)
 
-    assert asdict(emulator.books["school-lunch"]) == {"currency": "CNY", "raised": 400, "refunded": 700, "count": 2}
-    assert asdict(emulator.books["books"]) == {"currency": "CNY", "raised": 250, "refunded": 0, "count": 1}
+    assert asdict(emulator.books["school-lunch"]) == {
+        "currency": "CNY",
+        "raised": 400,
+        "refunded": 700,
+        "count": 2,
+        "endorsers": {},
+    }
+    assert asdict(emulator.books["books"]) == {"currency": "CNY", "raised": 250, "refunded": 0, "count": 1, "endorsers": {}}
 
 
 async def test_a_payment_counts_until_its_last_fen_is_back(emulator: WeChatPayEmulator) -> None:
@@ -33,7 +39,13 @@ async def test_a_payment_counts_until_its_last_fen_is_back(emulator: WeChatPayEm
     assert emulator.books["school-lunch"].count == 1
 
     await emulator.refund(payment, 1)
-    assert asdict(emulator.books["school-lunch"]) == {"currency": "CNY", "raised": 0, "refunded": 400, "count": 0}
+    assert asdict(emulator.books["school-lunch"]) == {
+        "currency": "CNY",
+        "raised": 0,
+        "refunded": 400,
+        "count": 0,
+        "endorsers": {},
+    }
 
 
 @pytest.mark.parametrize("status", ["PROCESSING", "ABNORMAL", "CLOSED"])

@@ -21,7 +21,9 @@ async def test_what_is_paid_and_refunded_through_the_door_is_in_the_books(mercha
     paid = await ask(merchant, "pay", {"amount_fen": 400, "attach": "campaign=school-lunch;star=a", "book": "school-lunch"})
     refund = await ask(merchant, "refund", {"transaction_id": paid["transaction_id"], "amount_fen": 150})
 
-    assert await ask(merchant, "books") == {"school-lunch": {"currency": "CNY", "raised": 250, "refunded": 150, "count": 1}}
+    assert await ask(merchant, "books") == {
+        "school-lunch": {"currency": "CNY", "raised": 250, "refunded": 150, "count": 1, "endorsers": {}}
+    }
     (payment,) = await ask(merchant, "payments")
     assert (payment["attach"], payment["refunded_fen"]) == ("campaign=school-lunch;star=a", 150)
     assert (refund["status"], refund["transaction_id"]) == ("SUCCESS", paid["transaction_id"])
