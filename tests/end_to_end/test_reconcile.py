@@ -130,8 +130,17 @@ async def test_a_network_that_does_not_answer_is_told_and_its_days_stay_to_be_re
     await wechat.agree()
 
 
-async def test_a_campaign_or_an_account_that_is_not_there_is_one_sentence(wechat: Shop[WeChatPayEmulator]) -> None:
-    for arguments in (("--campaign", "wechat_pay"), ("--campaign", "mars:olympus"), ("nobody",)):
+async def test_what_is_not_there_and_days_without_bills_are_one_sentence(wechat: Shop[WeChatPayEmulator]) -> None:
+    nothing = (
+        ("--campaign", "wechat_pay"),
+        ("--campaign", "mars:olympus"),
+        ("--campaign", "wechat_pay:nope"),
+        ("nobody",),
+        ("--since", "2026-09-02", "--until", "2026-09-01"),
+        ("--since", "2098-01-01"),
+        ("--since", "2001-01-01", "--until", "2001-01-02"),
+    )
+    for arguments in nothing:
         ended = await command("reconcile", "--config", str(wechat.file), *arguments)
         assert (ended.code, len(ended.err.splitlines())) == (BAD_SETTINGS, 1), ended
 

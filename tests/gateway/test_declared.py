@@ -68,6 +68,23 @@ def problems(**tables: Any) -> list[str]:
             {"seasons": [season(phase(ends_at="2026-08-01T00:00:00Z"))]},
             "seasons[0].phases[0].ends_at: is not after starts_at",
         ),
+        (
+            {"seasons": [season(phase(starts_at="2026-08-31T15:59:59Z"))]},
+            "seasons[0].phases: has one, which begins before the season",
+        ),
+        (
+            {"seasons": [season(phase(ends_at="2026-10-01T00:00:01Z"), ends_at="2026-10-01T00:00:00Z")]},
+            "seasons[0].phases: has one, which lasts beyond the season",
+        ),
+        (
+            {"seasons": [season(phase(starts_at="2026-10-01T00:00:01Z"), ends_at="2026-10-01T00:00:00Z")]},
+            "seasons[0].phases: has one, which lasts beyond the season",
+        ),
+        ({"endorsers": [endorser(account="1000000001")]}, "endorsers[0].account: needs the platform on which it is"),
+        (
+            {"endorsers": [endorser(posts=[{"id": "1", "campaign": "acme:lunch"}])]},
+            "endorsers[0].posts: needs the platform on which it is",
+        ),
         ({"seasons": [season(phase(campaigns=["lunch"]))]}, "seasons[0].phases[0].campaigns[0]: a native id is 1 to 200"),
         ({"seasons": [season(phase(campaigns=["Acme:x"]))]}, "seasons[0].phases[0].campaigns[0]: a network's key is"),
         ({"campaigns": [campaign(starts_at="2026-09-01T00:00Z", ends_at="2026-09-01T00:00Z")]}, "campaigns[0].ends_at: is not"),
@@ -116,6 +133,12 @@ def test_a_phase_names_campaigns_one_by_one_and_whole_accounts() -> None:
     assert found.seasons[0].phases[0].members == Members(
         frozenset({CampaignId("acme", "lunch"), CampaignId("acme", "a:b")}), frozenset({"lunch"})
     )
+
+
+def test_a_phase_may_begin_and_end_with_its_season_and_an_open_one_ends_with_it() -> None:
+    edge = {"starts_at": "2026-09-01T00:00:00+08:00", "ends_at": "2026-10-01T00:00:00Z"}
+    found = settings(seasons=[season(phase(**edge), phase(slug="two"), ends_at=edge["ends_at"])]).seasons[0]
+    assert [each.slug for each in found.phases] == ["one", "two"]
 
 
 def test_a_season_without_phases_and_ends_is_a_season() -> None:
