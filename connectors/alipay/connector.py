@@ -5,7 +5,7 @@ Push: signed notifications. Pull: one trade at a time, and the bill of a day.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import BinaryIO, Self
 
@@ -25,6 +25,7 @@ from connectors.contract import (
     Settings,
 )
 from connectors.ports import Ports
+from connectors.reading import readable
 from schema.model.errors import (
     BadUserInput,
     CredentialsRefused,
@@ -57,7 +58,7 @@ class Alipay:
         """The trade of a ``trade_no``. What was refunded of it in part is not told. Raises NotFound."""
         if not TRADE_NUMBER.fullmatch(native_id):
             raise NotFound("Alipay has no trade number of that form")
-        with _readable():
+        with readable():
             answer = await self._api.ask(sheet.QUERY, {"trade_no": native_id})
             if answer.get("trade_no") != native_id:
                 raise Unreadable("trade_no")
@@ -113,17 +114,6 @@ class Alipay:
         if url is None:
             raise UpstreamGarbled("the address of the bill is none")
         return url
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Turns what is wrong with the content of an answer into UpstreamGarbled: nobody else can be blamed for it."""
-    try:
-        yield
-    except Unreadable as error:
-        raise UpstreamGarbled(f"the answer's {error.reason} is not as it must be") from error
-    except BadUserInput as error:
-        raise UpstreamGarbled(f"the answer cannot be read: {error.code}") from error
 
 
 _receives: type[ReceivesDeliveries] = Alipay

@@ -1,4 +1,4 @@
-"""Reads the fields of a genuine message or row. Each raises Unreadable with the field's name, and never shows a value."""
+"""Numbers, times and amounts as Alipay writes them. Each raises Unreadable with the field's name, and never shows a value."""
 
 import re
 from collections.abc import Mapping
@@ -6,40 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.alipay import sheet
-from schema.model.errors import Unreadable
+from connectors.reading import formed, text, word
 from schema.model.money import Money
 from schema.model.time import read_local
 
-MAX_TEXT: Final = 1_024
-"""Characters of a merchant's own text; Alipay takes 512."""
 TRADE_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _MILLISECONDS: Final = re.compile(r"\.[0-9]{1,6}\Z", re.ASCII)
 
 
 def number(fields: Mapping[str, Any], name: str, pattern: re.Pattern[str] = TRADE_NUMBER) -> str:
     """A number in Alipay's sense, of the form of a trade's unless told otherwise."""
-    found = word(fields, name)
-    if not pattern.fullmatch(found):
-        raise Unreadable(name)
-    return found
-
-
-def word(fields: Mapping[str, Any], name: str) -> str:
-    """A text that is there."""
-    found = text(fields, name)
-    if found is None:
-        raise Unreadable(name)
-    return found
-
-
-def text(fields: Mapping[str, Any], name: str) -> str | None:
-    """Somebody's words exactly as they are, or None when there are none."""
-    value = fields.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > MAX_TEXT or any("\ud800" <= char <= "\udfff" for char in value):
-        raise Unreadable(name)
-    return value
+    return formed(fields, name, pattern)
 
 
 def moment(fields: Mapping[str, Any], name: str) -> datetime | None:

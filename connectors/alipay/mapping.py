@@ -11,8 +11,9 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import unquote_plus
 
 from connectors.alipay import sheet
-from connectors.alipay.fields import moment, number, text, word, yuan
+from connectors.alipay.fields import moment, number, yuan
 from connectors.alipay.settings import Account
+from connectors.reading import text, word
 from schema.model.errors import Unreadable
 from schema.model.facts import Clues, DonationState, Stage
 from schema.model.money import Money

@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
 from connectors.alipay import sheet
-from connectors.alipay.fields import moment, number, text, yuan
+from connectors.alipay.fields import moment, number, yuan
 from connectors.alipay.layout import Cells, Layout, Tally
 from connectors.alipay.settings import Account
 from connectors.alipay.unpacking import lines
 from connectors.contract import Row
+from connectors.reading import text
 from schema.model.errors import BadUserInput, Unreadable
 from schema.model.facts import Clues, DonationState, Movement, RefundState, Stage
 from schema.model.money import Money

@@ -23,10 +23,10 @@ from connectors.contract import (
 )
 from connectors.http import HttpResponse
 from connectors.ports import Ports
+from connectors.reading import readable, word
 from connectors.signing import same
 from connectors.wechat_pay import mapping, sheet, statement, webhook
 from connectors.wechat_pay.api import Api
-from connectors.wechat_pay.fields import word
 from connectors.wechat_pay.keys import KeyRing
 from connectors.wechat_pay.merchant import Lookup, Merchant
 from connectors.wechat_pay.settings import Account
@@ -90,7 +90,7 @@ class WeChatPay:
         else:
             path, who = sheet.ORDER_PATH, {"mchid": self._account.mchid}
         response = await self._api.get(f"{path}{quote(lookup.number, safe='')}?{urlencode(who)}")
-        with _readable():
+        with readable():
             order = {"transaction_id": lookup.number, **response.expect(200).object()}  # an unpaid order may lack it
             merchant = Merchant.of(order)
             if order["transaction_id"] != lookup.number or not self._account.owns(merchant):
@@ -104,7 +104,7 @@ class WeChatPay:
     async def _refund(self, lookup: Lookup) -> Sequence[Movement]:
         who = f"?{urlencode({'sub_mchid': lookup.sub})}" if lookup.sub else ""
         response = await self._api.get(f"{sheet.REFUND_PATH}{quote(lookup.number, safe='')}{who}")
-        with _readable():
+        with readable():
             answer = response.expect(200).object()
             if answer.get("out_refund_no") != lookup.number:
                 raise Unreadable("out_refund_no")
@@ -118,7 +118,7 @@ class WeChatPay:
         response = await self._api.get(f"{sheet.BILL_PATH}?{query}", "bills")
         if response.status == 400:
             raise _no_bill(response)
-        with _readable(), _existing():
+        with readable(), _existing():
             offer = response.expect(200).object()
             url, expected = link(offer.get("download_url")), word(offer, "hash_value").lower()
             if url is None or word(offer, "hash_type") != "SHA1":
@@ -130,17 +130,6 @@ class WeChatPay:
                 found = await asyncio.to_thread(unpack, packed, file)  # seconds of work for the largest
         if not same(found, expected):
             raise UpstreamGarbled("the bill is not what its hash says")
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """What cannot be read within is an answer that breaks WeChat Pay's own protocol."""
-    try:
-        yield
-    except Unreadable as error:
-        raise UpstreamGarbled(f"the answer's {error.reason} is not as it must be") from error
-    except BadUserInput as error:
-        raise UpstreamGarbled(f"the answer cannot be read: {error.code}") from error
 
 
 @contextmanager

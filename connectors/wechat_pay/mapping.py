@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from connectors.reading import text, word
 from connectors.wechat_pay import sheet
-from connectors.wechat_pay.fields import moment, number, part, text, word
+from connectors.wechat_pay.fields import moment, number, part
 from connectors.wechat_pay.merchant import Lookup, Merchant
 from schema.model.facts import Clues, DonationState, RefundState
 from schema.model.money import Money

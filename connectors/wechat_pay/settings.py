@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
-from connectors.contract import Secret, Setting, Settings, SettingValue
+from connectors.contract import Setting, Settings, SettingValue
+from connectors.settings import SettingsReader
 from connectors.signing import read_private_key, rsa_sha256_sign
 from connectors.wechat_pay import sheet
 from connectors.wechat_pay.keys import Key
 from connectors.wechat_pay.merchant import Merchant
 from schema.model.errors import SettingsInvalid
-from schema.model.text import link
 
 SETTINGS: Final = (
     Setting("mchid", "the merchant number, such as 1900000001; a service provider gives its own"),
@@ -35,8 +35,6 @@ _MERCHANT: Final = re.compile(r"[0-9A-Za-z]{1,32}", re.ASCII)
 _APP: Final = re.compile(r"[0-9A-Za-z_\-]{1,32}", re.ASCII)
 _SERIAL: Final = re.compile(r"[0-9A-Za-z_]{1,64}", re.ASCII)
 
-Value = TypeVar("Value")
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -54,30 +52,29 @@ class Account:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Raises SettingsInvalid with every problem at once; none of them quotes a secret."""
-        problems: list[str] = []
-
-        def read(name: str, reader: Callable[[str, SettingValue], Value], otherwise: Value) -> Value:
-            try:
-                return reader(name, settings.get(name))
-            except SettingsInvalid as error:
-                problems.extend(error.problems)
-                return otherwise
-
-        found = cls(
-            mchid=read("mchid", partial(_matching, _MERCHANT, "is a merchant number, such as 1900000001"), ""),
-            apiv3_key=read("apiv3_key", _apiv3_key, b""),
-            sign=read("merchant_key", _merchant_key, lambda _: ""),
-            merchant_serial=read("merchant_serial", partial(_matching, _SERIAL, "is a serial number in hex"), ""),
-            keys=read("verification_keys", _verification_keys, {}),
-            appid=read("appid", _appid, None),
-            sub_mchids=read("sub_mchids", _sub_mchids, frozenset()),
-            base_url=read("base_url", _base_url, ""),
+        reading = SettingsReader(settings)
+        mchid = reading.text("mchid", _MERCHANT, "is a merchant number, such as 1900000001")
+        apiv3_key = reading.key("apiv3_key", _apiv3_key)
+        merchant_key = reading.key("merchant_key", read_private_key)
+        merchant_serial = reading.text("merchant_serial", _SERIAL, "is a serial number in hex")
+        keys = _verification_keys(settings.get("verification_keys"), reading.problems)
+        appid = reading.text("appid", _APP, "is an app id, such as wx0000000000000001") if reading.given("appid") else None
+        sub_mchids = _sub_mchids(settings.get("sub_mchids"), reading.problems)
+        base_url = reading.url("base_url", sheet.BASE_URL).rstrip("/")
+        if merchant_serial.upper() in keys:
+            reading.problems.append("verification_keys: holds the merchant's own certificate, where WeChat Pay's belongs")
+        if reading.problems or not apiv3_key or not merchant_key:
+            raise SettingsInvalid(reading.problems)
+        return cls(
+            mchid=mchid,
+            apiv3_key=apiv3_key,
+            sign=partial(rsa_sha256_sign, merchant_key),
+            merchant_serial=merchant_serial,
+            keys=keys,
+            appid=appid,
+            sub_mchids=sub_mchids,
+            base_url=base_url,
         )
-        if found.merchant_serial.upper() in found.keys:
-            problems.append("verification_keys: holds the merchant's own certificate, where WeChat Pay's belongs")
-        if problems:
-            raise SettingsInvalid(problems)
-        return found
 
     def owns(self, merchant: Merchant) -> bool:
         """Whether a payment to that merchant belongs to this account."""
@@ -86,66 +83,33 @@ class Account:
         )
 
 
-def _given(name: str, value: SettingValue) -> str:
-    found = value.reveal() if isinstance(value, Secret) else value
-    if not isinstance(found, str) or not found:
-        raise SettingsInvalid([f"{name}: is missing"])
-    return found
-
-
-def _matching(pattern: re.Pattern[str], what: str, name: str, value: SettingValue) -> str:
-    found = _given(name, value)
-    if not pattern.fullmatch(found):
-        raise SettingsInvalid([f"{name}: {what}"])
-    return found
-
-
-def _apiv3_key(name: str, value: SettingValue) -> bytes:
-    found = _given(name, value).encode("utf-8", "replace")
+def _apiv3_key(text: str) -> bytes:
+    found = text.encode("utf-8", "replace")
     if len(found) != sheet.KEY_BYTES:
-        raise SettingsInvalid([f"{name}: is exactly {sheet.KEY_BYTES} bytes as in the console, neither hex nor base64"])
+        raise ValueError(f"is exactly {sheet.KEY_BYTES} bytes as in the console, neither hex nor base64")
     return found
 
 
-def _merchant_key(name: str, value: SettingValue) -> Callable[[bytes], str]:
-    try:
-        return partial(rsa_sha256_sign, read_private_key(_given(name, value)))
-    except ValueError as error:
-        raise SettingsInvalid([f"{name}: {error}"]) from error
-
-
-def _verification_keys(name: str, value: SettingValue) -> Mapping[str, Key]:
-    keys: dict[str, Key] = {}
-    problems: list[str] = []
+def _verification_keys(value: SettingValue, problems: list[str]) -> Mapping[str, Key]:
+    """Keys by serial in upper case, and nothing at all where one of them has a problem."""
+    name, keys, wrong = "verification_keys", dict[str, Key](), list[str]()
     for serial, pem in value.items() if isinstance(value, Mapping) else ():
         if not _SERIAL.fullmatch(serial):
-            problems.append(f"{name}: {serial[:64]!r} is no serial number")
+            wrong.append(f"{name}: {serial[:64]!r} is no serial number")
         elif serial.upper() in keys:
-            problems.append(f"{name}.{serial}: is there twice, in other letter case")
+            wrong.append(f"{name}.{serial}: is there twice, in other letter case")
         else:
             try:
                 keys[serial.upper()] = Key.of(pem)
             except ValueError as error:
-                problems.append(f"{name}.{serial}: {error}")
-    if problems:
-        raise SettingsInvalid(problems)
-    return keys
+                wrong.append(f"{name}.{serial}: {error}")
+    problems += wrong
+    return {} if wrong else keys
 
 
-def _appid(name: str, value: SettingValue) -> str | None:
-    return None if value is None else _matching(_APP, "is an app id, such as wx0000000000000001", name, value)
-
-
-def _sub_mchids(name: str, value: SettingValue) -> frozenset[str]:
+def _sub_mchids(value: SettingValue, problems: list[str]) -> frozenset[str]:
     found = value if isinstance(value, tuple) else ()
-    problems = [f"{name}: number {n} is no merchant number" for n, sub in enumerate(found, 1) if not _MERCHANT.fullmatch(sub)]
-    if problems:
-        raise SettingsInvalid(problems)
+    problems += [
+        f"sub_mchids: number {n} is no merchant number" for n, sub in enumerate(found, 1) if not _MERCHANT.fullmatch(sub)
+    ]
     return frozenset(found)
-
-
-def _base_url(name: str, value: SettingValue) -> str:
-    found = _given(name, value)
-    if link(found) is None or "?" in found or "#" in found:
-        raise SettingsInvalid([f"{name}: is an http(s) address without a query, such as {sheet.BASE_URL}"])
-    return found.rstrip("/")

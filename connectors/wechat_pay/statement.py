@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from connectors.contract import Row
+from connectors.reading import text, word
 from connectors.wechat_pay import sheet
-from connectors.wechat_pay.fields import number, text, word
+from connectors.wechat_pay.fields import number
 from connectors.wechat_pay.layout import Cells, Layout, Tally
 from connectors.wechat_pay.merchant import Lookup, Merchant
 from connectors.wechat_pay.settings import Account

@@ -10,8 +10,9 @@ from typing import Final, TypeAlias
 
 from connectors.contract import Delivery, Receipt, Reply
 from connectors.http import read_json
+from connectors.reading import text, word
 from connectors.wechat_pay import mapping, sheet
-from connectors.wechat_pay.fields import moment, text, word
+from connectors.wechat_pay.fields import moment
 from connectors.wechat_pay.keys import KeyRing
 from connectors.wechat_pay.mapping import Payload
 from connectors.wechat_pay.merchant import Merchant

@@ -20,9 +20,9 @@ from connectors.contract import (
     Settings,
 )
 from connectors.ports import Ports
+from connectors.reading import readable
 from connectors.weibo import export, sheet, webhook
 from connectors.weibo.api import OpenApi
-from connectors.weibo.fields import readable
 from connectors.weibo.pay import PayApi
 from connectors.weibo.posts import askable, counters_of, followers_of, post_of
 from connectors.weibo.settings import ApiAccount, PayAccount, read

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from connectors.contract import Row
+from connectors.reading import text, word
 from connectors.weibo import sheet
-from connectors.weibo.fields import number, text, word
+from connectors.weibo.fields import number
 from schema.model.errors import BadUserInput, Unreadable
 from schema.model.facts import Clues, DonationState
 from schema.model.ids import check_native

@@ -1,17 +1,15 @@
-"""Reads the fields of an answer. Each raises Unreadable with the field's name, and never shows a value."""
+"""Numbers, counters and times as Weibo writes them. Each raises Unreadable with the field's name, and never shows a value."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from schema.model.errors import BadTime, BadUserInput, Unreadable, UpstreamGarbled
+from connectors.reading import text
+from schema.model.errors import BadTime, Unreadable
 from schema.model.time import read_rfc3339
 
-MAX_TEXT: Final = 1_024
-"""Characters of a merchant's own text."""
 _NUMBER: Final = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _COUNTER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _CREATED: Final = re.compile(
@@ -38,24 +36,6 @@ def number(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def word(fields: Mapping[str, Any], name: str) -> str:
-    """A text that is there."""
-    found = text(fields, name)
-    if found is None:
-        raise Unreadable(name)
-    return found
-
-
-def text(fields: Mapping[str, Any], name: str) -> str | None:
-    """Somebody's words exactly as they are, or None when there are none."""
-    value = fields.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > MAX_TEXT or any("\ud800" <= char <= "\udfff" for char in value):
-        raise Unreadable(name)
-    return value
-
-
 def counter(fields: Mapping[str, Any], name: str) -> int | None:
     """A counter, which may be a number or its digits as text; None where it is not told, also as ``-``."""
     value = fields.get(name)
@@ -77,14 +57,3 @@ def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
     if found is None or found[1] not in _MONTHS:
         raise BadTime("a moment is written as Tue Sep 01 10:20:30 +0800 2026")
     return read_rfc3339(f"{found[6]}-{_MONTHS[found[1]]:02}-{found[2]}T{found[3]}{found[4]}:{found[5]}")
-
-
-@contextmanager
-def readable() -> Iterator[None]:
-    """What cannot be read within is an answer that breaks Weibo's own protocol."""
-    try:
-        yield
-    except Unreadable as error:
-        raise UpstreamGarbled(f"the answer's {error.reason} is not as it must be") from error
-    except BadUserInput as error:
-        raise UpstreamGarbled(f"the answer cannot be read: {error.code}") from error

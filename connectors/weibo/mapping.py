@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connectors.reading import text, word
 from connectors.weibo import sheet
-from connectors.weibo.fields import number, text, word
+from connectors.weibo.fields import number
 from connectors.weibo.settings import PayAccount
 from schema.model.errors import Unreadable
 from schema.model.facts import Clues, DonationState, Movement, RefundState, Stage

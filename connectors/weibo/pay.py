@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from connectors.http import HttpRequest
 from connectors.ports import Ports
+from connectors.reading import readable
 from connectors.weibo import mapping, sheet
-from connectors.weibo.fields import number, readable
+from connectors.weibo.fields import number
 from connectors.weibo.form import signed_text
 from connectors.weibo.settings import PayAccount
 from schema.model.errors import NotFound, Unreadable, UpstreamGarbled

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from connectors.contract import Secret, Setting, Settings
+from connectors.settings import SettingsReader
 from connectors.signing import read_private_key, read_public_key, rsa_sha1_sign, rsa_sha1_verify
 from connectors.weibo import sheet
 from schema.model.errors import SettingsInvalid
-from schema.model.text import link
 
 SETTINGS: Final = (
     Setting("appkey", "Weibo Pay: the app key, such as 1000000", required=False),
@@ -41,8 +41,6 @@ _NUMBER: Final = re.compile(r"[0-9A-Za-z_\-]{1,64}", re.ASCII)
 _TOKEN: Final = re.compile(r"[!-~]{1,1024}", re.ASCII)
 _CALLS: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
-Key = TypeVar("Key")
-
 
 @dataclass(frozen=True, slots=True)
 class PayAccount:
@@ -70,7 +68,7 @@ Halves: TypeAlias = PayAccount | ApiAccount | tuple[PayAccount, ApiAccount]
 
 def read(settings: Settings) -> Halves:
     """The halves that are set up. Raises SettingsInvalid with every problem at once; none of them quotes a secret."""
-    reading = _Reading(settings)
+    reading = SettingsReader(settings)
     pay, api = _pay(reading), _api(reading)
     if not reading.given(*_PAY, "access_token"):
         reading.problems.append("appkey: is missing, and so is access_token: set up Weibo Pay, the Open API, or both")
@@ -80,14 +78,14 @@ def read(settings: Settings) -> Halves:
     return found
 
 
-def _pay(reading: "_Reading") -> PayAccount | None:
-    url = reading.url("pay_url")
+def _pay(reading: SettingsReader) -> PayAccount | None:
+    url = _url(reading, "pay_url")
     if not reading.given(*_PAY):
         return None
     appkey = reading.text("appkey", _NUMBER, "is an app key, such as 1000000")
     seller = reading.text("seller_id", _NUMBER, "is a seller's number, such as 2000000001")
-    own = reading.key("seller_key", read_private_key)
-    weibo = reading.key("weibo_pay_key", read_public_key)
+    own = reading.key("seller_key", partial(read_private_key, bits=sheet.KEY_BITS))
+    weibo = reading.key("weibo_pay_key", partial(read_public_key, bits=sheet.KEY_BITS))
     if own is None or weibo is None:
         return None
     if own.public_key().public_numbers() == weibo.public_numbers():
@@ -95,8 +93,8 @@ def _pay(reading: "_Reading") -> PayAccount | None:
     return PayAccount(appkey, seller, partial(rsa_sha1_sign, own), partial(rsa_sha1_verify, weibo), url)
 
 
-def _api(reading: "_Reading") -> ApiAccount | None:
-    url, commercial_url = reading.url("api_url"), reading.url("commercial_url")
+def _api(reading: SettingsReader) -> ApiAccount | None:
+    url, commercial_url = _url(reading, "api_url"), _url(reading, "commercial_url")
     commercial = reading.text("commercial", re.compile("no|yes"), "is no or yes")
     reading.text("calls_per_day", _CALLS, "is a number of calls, such as 100")  # the gateway counts them: Pace.daily
     if not reading.given("access_token"):
@@ -105,46 +103,5 @@ def _api(reading: "_Reading") -> ApiAccount | None:
     return ApiAccount(Secret(token), url, commercial_url if commercial == "yes" else None)
 
 
-class _Reading:
-    """Reads settings one by one and collects what is wrong with them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.problems: list[str] = []
-
-    def given(self, *names: str) -> bool:
-        """Whether any of these is set."""
-        return any(self._settings.get(name) is not None for name in names)
-
-    def text(self, name: str, pattern: re.Pattern[str], what: str) -> str:
-        """A text of this form; empty where it has a problem."""
-        found = self._text(name)
-        if found is None or pattern.fullmatch(found):
-            return found or ""
-        self.problems.append(f"{name}: {what}")
-        return ""
-
-    def url(self, name: str) -> str:
-        """An address to which a call can be added; empty where it has a problem."""
-        found = self._text(name)
-        if found is None or (link(found) and "?" not in found and "#" not in found):
-            return (found or "").rstrip("/")
-        self.problems.append(f"{name}: is an http(s) address without a query, such as {sheet.API_URL}")
-        return ""
-
-    def key(self, name: str, reader: Callable[..., Key]) -> Key | None:
-        """A key of at least the bits that are in the field."""
-        found = self._text(name)
-        try:
-            return None if found is None else reader(found, bits=sheet.KEY_BITS)
-        except ValueError as error:
-            self.problems.append(f"{name}: {error}")
-            return None
-
-    def _text(self, name: str) -> str | None:
-        value = self._settings.get(name)
-        found = value.reveal() if isinstance(value, Secret) else value
-        if isinstance(found, str) and found:
-            return found
-        self.problems.append(f"{name}: is missing")
-        return None
+def _url(reading: SettingsReader, name: str) -> str:
+    return reading.url(name, sheet.API_URL).rstrip("/")
