@@ -55,7 +55,7 @@ async def world() -> AsyncIterator[World]:
         probe.close()
         config = Path(folder) / "giving.toml"
         config.write_text(_configuration(wechat), "utf-8")
-        environment = {**os.environ, "GIVING_DATA_DIR": folder, "GIVING_PORT": str(port)}
+        environment = {**os.environ, "GIVING_DATA_DIR": folder, "GIVING_PORT": str(port), "GIVING_ECB_RATES": "false"}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

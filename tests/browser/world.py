@@ -55,6 +55,7 @@ class World:
             "GIVING_DATA_DIR": str(self._folder / "var"),
             "GIVING_PORT": self.address.rpartition(":")[2],
             "GIVING_PUBLIC_URL": self.address,
+            "GIVING_ECB_RATES": "false",  # nothing outside of this machine is asked
         }
         command = [sys.executable, "-m", "gateway", "serve", "--config", str(self._folder / "giving.toml")]
         with (self._folder / "gateway.log").open("a") as log:

@@ -46,6 +46,7 @@ def basics(folder: Path, port: int, accounts: Mapping[str, Mapping[str, Any]], *
         "port": port,
         "public_url": f"http://127.0.0.1:{port}",
         "reporting_time_zone": "Asia/Shanghai",
+        "ecb_rates": "ecb_url" in more,  # nothing outside of this machine is asked
         **more,
     }
     lines = [_line(key, value) for key, value in settings.items()]

@@ -36,7 +36,7 @@ async def eager_gateway(folder: Path, network: TwitchEmulator) -> AsyncIterator[
     with listening("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         account = {"connector": "twitch", **network.account()}
-        settings = Settings.of({"data_dir": folder, "public_url": url, "accounts": {"reef": account}})
+        settings = Settings.of({"data_dir": folder, "ecb_rates": False, "public_url": url, "accounts": {"reef": account}})
         registry = Registry({"twitch": f"{__name__}:EAGER"}, outside=())
         async with running(settings, registry=registry) as gateway:
             server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0)

@@ -34,7 +34,10 @@ async def test_a_channel_heard_over_the_socket_is_live_and_exact_across_a_broken
     campaign = CampaignId("twitch", twitch.start_campaign(goal=150_000, currency="JPY").id)
     await twitch.donate(300)
     account = {"connector": "twitch", **twitch.account()}
-    async with running(Settings.of({"data_dir": tmp_path, "accounts": {"reef": account}})) as gateway, serve(gateway.asgi):
+    async with (
+        running(Settings.of({"data_dir": tmp_path, "ecb_rates": False, "accounts": {"reef": account}})) as gateway,
+        serve(gateway.asgi),
+    ):
         await gateway.follower.ready.wait()
         await until(lambda: gateway.follower.health["reef"].feed_stopped is None and shown(gateway, campaign) == 300)
         assert gateway.follower.health["reef"].freshness(datetime.now(UTC)) is Freshness.LIVE

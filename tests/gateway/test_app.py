@@ -18,14 +18,16 @@ ASK = '{"query":"{ __typename }"}'
 @pytest.fixture
 async def address(tmp_path: Path) -> AsyncIterator[str]:
     account = {"connector": "wechat_pay", **WeChatPayEmulator().account(), "base_url": "http://127.0.0.1:9"}
-    settings = Settings.of({"data_dir": tmp_path, "accounts": {"lunch": account}, "allowed_origins": [PAGE]})
+    settings = Settings.of(
+        {"data_dir": tmp_path, "ecb_rates": False, "accounts": {"lunch": account}, "allowed_origins": [PAGE]}
+    )
     async with running(settings) as gateway, serve(gateway.asgi) as url:
         await gateway.follower.ready.wait()
         yield url
 
 
 async def test_it_is_ready_once_campaigns_are_listed_and_not_while_it_leaves(tmp_path: Path) -> None:
-    async with running(Settings.of({"data_dir": tmp_path})) as gateway, serve(gateway.asgi) as url:
+    async with running(Settings.of({"data_dir": tmp_path, "ecb_rates": False})) as gateway, serve(gateway.asgi) as url:
         await gateway.follower.ready.wait()
         async with aiohttp.ClientSession() as session:
             async with session.get(f"{url}/readyz") as answer:
