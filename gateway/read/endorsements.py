@@ -47,7 +47,7 @@ class EndorsementReads(Known):
         return (
             2.0 if raised is None else 1.0 if worth is None else 0.0,
             -(worth or 0.0),
-            -float(raised.minor if raised is not None else 0),
+            0 if raised is None else -raised.minor,
             str(endorsement.campaign),
             endorsement.endorser,
         )

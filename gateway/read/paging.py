@@ -11,7 +11,7 @@ from schema.model.errors import BadUserInput
 from schema.model.page import Page
 
 Row = TypeVar("Row")
-Key: TypeAlias = tuple[float | str, ...]
+Key: TypeAlias = tuple[int | float | str, ...]
 
 
 def page(rows: Iterable[Row], key: Callable[[Row], Key], *, first: int, after: str | None) -> Page[Row]:
