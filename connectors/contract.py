@@ -2,28 +2,23 @@
 
 A connector does no I/O of its own: it holds its settings, its key ring and its ports, and nothing global. It is any object
 with at least one of the abilities below. **Having the method is having the ability**; none is obligatory. It is built once
-per account by ``ConnectorSpec.build``. End a connector's module with the static claims, as at run time only names are
-checked::
+per account by ``ConnectorSpec.build`` (``connectors.spec``). End a connector's module with the static claims, as at run time
+only names are checked::
 
     _: type[ReceivesDeliveries] = AcmeConnector
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
-from typing import BinaryIO, Final, Literal, Protocol, TypeAlias, runtime_checkable
+from datetime import date, datetime
+from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
 from connectors.http import Headers
-from connectors.ports import Ports
+from schema.model.campaign import Milestone
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
 from schema.model.facts import CampaignState, Fact, Movement
-from schema.model.total import Basis
-
-CONTRACT_VERSION: Final = 1
-"""Grows when a connector written for the version before would break. Policy: docs/connectors.md."""
 
 # ---------------------------------------------------------------------------------------------------------- deliveries
 
@@ -177,6 +172,15 @@ class ListensToFeed(Protocol):
 
 
 @runtime_checkable
+class ReadsMilestones(Protocol):
+    """What fundraisers promise at certain totals can be read."""
+
+    async def milestones(self, native_id: str) -> Sequence[Milestone]:
+        """The milestones of one campaign, in its currency, lowest first. Raises NotFound where there is no such campaign."""
+        ...
+
+
+@runtime_checkable
 class ReadsPosts(Protocol):
     """Public posts and their counters can be read: words rarely, counters in batches."""
 
@@ -212,89 +216,7 @@ ABILITIES: Final = (
     FetchesStatements,
     KeepsFeed,
     ListensToFeed,
+    ReadsMilestones,
     ReadsPosts,
     ReadsFollowers,
 )
-
-# ---------------------------------------------------------------------------------------------------------------- spec
-
-
-class Secret:
-    """A text that prints as ``***``."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "***"
-
-
-SettingKind: TypeAlias = Literal["text", "secret", "texts", "table", "url"]
-SettingValue: TypeAlias = str | Secret | tuple[str, ...] | Mapping[str, str] | None
-Settings: TypeAlias = Mapping[str, SettingValue]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting of an account.
-
-    Kinds: ``text`` a string; ``secret`` a Secret (both may also be given as ``NAME_file``); ``texts`` a list of strings;
-    ``table`` strings by key; ``url`` an http(s) or ws(s) address. A ``default`` of None makes the setting None when absent.
-    """
-
-    name: str
-    help: str
-    kind: SettingKind = "text"
-    required: bool = True
-    default: str | None = None
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a network may be asked. None means never.
-
-    ``poll``: campaigns and their totals. ``posts``: counters of posts and followers. ``statements_at``: the time of day, in
-    ``zone``, from which the bill of the day before is there. ``statements_kept``: how long the network keeps a bill.
-    ``budgets`` are calls per minute. ``daily`` names, for a budget that the network counts by the day, the setting that
-    holds how many calls it has; that count survives restarts.
-    """
-
-    poll: timedelta | None = None
-    budgets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"default": 60}))
-    posts: timedelta | None = None
-    statements_at: time | None = None
-    statements_kept: timedelta = timedelta(days=90)
-    statements_whole: bool = False  # a bill tells every clue that a delivery tells, so that no delivery needs to be kept
-    zone: str = "UTC"
-    """The IANA name of the zone in which the network cuts its days."""
-    daily: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorSpec:
-    """What is known of a connector before one is built.
-
-    ``build`` gets every declared setting by name and raises SettingsInvalid with all problems at once, each of them
-    beginning with the setting's name. ``declares_campaigns``: the network has none of its own, they are in ``giving.toml``.
-    """
-
-    key: str
-    name: str
-    homepage: str
-    contract_version: int
-    settings: tuple[Setting, ...]
-    pace: Pace
-    basis: Basis
-    build: Callable[[Settings, Ports], Connector]
-    declares_campaigns: bool = False
-    accepted: Reply = Reply()
-    """What the network takes for received: the answer to what is genuine and cannot be read."""
-    abilities: tuple[type, ...] = ()
-    """The abilities of what ``build`` gives, for listings; a test holds them against the object."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from connectors.contract import Secret, Settings
+from connectors.spec import Secret, Settings
 from schema.model.text import link
 
 Key = TypeVar("Key")
@@ -45,6 +45,21 @@ class SettingsReader:
         except ValueError as error:
             self.problems.append(f"{name}: {error}")
             return None
+
+    def each(self, name: str, reader: Callable[[str], Key], *, required: bool = True) -> list[Key]:
+        """What the reader makes of each entry of a list, without those that have a problem: the reason of a ValueError of the
+        reader's, told with the entry's number from 1. A list that is ``required`` is missing where it is empty.
+        """
+        value, found = self._settings.get(name), []
+        entries = value if isinstance(value, tuple) else ()
+        if required and not entries:
+            self.problems.append(f"{name}: is missing")
+        for number, text in enumerate(entries, 1):
+            try:
+                found.append(reader(text))
+            except ValueError as error:
+                self.problems.append(f"{name}: entry {number} {error}")
+        return found
 
     def _text(self, name: str) -> str | None:
         value = self._settings.get(name)

@@ -1,29 +1,42 @@
 """One account at work: its connector and what the gateway knows of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from connectors.contract import Connector, ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
+from connectors.contract import Connector, KeepsFeed, ListensToFeed, ReceivesDeliveries
+from connectors.spec import ConnectorSpec, Secret, Settings
 from schema.model.errors import NotFound, OperatorError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Account:
-    """``name`` is the configuration's. The connector is any object with at least one ability."""
+    """``name`` is the configuration's. The connector is any object with at least one ability, built from ``settings``.
+
+    Two are equal when they are the same one: an account that was built anew is another, with keys and tokens of its own.
+    """
 
     name: str
     spec: ConnectorSpec
     connector: Connector
+    settings: Settings = field(default_factory=dict, repr=False)
 
     @property
     def platform(self) -> str:
         """The network's key."""
         return self.spec.key
 
+    def was_built_from(self, spec: ConnectorSpec, settings: Settings) -> bool:
+        """Whether building it again would bring nothing new, so that it may stay at work."""
+        return self.spec is spec and _plain(self.settings) == _plain(settings)
+
     @property
     def is_silent(self) -> bool:
         """Whether its network neither sends nor is asked: what is known of it people bring, as files."""
         return self.spec.pace.poll is None and not isinstance(self.connector, ReceivesDeliveries | KeepsFeed | ListensToFeed)
+
+
+def _plain(settings: Settings) -> dict[str, object]:
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in settings.items()}
 
 
 def find(accounts: Mapping[str, Account], connector: str, name: str | None) -> Account:

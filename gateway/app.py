@@ -1,11 +1,12 @@
 """The one place where parts are put together. Nothing in the gateway is global: a test builds its own in three lines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -17,12 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from connectors.contract import ReadsFollowers, ReadsPosts
-from connectors.ports import Ports
-from gateway.accounts import Account
-from gateway.agreement import undeclared
 from gateway.clock import SystemClock, Time
-from gateway.foundation import Foundation, built, client, founded
+from gateway.examination import unmet
+from gateway.foundation import Foundation, client, founded
 from gateway.health import Probes
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
@@ -38,21 +36,15 @@ from gateway.read.catalog import Catalog
 from gateway.read.follower import Follower
 from gateway.read.reads import LedgerReads
 from gateway.registry import Registry
+from gateway.reload import Reload
 from gateway.settings import Settings
 from gateway.store.connection import connect, listener
-from gateway.store.history import HistoryShelf
-from gateway.store.posts import PostShelf
 from gateway.store.rates import RateShelf
-from gateway.store.reconciled import Reconciled
 from gateway.store.shelf import Shelf
-from gateway.upkeep.engagement import EngagementReader
-from gateway.upkeep.expected import Counted
+from gateway.upkeep.jobs import jobs
 from gateway.upkeep.rates import ReferenceRates
-from gateway.upkeep.reconcile import EVERY, Reconcile
-from gateway.upkeep.replay import Replay
 from gateway.upkeep.retention import Retention
-from gateway.upkeep.statements import Statements, bills
-from gateway.upkeep.upkeep import Job, Upkeep
+from gateway.upkeep.upkeep import Upkeep
 from schema.api.build import build
 from schema.api.ports import Context
 from schema.model.errors import SettingsInvalid
@@ -70,6 +62,7 @@ class Gateway:
     probes: Probes
     sockets: WebSockets
     streams: EventStreams
+    reload: Reload
 
     def drain(self) -> None:
         """From now on it is not ready, and viewers are sent to the next one."""
@@ -78,51 +71,39 @@ class Gateway:
         self.sockets.drain()
 
 
-def examine_settings(settings: Settings, registry: Registry | None = None) -> dict[str, Account]:
-    """Builds every connector and starts nothing. Raises SettingsInvalid with all problems at once."""
-    registry = registry or Registry()
-    nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
-    nowhere = Ports(nothing, nothing, nothing, nothing)
-    found, problems = registry.read(settings.accounts)
-    try:
-        accounts = built(found, lambda _: nowhere)
-    except SettingsInvalid as error:
-        problems.extend(error.problems)
-    problems.extend(_unmet(settings, registry))
-    if problems:
-        raise SettingsInvalid(problems)
-    return accounts
-
-
 @asynccontextmanager
-async def running(settings: Settings, *, registry: Registry | None = None, clock: Time | None = None) -> AsyncIterator[Gateway]:
-    """A gateway with everything started; it ends with the context. Raises OperatorError by name when it cannot start."""
+async def running(
+    settings: Settings, *, installed: Callable[[], Registry] = Registry, clock: Time | None = None
+) -> AsyncIterator[Gateway]:
+    """A gateway with everything started; it ends with the context. Raises OperatorError by name when it cannot start.
+
+    ``installed`` is asked which connectors there are, now and with each other reading of the configuration.
+    """
     clock = clock or SystemClock()
-    registry = registry or Registry()
-    if problems := [*registry.read(settings.accounts)[1], *_unmet(settings, registry)]:
+    registry = installed()
+    if problems := [*registry.read(settings.accounts)[1], *unmet(settings, registry)]:
         raise SettingsInvalid(problems)
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(founded(settings, registry=registry, clock=clock))
-        accounts, metrics, redis, url = base.accounts, base.metrics, base.redis, base.url
-        catalog = Catalog(settings.reporting_currency)
+        current, metrics, redis, url = base.current, base.metrics, base.redis, base.url
+        catalog = Catalog()
         stack.callback(catalog.close)
         # readers have connections of their own: a crowd of them must not keep a donation waiting
         shelf = Shelf(await client(stack, connect(url)))
-        follower = Follower(shelf, base.book, base.directory, catalog)
+        follower = Follower(shelf, base.book, current, catalog)
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
         hub = Hub(follower, reads)
         quarantine = Quarantine(redis, base.sealer, clock)
-        webhooks = Webhooks(accounts, base.ingest, quarantine, base.book, clock, metrics, base.archive)
+        webhooks = Webhooks(current, base.ingest, quarantine, base.book, clock, metrics, base.archive)
         upkeep = Upkeep(
-            accounts,
+            current,
             base.ingest,
             webhooks,
             quarantine,
             base.book,
             base.cache,
             metrics,
-            settings.public_url,
-            jobs=_jobs(base, webhooks),
+            jobs=partial(jobs, base, webhooks),
             sleep=clock.sleep,
         )
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=clock.sleep)
@@ -142,7 +123,7 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
             allow_headers=["content-type", "last-event-id"],
         )
         asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
-        gateway = Gateway(asgi, base, follower, probes, sockets, streams)
+        gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)
         scheduled = [upkeep.run(), retention.run(base.cache, metrics, clock.sleep)]
@@ -150,41 +131,6 @@ async def running(settings: Settings, *, registry: Registry | None = None, clock
         async with background.running(follower.run(ears), hub.run(), *scheduled):
             await background.until(follower.ready)  # a query before would find no campaign where there are some
             yield gateway
-
-
-def _jobs(base: Foundation, webhooks: Webhooks) -> list[Job]:
-    """The scheduled work that is not an ability of one account alone."""
-    posts, history = PostShelf(base.redis), HistoryShelf(base.redis)
-    readers = {
-        account.platform: account
-        for account in reversed(base.accounts.values())
-        if isinstance(account.connector, ReadsPosts | ReadsFollowers)
-    }  # one account of a network reads its posts for all
-    reading = [
-        Job(account.name, "posts", every, EngagementReader(account, base.directory, posts, history).once)
-        for account in readers.values()
-        if (every := account.spec.pace.posts) is not None
-    ]
-    counted = Counted(Shelf(base.redis), base.rules, base.clock)
-    statements, done = Statements(base.ingest, base.archive, counted), Reconciled(base.redis)
-    replay = Replay(base.archive, webhooks, statements)
-    reconciling = [
-        Job(account.name, "reconcile", EVERY, Reconcile(account, statements, replay, done, base.clock, base.metrics).once)
-        for account in base.accounts.values()
-        if bills(account)
-    ]
-    return reading + reconciling
-
-
-def _unmet(settings: Settings, registry: Registry) -> list[str]:
-    """Where a season or an endorser names a campaign that no network will ever tell."""
-    keys = {str(account.get("connector")) for account in settings.accounts.values()} & registry.sources.keys()
-    declaring = set[str]()
-    for key in keys:
-        with suppress(SettingsInvalid):  # a connector that cannot be loaded is told with its account
-            if registry.spec(key).declares_campaigns:
-                declaring.add(key)
-    return list(undeclared(settings.model_dump(), frozenset(declaring)))
 
 
 def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:
@@ -250,5 +196,4 @@ def _tell(task: asyncio.Task[None]) -> None:
 
 
 def _fault(task: asyncio.Task[None]) -> BaseException | None:
-    # without an account there is no scheduled work, so that its task has simply ended
     return None if task.cancelled() else task.exception()

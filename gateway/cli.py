@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway import VERSION
-from gateway.configuration import read_file
+from gateway.configuration import file_of, read_file
+from gateway.partners.commands import connector
 from gateway.registry import Registry
 from gateway.settings import Settings
 from schema.api.printed import printed
@@ -30,6 +32,7 @@ DAY = "%Y-%m-%d"
 out = Console()
 err = Console(stderr=True)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(connector, name="connector")
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration. Default: GIVING_CONFIG, else giving.toml.")
@@ -61,7 +64,7 @@ def _stopped(error: TryLater, then: str) -> typer.Exit:
 
 def _settings(config: Path | None) -> Settings:
     """The configuration. Raises SettingsInvalid with all problems, those of the accounts among them."""
-    from gateway.app import examine_settings
+    from gateway.examination import examine_settings
 
     values = read_file(config)
     try:
@@ -87,7 +90,7 @@ def serve(config: Config = None) -> None:
     from gateway.serving import serve as run  # here, as the other commands need no web server
 
     with _explained():
-        uvloop.run(run(_settings(config)))
+        uvloop.run(run(partial(_settings, file_of(config))))
 
 
 @app.command()
@@ -114,7 +117,7 @@ def demo(
 @app.command()
 def check(config: Config = None) -> None:
     """Check the configuration and nothing else: every problem at once, with its path in the file."""
-    from gateway.app import examine_settings
+    from gateway.examination import examine_settings
 
     with _explained():
         settings = _settings(config)

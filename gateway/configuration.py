@@ -10,19 +10,25 @@ from schema.model.errors import SettingsInvalid
 
 PREFIX: Final = "GIVING_"
 NAMED_BY: Final = "GIVING_CONFIG"
+USUAL: Final = Path("giving.toml")
+
+
+def file_of(path: Path | None = None) -> Path | None:
+    """The file at ``path`` or ``GIVING_CONFIG``, or ``giving.toml`` where there is one."""
+    named = path or (Path(os.environ[NAMED_BY]) if NAMED_BY in os.environ else None)
+    return named or (USUAL if USUAL.is_file() else None)
 
 
 def read_file(path: Path | None = None) -> dict[str, Any]:
-    """The content of the file at ``path`` or ``GIVING_CONFIG``, or of ``giving.toml`` where there is one.
+    """The content of that file.
 
     Files that it names (``*_file``) are looked for beside it. Raises SettingsInvalid when a named file is missing or is no
     TOML.
     """
-    named = path or (Path(os.environ[NAMED_BY]) if NAMED_BY in os.environ else None)
-    place = named or Path("giving.toml")
+    place = file_of(path)
+    if place is None:
+        return {}
     if not place.is_file():
-        if named is None:
-            return {}
         raise SettingsInvalid([f"{place}: there is no such file ({NAMED_BY} names the configuration)"])
     try:
         values = tomllib.loads(place.read_text("utf-8"))

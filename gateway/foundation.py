@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 from redis.asyncio import Redis
@@ -12,9 +13,10 @@ from connectors.ports import Clock, Ports
 from gateway import VERSION
 from gateway.accounts import Account
 from gateway.clock import SystemClock
+from gateway.configured import Configured, Current
 from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
-from gateway.intake.placement import Placements, Rules
+from gateway.intake.placement import Placements
 from gateway.observe import Metrics
 from gateway.outbound.budgets import Budgets
 from gateway.outbound.http import OutboundHttp
@@ -22,7 +24,6 @@ from gateway.outbound.metrics import CallMetrics
 from gateway.outbound.session import open_session
 from gateway.outbound.sockets import OutboundSockets
 from gateway.outbound.tokens import OutboundTokens
-from gateway.read.directory import AccountEntry, Directory
 from gateway.registry import Prepared, Registry
 from gateway.settings import Settings
 from gateway.store.cache import Cache
@@ -45,15 +46,21 @@ class Foundation:
     sealer: Sealer
     clock: Clock
     metrics: Metrics
-    accounts: dict[str, Account]
+    current: Current
+    """What the configuration says now."""
+    ports: Callable[[Prepared], Ports]
+    """Makes the world as one account may use it."""
     ledger: Ledger
-    directory: Directory
     book: HealthBook
-    rules: Rules
     archive: Archive
     ingest: Ingest
     public: OutboundHttp
     """Asks the publisher of exchange rates, on no account's budget."""
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """Those that are configured now."""
+        return self.current.now.accounts
 
 
 @asynccontextmanager
@@ -84,17 +91,14 @@ async def founded(
         if (zone := await ledger.settle_zone()) != settings.reporting_time_zone:
             raise SettingsInvalid([f"reporting_time_zone: the ledger's days are cut in {zone}, for good"])
         outside = await _outside(stack, settings, redis, sealer, clock, metrics)
-        accounts = built(prepared, outside.ports)
-        entries = {name: AccountEntry.of(name, account.spec, account.connector) for name, account in accounts.items()}
-        directory = Directory(settings, entries, clock.now())
+        current = Current(Configured.of(settings, built(prepared, outside.ports), clock.now()))
         book = HealthBook(redis, clock)
-        rules = Rules(settings, {name: account.platform for name, account in accounts.items()})
         archive = Archive(settings.data_dir / "archive", sealer, metrics)
         stack.callback(archive.close)
-        ingest = Ingest(ledger, Placements(redis), rules, directory, book, metrics)
+        ingest = Ingest(ledger, Placements(redis), current, book, metrics)
         public = outside.http("ecb", Budgets({"default": 10}))
         stores = (url, redis, cache, sealer, clock, metrics)
-        yield Foundation(*stores, accounts, ledger, directory, book, rules, archive, ingest, public)
+        yield Foundation(*stores, current, outside.ports, ledger, book, archive, ingest, public)
 
 
 async def client(stack: AsyncExitStack, made: Redis) -> Redis:
@@ -103,13 +107,24 @@ async def client(stack: AsyncExitStack, made: Redis) -> Redis:
     return made
 
 
-def built(prepared: Mapping[str, Prepared], ports: Callable[[Prepared], Ports]) -> dict[str, Account]:
-    """Every account's connector. Raises SettingsInvalid with the problems of all of them."""
+def built(
+    prepared: Mapping[str, Prepared],
+    ports: Callable[[Prepared], Ports],
+    former: Mapping[str, Account] = MappingProxyType({}),
+) -> dict[str, Account]:
+    """Every account with its connector; one of ``former`` for which nothing has changed is that one.
+
+    Raises SettingsInvalid with the problems of all of them.
+    """
     accounts: dict[str, Account] = {}
     problems: list[str] = []
     for name, entry in prepared.items():
+        known = former.get(name)
+        if known is not None and known.was_built_from(entry.spec, entry.settings):
+            accounts[name] = known
+            continue
         try:
-            accounts[name] = Account(name, entry.spec, entry.build(ports(entry)))
+            accounts[name] = Account(name, entry.spec, entry.build(ports(entry)), entry.settings)
         except SettingsInvalid as error:
             problems.extend(error.problems)
     if problems:
@@ -139,7 +154,7 @@ class _Outside:
         }
         tokens = OutboundTokens(entry.name, self.cache.tokens(entry.name, self.sealer), self.clock)
         self.stack.push_async_callback(tokens.close)
-        http = self.http(entry.spec.key, Budgets(entry.spec.pace.budgets, daily=daily))
+        http = self.http(entry.spec.key, Budgets(entry.spec.pace.budgets, daily=daily, spacing=entry.spec.pace.spacing))
         return Ports(http, OutboundSockets(self.session), tokens, self.clock)
 
     def http(self, name: str, budgets: Budgets) -> OutboundHttp:

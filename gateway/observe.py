@@ -54,6 +54,16 @@ class Metrics:
         self.rates_day = Gauge(
             "giving_rates_day_timestamp_seconds", "Day of the newest rates that are known", ["source"], registry=self.registry
         )
+        self.reload_failed = Gauge(
+            "giving_reload_failed",
+            "1 while the newest reading of the configuration was refused, and an earlier one holds",
+            registry=self.registry,
+        )
+
+    def forget(self, account: str) -> None:
+        """The states of an account that is not at work any more must alarm nobody."""
+        for gauge in (self.feed_stopped, self.reconciled_day):
+            gauge.remove(account)
 
 
 def set_up_logs(*, pretty: bool, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:

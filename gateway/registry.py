@@ -10,16 +10,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from connectors.catalog import BUILT_IN, ENTRY_POINTS
-from connectors.contract import (
-    CONTRACT_VERSION,
-    Connector,
-    ConnectorSpec,
-    Secret,
-    Setting,
-    Settings,
-    SettingValue,
-)
+from connectors.contract import Connector
 from connectors.ports import Ports
+from connectors.spec import CHANGES, CONTRACT_VERSION, ConnectorSpec, Secret, Setting, Settings, SettingValue
 from schema.model.errors import SettingsInvalid
 
 GATEWAYS_OWN: Final = frozenset({"connector", "general"})
@@ -27,6 +20,8 @@ GATEWAYS_OWN: Final = frozenset({"connector", "general"})
 FROM_FILES: Final = ("text", "secret", "table")
 """Kinds of settings that may also be given as ``NAME_file``: keys are kept in files, public ones too."""
 _NAME: Final = re.compile(r"[a-z0-9_]+", re.ASCII)
+_CONTRACT: Final = frozenset({"connectors", "schema"})
+"""Where the names are that a connector imports from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +38,37 @@ class Source:
         try:
             spec = getattr(importlib.import_module(module), attribute)
         except Exception as error:
-            raise SettingsInvalid([f"connector {self.key} of {self.owner} cannot be imported: {error!r}"]) from error
+            raise SettingsInvalid([f"connector {self.key} of {self.owner} cannot be imported: {why_not(error)}"]) from error
         if not isinstance(spec, ConnectorSpec) or spec.key != self.key:
             raise SettingsInvalid([f"connector {self.key} of {self.owner}: {self.address} is no ConnectorSpec of that key"])
         if spec.contract_version != CONTRACT_VERSION:
-            problem = (
-                f"connector {self.key} of {self.owner} was written for contract {spec.contract_version}, this gateway "
-                f"has {CONTRACT_VERSION}: install a release of {self.owner} that names it (docs/connectors.md)"
-            )
-            raise SettingsInvalid([problem])
+            raise SettingsInvalid([f"connector {self.key} of {self.owner} {_foreign(self.owner, spec.contract_version)}"])
         return spec
+
+
+def why_not(error: Exception) -> str:
+    """Why a connector's code cannot be imported. What it asks of the contract and is not there is told with what changed."""
+    said = f"{type(error).__name__}: {error}"
+    if not isinstance(error, ImportError) or (error.name or "").partition(".")[0] not in _CONTRACT:
+        return said
+    return (
+        f"{said}. This gateway has contract {CONTRACT_VERSION}: if the connector was written for a later one, update "
+        f"giving-gateway; if for an earlier one, {_changes(0)}"
+    )
+
+
+def _foreign(owner: str, version: int) -> str:
+    """What to do about a connector that was written for another contract."""
+    said = f"was written for contract {version}, this gateway has {CONTRACT_VERSION}: "
+    if version > CONTRACT_VERSION:
+        return f"{said}update giving-gateway, or install a release of {owner} for {CONTRACT_VERSION}"
+    return f"{said}install a release of {owner} for {CONTRACT_VERSION}. If it is yours, {_changes(version)}"
+
+
+def _changes(since: int) -> str:
+    """What the author of a connector has to change, by the versions after one."""
+    todo = "; ".join(f"for {version}, {change}" for version, change in sorted(CHANGES.items()) if version > since)
+    return f"change it: {todo}; then write contract_version={CONTRACT_VERSION} (docs/connectors.md)"
 
 
 class Registry:

@@ -1,7 +1,10 @@
 """Runs a gateway on a socket until it is told to leave."""
 
+import asyncio
+import signal
 import socket
 import sys
+from collections.abc import Callable
 
 import structlog
 
@@ -14,14 +17,23 @@ from schema.model.errors import SettingsInvalid
 log = structlog.get_logger()
 
 
-async def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or Ctrl-C, then drains."""
+async def serve(read: Callable[[], Settings]) -> None:
+    """Serves until SIGTERM or Ctrl-C, then drains. ``read`` gives the configuration, now and again on each SIGHUP."""
+    asked = asyncio.Event()
+    # first of all, as by default it would end the process; one that comes early is heeded once all has begun
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     set_up_logs(pretty=sys.stderr.isatty())
+    settings = read()
     with listening(settings.host, settings.port) as listener:
         async with running(settings) as gateway:
             host, port = listener.getsockname()[:2]
             log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.base.accounts))
-            await serve_on(gateway, listener)
+            reloading = asyncio.create_task(gateway.reload.run(asked, read))
+            try:
+                await serve_on(gateway, listener)
+            finally:
+                reloading.cancel()
+                await asyncio.gather(reloading, return_exceptions=True)
 
 
 async def serve_on(gateway: Gateway, listener: socket.socket) -> None:

@@ -10,6 +10,10 @@ from packaging.utils import canonicalize_name
 FOLDER = Path(__file__).parent.parent / "requirements"
 
 
+REQUIRED = {"run": ("run",), "dev": ("run", "testing", "dev")}
+"""The .in files that each lock takes in."""
+
+
 def problems(name: str) -> list[str]:
     """What is wrong with one lock."""
     lock = (FOLDER / f"{name}.lock").read_text("utf-8")
@@ -19,7 +23,7 @@ def problems(name: str) -> list[str]:
     for block in re.split(r"\n(?=[A-Za-z0-9])", lock):
         if re.match(r"[A-Za-z0-9._-]+==", block) and "--hash=sha256:" not in block:
             found.append(f"{name}.lock: {block.split()[0]} has no hash")
-    for line in (FOLDER / f"{name}.in").read_text("utf-8").splitlines():
+    for line in [line for each in REQUIRED[name] for line in (FOLDER / f"{each}.in").read_text("utf-8").splitlines()]:
         if not line or line.startswith(("#", "-")):
             continue
         wanted = Requirement(line)
@@ -31,7 +35,7 @@ def problems(name: str) -> list[str]:
 
 def main() -> int:
     """Prints what is wrong."""
-    found = [problem for name in ("run", "dev") for problem in problems(name)]
+    found = [problem for name in REQUIRED for problem in problems(name)]
     sys.stdout.writelines(f"{problem}\n" for problem in found)
     return 1 if found else 0
 

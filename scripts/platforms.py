@@ -4,14 +4,13 @@ Run it as ``.venv/bin/python scripts/platforms.py > docs/platforms.md``, and com
 """
 
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from importlib.resources import files
-from typing import Any
 
 from connectors.catalog import BUILT_IN
-from connectors.contract import ABILITIES, ConnectorSpec, FetchesStatements, Pace, Reply
+from connectors.contract import ABILITIES, FetchesStatements, Reply
+from connectors.spec import ConnectorSpec, Pace
+from connectors.testing.conformance.grade import Quality
 from gateway.registry import Registry
 
 HEAD = """\
@@ -36,21 +35,24 @@ what the network is answered for what is genuine and cannot be read.
 BUDGETS_HEAD = """\
 ## Budgets
 
-Calls in any minute, by an account and a process. A daily budget is shared by all processes, and its size is a setting.
+Calls in any minute, by an account and a process, and the least time between two of them. A daily budget is shared by all
+processes, and its size is a setting.
 """
 SETTINGS_HEAD = """\
 ## Settings
 
 Beside `connector` and `general`. Secrets are in italics.
 """
-QUALITY_HEAD = """\
-## Quality
+GRADES_HEAD = """\
+## Grades
 
-Rules of a connector, bronze first, platinum last. A dash is an exemption; the reasons are below.
+What each connector has proven to the [suite](connectors.md#8-when-you-are-done), from its `quality.toml`; every rule is run
+against it in the tests, and `giving-gateway connector check KEY` shows the evidence. A rule of which a network is exempt cannot
+hold there: the reasons are below.
 """
 
 
-def page(specs: Mapping[str, ConnectorSpec], qualities: Mapping[str, Mapping[str, Any]]) -> str:
+def page(specs: Mapping[str, ConnectorSpec], qualities: Mapping[str, Quality]) -> str:
     """The whole file."""
     parts = (
         HEAD,
@@ -59,16 +61,16 @@ def page(specs: Mapping[str, ConnectorSpec], qualities: Mapping[str, Mapping[str
         table(("ability", "", *(spec.name for spec in specs.values())), _abilities(specs.values())),
         PACE_HEAD,
         table(
-            ("network", "total", "campaigns", "polled", "posts read", "bill of a day", "accepted"),
+            ("network", "total", "campaigns", "polled", "milestones", "posts read", "bill of a day", "accepted"),
             map(_pace, specs.values()),
         ),
         BUDGETS_HEAD,
-        table(("network", "a minute", "a day"), (_budgets(spec) for spec in specs.values())),
+        table(("network", "a minute", "apart", "a day"), (_budgets(spec) for spec in specs.values())),
         SETTINGS_HEAD,
         table(("network", "required", "optional"), (_settings(spec) for spec in specs.values())),
-        QUALITY_HEAD,
-        table(("rule", *(spec.name for spec in specs.values())), _quality(specs, qualities)),
-        *(_exemptions(spec, qualities[key]) for key, spec in specs.items()),
+        GRADES_HEAD,
+        table(("network", "grade", "exempt from"), (_graded(spec, qualities[key]) for key, spec in specs.items())),
+        *(_exemptions(spec, qualities[key]) for key, spec in specs.items() if qualities[key].exempt),
     )
     return "\n".join(parts)
 
@@ -95,7 +97,16 @@ def _pace(spec: ConnectorSpec) -> list[str]:
     pace = spec.pace
     bill = _bill(pace) if FetchesStatements in spec.abilities else ""
     campaigns = "declared in `giving.toml`" if spec.declares_campaigns else "its own"
-    return [spec.name, spec.basis.value, campaigns, _every(pace.poll), _every(pace.posts), bill, _reply(spec.accepted)]
+    return [
+        spec.name,
+        spec.basis.value,
+        campaigns,
+        _every(pace.poll),
+        _every(pace.milestones),
+        _every(pace.posts),
+        bill,
+        _reply(spec.accepted),
+    ]
 
 
 def _bill(pace: Pace) -> str:
@@ -116,7 +127,8 @@ def _reply(reply: Reply) -> str:
 
 def _budgets(spec: ConnectorSpec) -> list[str]:
     minute = ", ".join(f"{name} {calls}" for name, calls in spec.pace.budgets.items())
-    return [spec.name, minute, ", ".join(f"{name}: `{setting}`" for name, setting in spec.pace.daily.items())]
+    apart = ", ".join(f"{name} {_every(least).removeprefix('every ')}" for name, least in spec.pace.spacing.items())
+    return [spec.name, minute, apart, ", ".join(f"{name}: `{setting}`" for name, setting in spec.pace.daily.items())]
 
 
 def _settings(spec: ConnectorSpec) -> list[str]:
@@ -130,24 +142,19 @@ def _settings(spec: ConnectorSpec) -> list[str]:
     return [spec.name, named(required=True), named(required=False)]
 
 
-def _quality(specs: Mapping[str, ConnectorSpec], qualities: Mapping[str, Mapping[str, Any]]) -> Iterator[list[str]]:
-    rules = dict.fromkeys(rule for key in specs for rule in qualities[key])
-    for rule in rules:
-        statuses = (qualities[key].get(rule, {}).get("status", "") for key in specs)
-        yield [f"`{rule}`", *("–" if status == "exempt" else status for status in statuses)]
+def _graded(spec: ConnectorSpec, quality: Quality) -> list[str]:
+    return [spec.name, str(quality.claimed), f"{len(quality.exempt)} rules" if quality.exempt else "none"]
 
 
-def _exemptions(spec: ConnectorSpec, quality: Mapping[str, Any]) -> str:
-    exempt = (f"- `{rule}`: {found['reason']}\n" for rule, found in quality.items() if found["status"] == "exempt")
-    return f"**{spec.name}** is exempt from\n\n" + "".join(exempt)
+def _exemptions(spec: ConnectorSpec, quality: Quality) -> str:
+    return f"**{spec.name}** is exempt from\n\n" + "".join(f"- `{rule}`: {reason}\n" for rule, reason in quality.exempt.items())
 
 
 def main() -> None:
     """Prints it."""
     registry = Registry(outside=())
     specs = {key: registry.spec(key) for key in sorted(BUILT_IN)}
-    texts = {key: (files("connectors") / key / "quality.toml").read_text("utf-8") for key in specs}
-    sys.stdout.write(page(specs, {key: tomllib.loads(text)["rules"] for key, text in texts.items()}))
+    sys.stdout.write(page(specs, {key: Quality.of_package(f"connectors.{key}") for key in specs}))
 
 
 if __name__ == "__main__":

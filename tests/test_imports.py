@@ -78,12 +78,12 @@ def test_every_contract_has_been_seen_to_object() -> None:
     assert {contract["name"] for contract in LINTER["contracts"]} == {contract for contract, _, _ in PLANTS}
 
 
-def test_every_module_of_a_connector_but_its_emulator_is_under_the_contract() -> None:
+def test_every_module_of_a_connector_but_its_emulator_and_case_is_under_the_contract() -> None:
     patterns = [pattern.split(".") for pattern in contract_named(NO_IO)["source_modules"]]
     modules = [path.relative_to(ROOT).with_suffix("").parts for path in (ROOT / "connectors").rglob("*.py")]
 
     def free(parts: tuple[str, ...]) -> bool:
-        return parts[-1] == "__init__" or parts[1] == "testing" or "emulator" in parts
+        return parts[-1] in ("__init__", "case") or parts[1] == "testing" or "emulator" in parts
 
     def under(parts: tuple[str, ...]) -> bool:
         return any(len(pattern) <= len(parts) and all(map(fnmatchcase, parts[: len(pattern)], pattern)) for pattern in patterns)

@@ -7,15 +7,8 @@ from connectors.alipay.connector import Alipay
 from connectors.alipay.settings import SETTINGS
 from connectors.alipay.sheet import BILLS_KEPT, BUDGETS
 from connectors.alipay.webhook import REPLY
-from connectors.contract import (
-    CONTRACT_VERSION,
-    ConnectorSpec,
-    FetchesStatements,
-    Pace,
-    ReadsDonations,
-    ReadsExports,
-    ReceivesDeliveries,
-)
+from connectors.contract import FetchesStatements, ReadsDonations, ReadsExports, ReceivesDeliveries
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace
 from schema.model.total import Basis
 
 CONNECTOR: Final = ConnectorSpec(

@@ -22,10 +22,10 @@ from connectors.contract import (
     Receipt,
     ReceivesDeliveries,
     Row,
-    Settings,
 )
 from connectors.ports import Ports
 from connectors.reading import readable
+from connectors.spec import Settings
 from schema.model.errors import (
     BadUserInput,
     CredentialsRefused,

@@ -10,9 +10,9 @@ from typing import Final, Self, TypeAlias
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.alipay import sheet
-from connectors.contract import Setting, Settings
 from connectors.settings import SettingsReader
 from connectors.signing import read_private_key, read_public_key, rsa_sha256_sign, rsa_sha256_verify
+from connectors.spec import Setting, Settings
 from schema.model.errors import SettingsInvalid
 
 SETTINGS: Final = (

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from connectors.contract import CONTRACT_VERSION, ConnectorSpec, Pace, ReadsExports
+from connectors.contract import ReadsExports
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace
 from connectors.tencent_gongyi.connector import TencentGongyi
 from connectors.tencent_gongyi.settings import SETTINGS
 from connectors.tencent_gongyi.sheet import HOMEPAGE

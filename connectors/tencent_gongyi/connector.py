@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Self
 
-from connectors.contract import ReadsExports, Row, Settings
+from connectors.contract import ReadsExports, Row
 from connectors.ports import Ports
+from connectors.spec import Settings
 from connectors.tencent_gongyi import statement
 from connectors.tencent_gongyi.settings import Account
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from connectors.contract import Setting, Settings, SettingValue
+from connectors.spec import Setting, Settings, SettingValue
 from connectors.tencent_gongyi.sheet import COLUMNS, STATUSES, Status
 from schema.model.errors import SettingsInvalid
 

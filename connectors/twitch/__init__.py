@@ -4,16 +4,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from connectors.contract import (
-    CONTRACT_VERSION,
-    ConnectorSpec,
-    KeepsFeed,
-    ListsCampaigns,
-    ListsDonations,
-    Pace,
-    ReadsCampaigns,
-    ReceivesDeliveries,
-)
+from connectors.contract import KeepsFeed, ListsCampaigns, ListsDonations, ReadsCampaigns, ReceivesDeliveries
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace
 from connectors.twitch.connector import build
 from connectors.twitch.settings import SETTINGS
 from schema.model.total import Basis

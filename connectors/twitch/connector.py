@@ -18,9 +18,9 @@ from connectors.contract import (
     ReadsCampaigns,
     Receipt,
     ReceivesDeliveries,
-    Settings,
 )
 from connectors.ports import Ports
+from connectors.spec import Settings
 from connectors.twitch import mapping, subscriptions, webhook
 from connectors.twitch.feed import Feed
 from connectors.twitch.helix import Helix

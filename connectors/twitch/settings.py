@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from connectors.contract import Secret, Setting, Settings
+from connectors.spec import Secret, Setting, Settings
 from schema.model.errors import SettingsInvalid
 
 Transport: TypeAlias = Literal["webhook", "websocket"]

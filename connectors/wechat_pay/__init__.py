@@ -2,16 +2,8 @@
 
 from typing import Final
 
-from connectors.contract import (
-    CONTRACT_VERSION,
-    ConnectorSpec,
-    FetchesStatements,
-    Pace,
-    ReadsDonations,
-    ReadsExports,
-    ReceivesDeliveries,
-    RefreshesKeys,
-)
+from connectors.contract import FetchesStatements, ReadsDonations, ReadsExports, ReceivesDeliveries, RefreshesKeys
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace
 from connectors.wechat_pay.connector import WeChatPay
 from connectors.wechat_pay.settings import SETTINGS
 from connectors.wechat_pay.sheet import BILLS_FROM, BILLS_KEPT, BUDGETS

@@ -19,12 +19,12 @@ from connectors.contract import (
     ReceivesDeliveries,
     RefreshesKeys,
     Row,
-    Settings,
 )
 from connectors.http import HttpResponse
 from connectors.ports import Ports
 from connectors.reading import readable, word
 from connectors.signing import same
+from connectors.spec import Settings
 from connectors.wechat_pay import mapping, sheet, statement, webhook
 from connectors.wechat_pay.api import Api
 from connectors.wechat_pay.keys import KeyRing

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Self
 
-from connectors.contract import Setting, Settings, SettingValue
 from connectors.settings import SettingsReader
 from connectors.signing import read_private_key, rsa_sha256_sign
+from connectors.spec import Setting, Settings, SettingValue
 from connectors.wechat_pay import sheet
 from connectors.wechat_pay.keys import Key
 from connectors.wechat_pay.merchant import Merchant

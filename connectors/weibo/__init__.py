@@ -2,16 +2,8 @@
 
 from typing import Final
 
-from connectors.contract import (
-    CONTRACT_VERSION,
-    ConnectorSpec,
-    Pace,
-    ReadsDonations,
-    ReadsExports,
-    ReadsFollowers,
-    ReadsPosts,
-    ReceivesDeliveries,
-)
+from connectors.contract import ReadsDonations, ReadsExports, ReadsFollowers, ReadsPosts, ReceivesDeliveries
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace
 from connectors.weibo.connector import build
 from connectors.weibo.settings import SETTINGS
 from connectors.weibo.sheet import BUDGETS, POSTS_EVERY, ZONE

@@ -17,10 +17,10 @@ from connectors.contract import (
     Receipt,
     ReceivesDeliveries,
     Row,
-    Settings,
 )
 from connectors.ports import Ports
 from connectors.reading import readable
+from connectors.spec import Settings
 from connectors.weibo import export, sheet, webhook
 from connectors.weibo.api import OpenApi
 from connectors.weibo.pay import PayApi

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeAlias
 
-from connectors.contract import Secret, Setting, Settings
 from connectors.settings import SettingsReader
 from connectors.signing import read_private_key, read_public_key, rsa_sha1_sign, rsa_sha1_verify
+from connectors.spec import Secret, Setting, Settings
 from connectors.weibo import sheet
 from schema.model.errors import SettingsInvalid
 

@@ -102,15 +102,15 @@ def _accounts(base: Foundation, wanted: Wanted, campaign: CampaignId | None) -> 
     if campaign is None:
         return list(base.accounts.values())
     of_network = [account for account in base.accounts.values() if account.platform == campaign.platform]
-    return [account for account in of_network if campaign in base.rules.fed(account.name)] or of_network
+    return [account for account in of_network if campaign in base.current.now.rules.fed(account.name)] or of_network
 
 
 def _steps(base: Foundation, accounts: Sequence[Account], wanted: Wanted) -> Iterator[_Step]:
     archive = base.archive
-    counted = Counted(Shelf(base.redis), base.rules, base.clock)
+    counted = Counted(Shelf(base.redis), base.current, base.clock)
     statements = Statements(base.ingest, archive, counted, at_once=AT_ONCE)
     quarantine = Quarantine(base.redis, base.sealer, base.clock)
-    webhooks = Webhooks(base.accounts, base.ingest, quarantine, base.book, base.clock, base.metrics, archive)
+    webhooks = Webhooks(base.current, base.ingest, quarantine, base.book, base.clock, base.metrics, archive)
     replay, done = Replay(archive, webhooks, statements), Reconciled(base.redis)
     if wanted.archive:  # first: a bill may lack the clues that deliveries had, and what is placed stays there
         for account in accounts:
@@ -149,6 +149,7 @@ async def _campaign(text: str, settings: Settings, base: Foundation) -> Campaign
 
 
 async def _is_known(campaign: CampaignId, base: Foundation) -> bool:
-    if base.directory.is_declared(campaign):
+    directory = base.current.now.directory
+    if directory.is_declared(campaign):
         return True
-    return campaign.platform in base.directory.platforms and campaign in await Shelf(base.redis).known(campaign.platform)
+    return campaign.platform in directory.platforms and campaign in await Shelf(base.redis).known(campaign.platform)

@@ -15,7 +15,7 @@ QUERY: Final = """
 query Books($slug: String!) {
   campaigns(first: 50, orderBy: RAISED_DESC) {
     nodes {
-      title externalId platform { key name } seasons { slug }
+      title externalId platform { key name } seasons { slug } parent { seasons { slug } }
       total { raised { amount currencyCode } donationCount freshness }
       endorsements(first: 10) { nodes { account { displayName } raised { amount currencyCode } } }
     }
@@ -107,7 +107,8 @@ def _currencies(campaigns: Any, season: Any, books: Mapping[str, Mapping[str, Bo
     known: Counter[str] = Counter()
     for campaign in campaigns:
         book = _book(campaign, books)
-        if book is not None and campaign["seasons"]:
+        within = campaign["parent"] is not None and campaign["parent"]["seasons"]  # its team's book holds it
+        if book is not None and campaign["seasons"] and not within:
             known[book.currency] += book.raised
     shown = {part["currencyCode"]: _text(part) for part in season["total"]["raised"]["parts"]}
     for code in sorted(known.keys() | shown.keys()):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from gateway.demo.calendar import PAST
-from gateway.demo.networks import Networks
+from gateway.demo.networks import RUN, Networks
 
 STARS: Final = ("demo-star", "demo-singer", "demo-athlete", "")
 """Who is named by a gift to school lunches; the last names nobody."""
@@ -18,7 +18,10 @@ MANY: Final = (
     *(("wechat", book, 2) for book in ("clean-river", "warm-coats", "village-library", "clean-wells")),
     *(("alipay", book, 2) for book in ("deaf-school", "plant-trees", "flood-relief", "elder-meals")),
     *(("gongyi", book, 1) for book in ("100001", "100002")),
-    ("twitch", "", 4),
+    ("twitch", "", 3),
+    ("tiltify", "", 3),
+    ("donordrive", "", 2),
+    ("justgiving", "", 2),
     ("wechat", LUNCH, 3),
     ("weibo", LUNCH, 2),
     ("wechat", "other-gifts", 1),
@@ -30,6 +33,8 @@ STEADY: Final = (4, 4, 4, 3, 3, 1)
 AMOUNTS_CENT: Final = (300, 500, 1_000, 2_550)
 DONORS: Final = ("coral_fan", "DeepBlue", "tidepool", "海星", "NightDiver", "reef_ranger")
 REFUNDS: Final = 0.06
+HIDDEN: Final = 0.2
+"""The share of donors who do not show their amount, where they may: it is in the total, and not in the list."""
 PAUSE_SECONDS: Final = 0.35
 SEEDED_A_DAY: Final = 16
 BILLED_DAYS: Final = 2
@@ -72,10 +77,7 @@ class Fundraiser:
         """One gift, now and then a refund, and what followers do with a post."""
         phase = MANY if self._networks.wechat.clock.now() >= self._many_from else ONE
         network, book, _ = self._choose(phase)
-        if network == "twitch":
-            await self._networks.twitch.donate(self._rng.choice(AMOUNTS_CENT), user_name=self._rng.choice(DONORS))
-        else:
-            await self._pay(network, book)
+        await (self._pay(network, book) if book else self._donate(network))
         self._engage()
 
     async def settle(self) -> None:
@@ -98,6 +100,23 @@ class Fundraiser:
         payment = await emulator.pay(fen, **given, **({} if at is None else {"paid_at" if network == "wechat" else "at": at}))
         if at is None and self._rng.random() < REFUNDS:
             await emulator.refund(payment, self._rng.choice((fen, fen // 2)))
+
+    async def _donate(self, network: str) -> None:
+        cents, donor = self._rng.choice(AMOUNTS_CENT), self._rng.choice(DONORS)
+        match network:
+            case "twitch":
+                await self._networks.twitch.donate(cents, user_name=donor)
+            case "tiltify":
+                campaign = self._rng.choice(
+                    [native for native in self._networks.tiltify.books if native.startswith("campaign/")]
+                )
+                await self._networks.tiltify.donate(cents, campaign=campaign, donor_name=donor)
+            case "donordrive":
+                hides = self._rng.random() < HIDDEN
+                await self._networks.donordrive.donate(cents, to=self._networks.players, donor_name=donor, hide_amount=hides)
+            case "justgiving":
+                hides = self._rng.random() < HIDDEN
+                await self._networks.justgiving.donate(cents, page=RUN, donor_name=donor, hide_amount=hides)
 
     def _choose(self, among: tuple[tuple[str, str, int], ...]) -> tuple[str, str, int]:
         return self._rng.choices(among, [weight for *_, weight in among])[0]

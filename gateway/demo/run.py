@@ -29,12 +29,16 @@ from gateway.intake.imports import Imports
 from gateway.observe import set_up_logs
 from gateway.serving import listening
 from gateway.settings import Settings
+from gateway.upkeep.polls import Polls
+from gateway.upkeep.replay import relisted
 from schema.model.errors import SettingsInvalid
 
 LOOK_SECONDS: Final = 2.0
 PLAIN_LOOK_SECONDS: Final = 15.0
 EXPORT_SECONDS: Final = 5.0
 SETTLE_SECONDS: Final = 30.0
+ANSWERS: Final = 300
+"""How often it looks whether the last answers have come, five times a second."""
 
 
 async def run(*, seconds: float | None, seed: int, speed: float, console: Console) -> bool:
@@ -98,6 +102,7 @@ class _Demo:
     ) -> None:
         self._networks = networks
         self._fundraiser = fundraiser
+        self._base = gateway.base
         self._account = gateway.base.accounts["gongyi"]
         self._imports = Imports(gateway.base.ingest, gateway.base.book, gateway.base.archive, folder / "imports")
         self._export = folder / "gongyi-export.csv"
@@ -121,15 +126,16 @@ class _Demo:
             faults = [each for each in await asyncio.gather(*work, return_exceptions=True) if isinstance(each, Exception)]
         for fault in faults:
             raise fault
-        console.print("Waiting for the last deliveries, half a minute at most. Ctrl-C again ends it at once.")
+        console.print("Waiting for the last deliveries and answers, a minute at most. Ctrl-C again ends it at once.")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._fundraiser.settle(), SETTLE_SECONDS)
         await self._import()
+        await self._ask()
         found = await self._compare()
-        for _ in range(100):  # bills may still be read, and the last change becomes visible with the next step
+        for _ in range(ANSWERS):  # bills may still be read, and calls to DonorDrive wait 15 s for their turn each
             if found.agrees:
                 break
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
             found = await self._compare()
         console.print(table(found, settled=True, width=console.width))
         console.print("The books agree." if found.agrees else "THE BOOKS DO NOT AGREE.")
@@ -147,6 +153,11 @@ class _Demo:
     async def _import(self) -> None:
         self._export.write_bytes(self._networks.gongyi.export_csv())
         await self._imports.read(self._account, self._export)
+
+    async def _ask(self) -> None:
+        """Asks JustGiving once more, whose next turn may be a minute away. DonorDrive's comes within half of one."""
+        account = self._base.accounts["runners"]
+        await relisted(account, Polls(account, self._base.ingest, self._base.book))
 
     async def _compare(self) -> Comparison:
         return await compare(self._session, self._graphql, self._slug, self._networks.paying, self._names)

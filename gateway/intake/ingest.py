@@ -10,9 +10,9 @@ import structlog
 
 from connectors.contract import ReadsDonations
 from gateway.accounts import Account
-from gateway.intake.placement import Placed, Placements, Rules
+from gateway.configured import Configured, Current
+from gateway.intake.placement import Placed, Placements
 from gateway.observe import Metrics
-from gateway.read.directory import Directory
 from gateway.store.health import HealthBook
 from gateway.store.ledger import Ledger, Outcome
 from gateway.store.record import face
@@ -55,15 +55,15 @@ class Verdict:
 
 
 class Ingest:
-    """Applies facts. ``opened`` is awaited with the account's name when a campaign was seen for the first time."""
+    """Applies facts. ``opened`` is awaited with the account's name when a campaign was seen for the first time.
 
-    def __init__(
-        self, ledger: Ledger, placements: Placements, rules: Rules, directory: Directory, book: HealthBook, metrics: Metrics
-    ) -> None:
+    What comes together goes by one configuration, from the first fact to the last.
+    """
+
+    def __init__(self, ledger: Ledger, placements: Placements, current: Current, book: HealthBook, metrics: Metrics) -> None:
         self._ledger = ledger
         self._placements = placements
-        self._rules = rules
-        self._directory = directory
+        self._current = current
         self._book = book
         self._metrics = metrics
         self._open: set[CampaignId] = set()
@@ -78,7 +78,7 @@ class Ingest:
 
     async def verdicts(self, account: Account, facts: Iterable[Fact]) -> list[Verdict]:
         """The same, with what became of each fact."""
-        return [await self._one(account, fact) for fact in facts]
+        return await self._all(self._current.now, account, facts)
 
     async def confirm(self, account: Account, lookups: Sequence[str]) -> list[str]:
         """Reads what a delivery only names, and applies what the network answers."""
@@ -95,14 +95,17 @@ class Ingest:
         if stopped is not None:
             log.error("feed.stopped", account=account.name, reason=stopped)
 
-    async def _one(self, account: Account, fact: Fact) -> Verdict:
+    async def _all(self, by: Configured, account: Account, facts: Iterable[Fact]) -> list[Verdict]:
+        return [await self._one(by, account, fact) for fact in facts]
+
+    async def _one(self, by: Configured, account: Account, fact: Fact) -> Verdict:
         match fact:
             case DonationState():
-                kind, verdict = "donation", await self._donation(account, fact)
+                kind, verdict = "donation", await self._donation(by, account, fact)
             case RefundState():
-                kind, verdict = "refund", await self._refund(account, fact)
+                kind, verdict = "refund", await self._refund(by, account, fact)
             case CampaignState():
-                kind, verdict = "campaign", await self._campaign(account, fact)
+                kind, verdict = "campaign", await self._campaign(by, account, fact)
             case FeedStarted():
                 kind, verdict = "feed_started", Verdict()
                 await self.feed(account, None)
@@ -115,43 +118,44 @@ class Ingest:
         self._metrics.facts.labels(account.platform, kind, verdict.held or "applied").inc()
         return verdict
 
-    async def _donation(self, account: Account, fact: DonationState) -> Verdict:
-        placed = await self._place(account, fact)
+    async def _donation(self, by: Configured, account: Account, fact: DonationState) -> Verdict:
+        placed = await self._place(by, account, fact)
         if isinstance(placed, str):
             return Verdict(placed)
         return await self._counted(
+            by,
             account,
             placed.campaign,
             lambda: self._ledger.donation(placed.campaign, fact, endorser=placed.endorser, face=face(fact)),
         )
 
-    async def _place(self, account: Account, fact: DonationState) -> Placed | str:
+    async def _place(self, by: Configured, account: Account, fact: DonationState) -> Placed | str:
         """Where it belongs, settled once and for all ways in; or why that cannot be told yet."""
         who = entity(account.platform, fact.native_id)
         if isinstance(fact.campaign, Clues):
-            placed, otherwise = self._rules.place(account.name, fact.campaign), UNPLACED
+            placed, otherwise = by.rules.place(account.name, fact.campaign), UNPLACED
         else:
             natives = (fact.campaign,) if isinstance(fact.campaign, str) else fact.campaign
             try:
                 named = [CampaignId(account.platform, native) for native in natives]
             except BadUserInput:
                 return UNREADABLE
-            placed, otherwise = await self._followed(named), Outcome.NOCAMPAIGN.value
+            placed, otherwise = await self._followed(by, named), Outcome.NOCAMPAIGN.value
         if placed is None:  # a rule that is gone since moves nothing
             return await self._placements.get(account.platform, who) or otherwise
         return await self._placements.keep(account.platform, who, placed)
 
-    async def _followed(self, campaigns: Sequence[CampaignId]) -> Placed | None:
+    async def _followed(self, by: Configured, campaigns: Sequence[CampaignId]) -> Placed | None:
         """The only one; or of several the first that is open, a member before its team, once any of them is."""
         if len(campaigns) == 1:
             return Placed(campaigns[0])
         for campaign in campaigns:
             # another process may have opened it
-            if campaign in self._open or self._directory.is_declared(campaign) or await self._ledger.is_open(campaign):
+            if campaign in self._open or by.directory.is_declared(campaign) or await self._ledger.is_open(campaign):
                 return Placed(campaign)
         return None
 
-    async def _refund(self, account: Account, fact: RefundState) -> Verdict:
+    async def _refund(self, by: Configured, account: Account, fact: RefundState) -> Verdict:
         who = entity(account.platform, fact.donation)
         placed, held = await self._placements.get(account.platform, who), list[str]()
         if placed is None:
@@ -159,12 +163,13 @@ class Ingest:
             found = await self._look_up(account, fact.lookup)
             if isinstance(found, str):
                 return Verdict(found)
-            held = await self.apply(account, [movement for movement in found if isinstance(movement, DonationState)])
+            told = await self._all(by, account, [movement for movement in found if isinstance(movement, DonationState)])
+            held = [verdict.held for verdict in told if verdict.held is not None]
             placed = await self._placements.get(account.platform, who)
             if placed is None:
                 return Verdict(held[0] if held else UNPLACED)
         campaign = placed.campaign
-        verdict = await self._counted(account, campaign, lambda: self._ledger.refund(campaign, fact))
+        verdict = await self._counted(by, account, campaign, lambda: self._ledger.refund(campaign, fact))
         # a donation that was read and could not be counted is told by nobody else
         return verdict if verdict.held is not None or not held else Verdict(held[0], campaign=campaign)
 
@@ -183,13 +188,15 @@ class Ingest:
             log.warning("lookup.failed", account=account.name, code=error.code)
             return UNCONFIRMED
 
-    async def _counted(self, account: Account, campaign: CampaignId, write: Callable[[], Awaitable[Outcome]]) -> Verdict:
-        declared = self._directory.is_declared(campaign)
+    async def _counted(
+        self, by: Configured, account: Account, campaign: CampaignId, write: Callable[[], Awaitable[Outcome]]
+    ) -> Verdict:
+        declared = by.directory.is_declared(campaign)
         if declared and campaign not in self._open:
-            await self._open_declared(account, campaign)
+            await self._open_declared(by, account, campaign)
         outcome = await write()
         if outcome is Outcome.NOCAMPAIGN and declared:  # the ledger has lost its data since
-            await self._open_declared(account, campaign)
+            await self._open_declared(by, account, campaign)
             outcome = await write()
         if outcome is Outcome.NOCAMPAIGN:
             self._open.discard(campaign)  # so that the next state of it opens it again
@@ -197,30 +204,32 @@ class Ingest:
             log.warning("fact.held", account=account.name, campaign=str(campaign), reason=outcome.value)
         return _verdict(outcome, campaign)
 
-    async def _open_declared(self, account: Account, campaign: CampaignId) -> None:
-        known = self._directory.overlay(campaign, None)
+    async def _open_declared(self, by: Configured, account: Account, campaign: CampaignId) -> None:
+        known = by.directory.overlay(campaign, None)
         if known is not None and known.currency is not None:
-            outcome = await self._ledger.open(campaign, self._directory.basis(campaign), known.currency.code)
+            outcome = await self._ledger.open(campaign, by.directory.basis(campaign), known.currency.code)
             if not outcome.is_held:
                 self._open.add(campaign)
 
-    async def _campaign(self, account: Account, fact: CampaignState) -> Verdict:
+    async def _campaign(self, by: Configured, account: Account, fact: CampaignState) -> Verdict:
         campaign = CampaignId(account.platform, fact.native_id)
-        if account.spec.declares_campaigns and not self._directory.is_declared(campaign):
+        if account.spec.declares_campaigns and not by.directory.is_declared(campaign):
             return Verdict(Outcome.NOCAMPAIGN.value)  # its first fact fixes a campaign for good: a slip of the pen must not
-        if fact.source is AmountSource.PUBLISHED_FIGURE and self._directory.basis(campaign) is not Basis.REPORTED:
+        if fact.source is AmountSource.PUBLISHED_FIGURE and by.directory.basis(campaign) is not Basis.REPORTED:
             return Verdict(Outcome.BASIS.value)  # beside counted donations a person's figure must not vanish without a word
         if fact.copied_at is not None and fact.copied_at > self._ledger.clock.now() + AHEAD:
             return Verdict(UNREADABLE)  # a slip in the year would keep every later figure out
         words = written(fact, account.name)
-        verdict = await self._reported(account, campaign, fact, words.get("currency"))
+        verdict = await self._reported(by, account, campaign, fact, words.get("currency"))
         # last, so that a campaign that is new here is never seen without the total that came with it
         await self._ledger.describe(campaign, fact.version, words, as_of=fact.copied_at)
         return verdict
 
-    async def _reported(self, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None) -> Verdict:
+    async def _reported(
+        self, by: Configured, account: Account, campaign: CampaignId, fact: CampaignState, currency: str | None
+    ) -> Verdict:
         if currency is not None and campaign not in self._open:
-            outcome = await self._ledger.open(campaign, self._directory.basis(campaign), currency)
+            outcome = await self._ledger.open(campaign, by.directory.basis(campaign), currency)
             if outcome.is_held:
                 log.error("campaign.clash", account=account.name, campaign=str(campaign), reason=outcome.value)
                 return Verdict(outcome.value, campaign=campaign)
@@ -229,12 +238,12 @@ class Ingest:
                 await self.opened(account.name)
         if fact.raised is None:
             return Verdict(campaign=campaign)
-        if self._directory.basis(campaign) is not Basis.REPORTED:
+        if by.directory.basis(campaign) is not Basis.REPORTED:
             return Verdict()
         outcome = await self._ledger.total(campaign, fact)
         if outcome is Outcome.NOCAMPAIGN and campaign in self._open:  # the ledger has lost its data since
             self._open.discard(campaign)
-            return await self._reported(account, campaign, fact, currency)
+            return await self._reported(by, account, campaign, fact, currency)
         return _verdict(outcome, campaign)
 
 

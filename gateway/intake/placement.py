@@ -51,13 +51,16 @@ class Rules:
         return {campaign: frozenset(names) for campaign, names in feeders.items() if account in names}
 
     def place(self, account: str, clues: Clues) -> Placed | None:
-        """Where the clues of a payment on this account lead, or None: then it waits in quarantine."""
+        """Where the clues of a payment on this account lead, or None: then it waits in quarantine.
+
+        So it is with what still came on an account that is in the configuration no more.
+        """
         for rule, campaign in self._rules:
             named = clues.campaign is None or clues.campaign == campaign.native
             if rule.account == account and named and _matches(rule, clues):
                 return Placed(campaign, rule.endorser or "")
         if clues.campaign is not None:  # rules only tell the endorser of what names its campaign outright
-            found = self._declared.get((self._platforms[account], clues.campaign))
+            found = self._declared.get((self._platforms.get(account, ""), clues.campaign))
             return None if found is None else Placed(found)
         return Placed(self._general[account]) if account in self._general else None
 

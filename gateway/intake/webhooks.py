@@ -5,7 +5,7 @@ refusal says no more than its status.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from connectors.contract import Delivery, Receipt, ReceivesDeliveries, Refreshes
 from connectors.http import Headers
 from connectors.ports import Clock
 from gateway.accounts import Account, find
+from gateway.configured import Current
 from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import TRIED_AGAIN, Quarantine
@@ -48,7 +49,7 @@ class Webhooks:
 
     def __init__(
         self,
-        accounts: Mapping[str, Account],
+        current: Current,
         ingest: Ingest,
         quarantine: Quarantine,
         book: HealthBook,
@@ -61,7 +62,7 @@ class Webhooks:
         refresh_every: timedelta = REFRESH_EVERY,
         refresh_after_failure: timedelta = REFRESH_AFTER_FAILURE,
     ) -> None:
-        self._accounts = accounts
+        self._current = current
         self._ingest = ingest
         self._quarantine = quarantine
         self._book = book
@@ -72,13 +73,13 @@ class Webhooks:
         self._answer_within = answer_within
         self._refresh_every = refresh_every
         self._refresh_after_failure = refresh_after_failure
-        self._refreshes: dict[str, tuple[float, asyncio.Task[None]]] = {}
+        self._refreshes: dict[str, tuple[Account, float, asyncio.Task[None]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one delivery."""
         request = Request(scope, receive)
         try:
-            account = find(self._accounts, request.path_params["connector"], request.path_params.get("account"))
+            account = find(self._current.now.accounts, request.path_params["connector"], request.path_params.get("account"))
         except NotFound:
             self._metrics.rejected.labels("", "no_account").inc()  # the name that was asked for is a stranger's
             await Response(status_code=404)(scope, receive, send)
@@ -170,16 +171,17 @@ class Webhooks:
         except KeyUnknown:
             if not isinstance(connector, RefreshesKeys):
                 raise
-            await self._refresh(account.name, connector)
+            await self._refresh(account, connector)
             return connector.receive(delivery)
 
-    async def _refresh(self, name: str, connector: RefreshesKeys) -> None:
+    async def _refresh(self, account: Account, connector: RefreshesKeys) -> None:
         """Asks for the keys, once for all that wait, and not again for a while. Raises TryLater when that fails."""
         now = asyncio.get_running_loop().time()
-        began, task = self._refreshes.get(name, (-1e9, None))
-        if task is None or (task.done() and now - began >= self._rest(task).total_seconds()):
+        known, began, task = self._refreshes.get(account.name, (None, -1e9, None))
+        # an account that was built anew since has a key ring of its own, which is empty
+        if known is not account or task is None or (task.done() and now - began >= self._rest(task).total_seconds()):
             task = asyncio.create_task(connector.refresh_keys())
-            self._refreshes[name] = now, task
+            self._refreshes[account.name] = account, now, task
         try:
             await asyncio.shield(task)
         except (ConnectorError, OperatorError, NotFound) as error:

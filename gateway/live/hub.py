@@ -81,6 +81,7 @@ class Hub:
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
                 while self._state(campaign) == shown and not self._lost(campaign, position, reading):
                     await box.wait()
+                self._exists(campaign)  # the configuration may have it no more
                 recovered = True
         finally:
             self._totals[campaign].discard(box)
@@ -97,7 +98,9 @@ class Hub:
                 yield update
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
             while True:
-                if await box.wait():
+                reset = await box.wait()
+                self._exists(campaign)
+                if reset:
                     box.take()
                     messages = self._resumed(campaign, position)
                 else:
@@ -127,6 +130,9 @@ class Hub:
         try:
             while True:
                 for campaign in campaigns:
+                    if self._reads.reading(campaign) is None:  # the configuration has it no more; the others are told on
+                        told.pop(campaign, None)
+                        continue
                     last = told.get(campaign)
                     if last is not None and (last.due > self._monotonic() or not self._moved(campaign, last)):
                         continue
@@ -226,10 +232,10 @@ class Hub:
             for feed in self._feeds.get(news.campaign, ()):
                 feed.put(news)
         self._seasons.on_step(step, told)
-        if step.reset:
+        if step.reset or step.configured:
             for feeds in self._feeds.values():
                 for feed in feeds:
-                    feed.ring(reset=True)
+                    feed.ring(reset=step.reset)
 
     def _exists(self, campaign: CampaignId) -> None:
         if self._reads.reading(campaign) is None:

@@ -38,40 +38,39 @@ class SeasonFeeds:
     def on_step(self, step: Step, news: Sequence[News]) -> None:
         """Takes a step in. ``news`` are its donations."""
         for slug, boxes in self._totals.items():
-            if boxes and (step.reset or self._concerns(slug, step)):
+            if boxes and (step.reset or step.configured or self._concerns(slug, step)):
                 for box in boxes:
                     box.ring(reset=step.reset)
         for slug, feeds in self._feeds.items():
-            season = self._reads.season_now(slug)
-            if not feeds or season is None:
-                continue
-            known = self._follower.campaigns
-            own = [item for item in news if item.campaign in known and belongs(known[item.campaign], season.members)]
+            own = self._own(slug, news) if feeds else []
             for feed in feeds:
                 for item in own:
                     feed.put(item)
-                if step.reset:
-                    feed.ring(reset=True)
+                if step.reset or step.configured:
+                    feed.ring(reset=step.reset)
 
     async def total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
-        """The newest sum, at most ``max_rate`` times a second, and never the same one twice. Raises NotFound."""
-        season = self._season(slug)
+        """The newest sum, at most ``max_rate`` times a second, and never the same one twice.
+
+        Raises NotFound, also later, when the configuration has the season no more.
+        """
+        self._season(slug)
         box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
         self._totals[slug].add(box)
         try:
             reading, recovered = self._follower.readings, False
             while True:
-                shown, due = self._reads.season_state(season), self._monotonic() + pause
-                yield SeasonTotalUpdate(season, recovered)
+                shown, due = self._state(slug), self._monotonic() + pause
+                yield SeasonTotalUpdate(self._season(slug), recovered)
                 await asyncio.sleep(max(0.0, due - self._monotonic()))
-                while self._reads.season_state(season) == shown:
+                while self._state(slug) == shown:
                     await box.wait()
                 recovered, reading = self._follower.readings == reading, self._follower.readings
         finally:
             self._totals[slug].discard(box)
 
     async def donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
-        """Donations of all its campaigns, gathered into at most ten messages a second. Raises NotFound."""
+        """Donations of all its campaigns, gathered into at most ten messages a second. Raises NotFound as ``total`` does."""
         self._season(slug)
         box = NewsBox()
         self._feeds[slug].add(box)
@@ -87,6 +86,7 @@ class SeasonFeeds:
                     box.ring(reset=True)
                     await asyncio.sleep(1 / FEED_RATE)
                 reset = await box.wait()
+                self._season(slug)
                 queued, dropped = box.take()
                 if reset:  # what came meanwhile is in the lists, which a reader reads again after a hole
                     messages = _told(SeasonDonationsUpdate((), (), None, recovered=False))
@@ -119,6 +119,17 @@ class SeasonFeeds:
         if season is None:
             raise NotFound("there is no such season")
         return season
+
+    def _state(self, slug: str) -> object:
+        """What makes a message worth sending: what is declared of the season, and what is known."""
+        season = self._season(slug)
+        return season, self._reads.season_state(season)
+
+    def _own(self, slug: str, news: Sequence[News]) -> list[News]:
+        season, known = self._reads.season_now(slug), self._follower.campaigns
+        if season is None:
+            return []
+        return [item for item in news if item.campaign in known and belongs(known[item.campaign], season.members)]
 
     def _concerns(self, slug: str, step: Step) -> bool:
         season, known = self._reads.season_now(slug), self._follower.campaigns

@@ -1,7 +1,8 @@
 """How often a network may be asked, by the budgets that its connector names."""
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Protocol
@@ -22,11 +23,35 @@ class Daily(Protocol):
 class Budget:
     """So many calls in any minute, and none at all while the network has asked for patience. Of this process only."""
 
-    def __init__(self, per_minute: int, monotonic: Callable[[], float] = time.monotonic, daily: Daily | None = None) -> None:
+    def __init__(
+        self,
+        per_minute: int,
+        monotonic: Callable[[], float] = time.monotonic,
+        daily: Daily | None = None,
+        *,
+        spacing: timedelta = timedelta(),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._limiter = AsyncLimiter(per_minute, 60)
         self._daily = daily
         self._monotonic = monotonic
+        self._sleep = sleep
+        self._spacing = spacing.total_seconds()
+        self._next = 0.0
         self._quiet_until = 0.0
+
+    @property
+    def spaced(self) -> bool:
+        """Whether calls have to be apart."""
+        return self._spacing > 0
+
+    async def slot(self) -> None:
+        """Returns when a call is far enough from the one before, and takes that place; whoever comes later gets a later one."""
+        now = self._monotonic()
+        mine = max(now, self._next)
+        self._next = mine + self._spacing
+        if mine > now:
+            await self._sleep(mine - now)
 
     async def turn(self) -> timedelta:
         """Returns when a call may be made, and counts it; or how long the day's budget is spent for. The caller sets the
@@ -52,8 +77,14 @@ class Budgets:
         per_minute: Mapping[str, int],
         monotonic: Callable[[], float] = time.monotonic,
         daily: Mapping[str, Daily] = MappingProxyType({}),
+        *,
+        spacing: Mapping[str, timedelta] = MappingProxyType({}),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._budgets = {name: Budget(calls, monotonic, daily.get(name)) for name, calls in per_minute.items()}
+        self._budgets = {
+            name: Budget(calls, monotonic, daily.get(name), spacing=spacing.get(name, timedelta()), sleep=sleep)
+            for name, calls in per_minute.items()
+        }
 
     def __getitem__(self, name: str) -> Budget:
         try:

@@ -7,6 +7,7 @@ reason the HTTP library's own errors, which quote addresses, end here.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,6 +21,7 @@ from connectors.ports import Clock
 from gateway.outbound.budgets import Budget, Budgets
 from gateway.outbound.metrics import CallMetrics, Outcome
 from gateway.outbound.patience import AttemptFailed, Patience, asked_wait
+from gateway.outbound.validators import Validators
 from schema.model.errors import UpstreamGarbled, UpstreamUnavailable
 
 Answer = TypeVar("Answer")
@@ -49,19 +51,24 @@ class OutboundHttp:
         self._patience = patience or Patience()
         self._limits = self._patience.limits
         self._folder = folder
+        self._validators = Validators()
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer, within one total deadline, after at most three attempts. See ``Http.send``."""
+        """The answer, within one total deadline, after at most three attempts. See ``Http.send``.
+
+        What came with an ETag is asked for conditionally the next time. The deadline begins when a spaced call's turn comes.
+        """
 
         async def read(answer: aiohttp.ClientResponse) -> HttpResponse:
             body = bytearray()
             await _read(answer, self._limits.body, body.extend)
-            response = HttpResponse(answer.status, _headers(answer), bytes(body))
+            response = self._validators.answer(request, HttpResponse(answer.status, _headers(answer), bytes(body)))
             if request.check is not None:
                 request.check(response)
+            self._validators.keep(request, response)
             return response
 
-        return await self._ask(request, read, self._limits.deadline)
+        return await self._ask(request, read, self._limits.deadline, conditional=True)
 
     @asynccontextmanager
     async def download(self, request: HttpRequest) -> AsyncIterator[BinaryIO]:
@@ -93,9 +100,14 @@ class OutboundHttp:
         read: Callable[[aiohttp.ClientResponse], Awaitable[Answer]],
         deadline: timedelta,
         silence: timedelta | None = None,
+        *,
+        conditional: bool = False,
     ) -> Answer:
         url = _address(request.url)
         budget = self._budgets[request.budget]
+        await budget.slot()
+        if conditional and (known := self._validators.headers(request)):
+            request = replace(request, headers={**request.headers, **known})
 
         async def attempt(left: float) -> Answer:
             began, outcome = self._patience.monotonic(), Outcome.ABANDONED
@@ -104,6 +116,7 @@ class OutboundHttp:
                 outcome = Outcome.ANSWERED
             except AttemptFailed as failure:
                 outcome = Outcome(failure.outcome)
+                failure.again &= not budget.spaced  # another attempt would have to wait for its turn as well
                 raise
             finally:
                 self._metrics.count(self._platform, outcome, self._patience.monotonic() - began)

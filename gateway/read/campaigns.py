@@ -13,6 +13,7 @@ from gateway.read.paging import page
 from gateway.store.record import shown
 from gateway.store.shelf import Listed
 from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.model.campaign import Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.errors import BadUserInput
@@ -51,6 +52,10 @@ class CampaignReads(Known):
     async def total(self, campaign: CampaignId) -> TotalReading | None:
         """Its total."""
         return self.total_now(campaign)
+
+    async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
+        """What its fundraiser promised."""
+        return self.follower.milestones.get(campaign)
 
     async def donations(
         self, campaign: CampaignId, *, since: datetime | None, until: datetime | None, first: int, after: str | None

@@ -46,12 +46,12 @@ _RAISED_EXACT: Final = ("raised IS NULL", "-COALESCE(raised, 0)", "id")
 
 
 class Catalog:
-    """By RAISED_DESC amounts are compared by their worth in ``currency``; those without a rate come last."""
+    """By RAISED_DESC amounts are compared by their worth in one currency; those without a rate come last."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self) -> None:
+        self._currency = ""
         self._rates = Rates()
-        self._factors: dict[str, float | None] = {currency: 1.0}
+        self._factors: dict[str, float | None] = {}
         self._database = sqlite3.connect(":memory:", isolation_level=None)
         self._database.executescript(_TABLE)
 
@@ -59,10 +59,11 @@ class Catalog:
         """Frees the database."""
         self._database.close()
 
-    def rate(self, rates: Rates) -> None:
-        """Compares at these rates from now on; what is listed already stands as it was put."""
+    def rate(self, rates: Rates, currency: str) -> None:
+        """Compares at these rates, in ``currency``, from now on; what is listed already stands as it was put."""
         self._rates = rates
-        self._factors = {self._currency: 1.0}
+        self._currency = currency
+        self._factors = {currency: 1.0}
 
     def worth(self, money: Money) -> float | None:
         """What orders amounts across currencies, and nothing else; None without a rate."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.contract import ConnectorSpec, KeepsFeed, ListensToFeed, ReceivesDeliveries
+from connectors.contract import KeepsFeed, ListensToFeed, ReceivesDeliveries
+from connectors.spec import ConnectorSpec
 from gateway.declared import CampaignSettings
 from gateway.read.endorsers import Endorsers
 from gateway.read.seasons import Seasons
@@ -24,6 +25,8 @@ LISTENING_EVERY: Final = timedelta(seconds=10)
 """How often a connection that we hold open is confirmed."""
 KEPT_EVERY: Final = timedelta(minutes=2)
 """How often the subscriptions at a network are confirmed."""
+GONE: Final = "removed"
+"""Why the feed of an account is stopped that is in the configuration no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ class AccountEntry:
     pushes: bool
     feed_interval: timedelta | None = None
     """How often upkeep confirms that the feed is healthy; None where a network just sends."""
+    is_gone: bool = False
+    """Whether a later reading of the configuration has it no more: what it told stays, and nothing new comes."""
 
     def health(self, noted: Noted) -> Health:
         """Its health from what was written about it."""
         poll = self.spec.pace.poll
         interval = poll or timedelta(0)
         return Health(
-            pushes=self.pushes,
+            pushes=self.pushes or self.is_gone,
             polls=poll is not None,
             interval=interval,
-            feed_stopped=noted.feed_stopped,
+            feed_stopped=GONE if self.is_gone else noted.feed_stopped,
             polled_at=noted.polled_at,
             heard_at=noted.heard_at,
             feed_interval=self.feed_interval,
@@ -61,11 +66,25 @@ class AccountEntry:
 
 
 class Directory:
-    """Looks up by id. ``loaded_at`` is the moment at which the configuration was read."""
+    """Looks up by id. ``loaded_at`` is the moment at which the configuration was read.
 
-    def __init__(self, settings: Settings, accounts: Mapping[str, AccountEntry], loaded_at: datetime) -> None:
-        self.accounts = accounts
+    Accounts and networks of ``former``, which held before, stay known for what they have told.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        accounts: Mapping[str, AccountEntry],
+        loaded_at: datetime,
+        former: "Directory | None" = None,
+    ) -> None:
+        before = {} if former is None else former.accounts
+        gone = {name: replace(entry, is_gone=True) for name, entry in before.items() if name not in accounts}
+        self.accounts: Mapping[str, AccountEntry] = {**accounts, **gone}
+        self.platforms: dict[str, ConnectorSpec] = {} if former is None else dict(former.platforms)
+        self.platforms |= {entry.spec.key: entry.spec for entry in accounts.values()}
         self.loaded_at = loaded_at
+        self.reporting_currency = settings.reporting_currency
         self.charities = {
             entry.id: Charity(entry.id, entry.name, entry.registration_number, entry.website, entry.logo)
             for entry in settings.charities
@@ -79,7 +98,6 @@ class Directory:
         self.seasons = Seasons(settings)
         self.endorsers = Endorsers(settings)
         self._declared = {campaign.campaign_id: campaign for campaign in settings.campaigns}
-        self.platforms: dict[str, ConnectorSpec] = {entry.spec.key: entry.spec for entry in accounts.values()}
 
     def declared(self) -> list[Campaign]:
         """The campaigns of networks that have none of their own."""
@@ -88,6 +106,11 @@ class Directory:
             for entry in self._declared.values()
             if self._declares(entry.platform) and (campaign := self.overlay(entry.campaign_id, None)) is not None
         ]
+
+    def shows(self, campaign: Campaign) -> bool:
+        """Whether it was told by an account of its network that is known here."""
+        entry = self.accounts.get(campaign.account)
+        return entry is not None and entry.spec.key == campaign.id.platform
 
     def is_declared(self, campaign: CampaignId) -> bool:
         """Whether it exists because the configuration says so."""

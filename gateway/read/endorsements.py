@@ -97,7 +97,8 @@ class EndorsementReads(Known):
         row = self.follower.totals[campaign]
         if (self.follower.directory.basis(campaign) if row is None else row.basis) is not Basis.COUNTED:
             return None
-        return self.follower.campaigns[campaign].currency if row is None else row.currency
+        known = self.follower.campaigns.get(campaign)  # the configuration may have it no more since it was asked about
+        return row.currency if row is not None else None if known is None else known.currency
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -6,7 +6,7 @@ older than a frame of the same process, and a thousand changes a second cost twe
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,16 +14,19 @@ from typing import Final
 import structlog
 from redis.asyncio import Redis
 
+from gateway.configured import Configured, Current
 from gateway.read.catalog import Catalog
 from gateway.read.directory import Directory
+from gateway.read.snapshot import Snapshot, Snapshots
 from gateway.read.totals import TotalsTable
 from gateway.store import bus
 from gateway.store.bus import Change, HealthChanged, TotalMoved
 from gateway.store.health import HealthBook
+from gateway.store.milestones import MilestoneShelf
 from gateway.store.posts import PostShelf
 from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
-from schema.model.campaign import Campaign
+from schema.model.campaign import Campaign, Milestone
 from schema.model.endorsement import Post
 from schema.model.errors import LedgerUnavailable
 from schema.model.freshness import Health
@@ -45,18 +48,22 @@ class Step:
     news: tuple[TotalMoved, ...] = ()
     """Changes with a donation behind them, in the order of each campaign's log."""
     reset: bool = False
+    configured: bool = False
+    """Whether it is another configuration by which all is shown."""
 
 
 class Follower:
     """Holds what is known. Everything in it is read within the event loop, so each reader sees one step whole."""
 
-    def __init__(self, shelf: Shelf, book: HealthBook, directory: Directory, catalog: Catalog) -> None:
+    def __init__(self, shelf: Shelf, book: HealthBook, current: Current, catalog: Catalog) -> None:
         self.shelf = shelf
         self.post_shelf = PostShelf(shelf.redis)
+        self.milestone_shelf = MilestoneShelf(shelf.redis)
         self.rate_shelf = RateShelf(shelf.redis)
         self.rates = Rates()
         self.book = book
-        self.directory = directory
+        self._current = current
+        self._snapshots = Snapshots(shelf, book, self.post_shelf, self.milestone_shelf, self.rate_shelf)
         self.catalog = catalog
         self.totals = TotalsTable()
         self.campaigns: dict[CampaignId, Campaign] = {}
@@ -64,6 +71,7 @@ class Follower:
         self.posts: dict[str, dict[str, Post]] = {}
         """What was read of posts, by network and native id."""
         self.followers: dict[str, dict[str, int]] = {}
+        self.milestones: dict[CampaignId, tuple[Milestone, ...]] = {}
         self.health: dict[str, Health] = {}
         self.ready = asyncio.Event()
         """Set once everything was read for the first time."""
@@ -79,6 +87,13 @@ class Follower:
         self._losses = 0
         """How often that was begun: what was heard before is in what is read."""
         self._dirty = asyncio.Event()
+        self._turn = asyncio.Lock()
+        """Whoever changes what is known reads first and shows then, one after the other."""
+
+    @property
+    def directory(self) -> Directory:
+        """That of the configuration which holds."""
+        return self._current.now.directory
 
     async def run(self, client: Redis) -> None:
         """Follows for ever. ``client`` must have no socket timeout.
@@ -110,25 +125,39 @@ class Follower:
         self._losses += 1
         self._heard.clear()
         self._overrun = False
-        await self._read_rates()
-        for account in self.directory.accounts:
-            await self._read_health(account)
-        for platform, spec in self.directory.platforms.items():
-            if spec.pace.posts is not None:
-                await self._read_posts(platform)
-        found = {campaign.id for campaign in self.directory.declared()}
-        for platform in self.directory.platforms:
-            found.update(await self.shelf.known(platform))
-        await self._describe(list(found))
-        listed = list(self.campaigns)
-        heads = await self.shelf.heads(listed)
-        self.readings += 1  # not before: until here what is shown is what was known
-        for campaign, head in zip(listed, heads, strict=True):
-            self.totals.replace(campaign, head)
-            self._list(campaign)
-        self.connected = True
-        self.ready.set()
-        self._tell(Step(frozenset(self.campaigns), reset=True))
+        async with self._turn:
+            read = await self._snapshots.read(self.directory)
+            listed = list(self.campaigns.keys() | {campaign.id for campaign in read.campaigns})
+            heads = await self.shelf.heads(listed)
+            self.readings += 1  # not before: until here what is shown is what was known
+            self._show(read)
+            for campaign, head in zip(listed, heads, strict=True):
+                self.totals.replace(campaign, head)
+                self._list(campaign)
+            self.connected = True
+            self.ready.set()
+            self._tell(Step(frozenset(self.campaigns), reset=True))
+
+    async def adopt(self, configured: Configured) -> None:
+        """Goes by another reading of the configuration: all that it needs is read first, then it holds for every part of the
+        gateway, and is shown, at once. Raises LedgerUnavailable; then nothing has changed.
+        """
+        async with self._turn:
+            read = await self._snapshots.read(configured.directory)
+            known = self.campaigns
+            fresh = [campaign.id for campaign in read.campaigns if campaign.id not in known]
+            heads = await self.shelf.heads(fresh)
+            # from here on nothing is awaited
+            self._current.become(configured)
+            self.campaigns, self.by_account = {}, defaultdict(set)
+            self._show(read)
+            for campaign, head in zip(fresh, heads, strict=True):
+                self.totals.load(campaign, head)
+            for campaign in known.keys() - self.campaigns.keys():
+                self.catalog.drop(campaign)
+            for campaign in self.campaigns:
+                self._list(campaign)
+            self._tell(Step(frozenset(known.keys() | self.campaigns.keys()), configured=True))
 
     def silent(self) -> None:
         """Changes are not heard for the time being: what is shown grows old."""
@@ -148,7 +177,8 @@ class Follower:
                 if self._overrun:
                     await self.lost()
                 else:
-                    await self._step(changes, losses)
+                    async with self._turn:
+                        await self._step(changes, losses)
             except LedgerUnavailable:
                 self._dirty.set()
                 if losses == self._losses:
@@ -163,12 +193,16 @@ class Follower:
             await self._read_health(account)
         for platform in {change.platform for change in changes if isinstance(change, bus.PostsChanged)}:
             await self._read_posts(platform)
+        promised = {change.campaign for change in changes if isinstance(change, bus.MilestonesChanged)}
+        for campaign in promised:
+            if (milestones := await self.milestone_shelf.one(campaign)) is not None:
+                self.milestones[campaign] = milestones
         rated = any(isinstance(change, bus.RatesChanged) for change in changes)
         if rated:
             await self._read_rates()
         unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
-        await self._describe(list(described))
+        self._take(await self._snapshots.campaigns(self.directory, list(described)))
         if losses != self._losses:
             return  # everything was read again meanwhile, and where data were lost these changes would bring them back
         # from here on nothing is awaited: the step becomes visible as a whole
@@ -176,25 +210,34 @@ class Follower:
             self.totals.load(campaign, head)
         for change in moves:
             self.totals.move(change)
-        moved = {change.campaign for change in moves} | described
+        moved = {change.campaign for change in moves} | described | promised
         moved |= {campaign for account in accounts for campaign in self.by_account[account]}
         for campaign in self.campaigns if rated else {change.campaign for change in moves} | described:
             self._list(campaign)
         self._tell(Step(frozenset(moved), tuple(change for change in moves if change.kind in ("received", "changed"))))
 
-    async def _describe(self, campaigns: list[CampaignId]) -> None:
-        for campaign, told in zip(campaigns, await self.shelf.described(campaigns), strict=True):
-            known = self.directory.overlay(campaign, told)
-            if known is not None and known.account in self.directory.accounts:
-                before = self.campaigns.get(campaign)
-                if before is not None:
-                    self.by_account[before.account].discard(campaign)
-                self.by_account[known.account].add(campaign)
-                self.campaigns[campaign] = known
+    def _show(self, read: Snapshot) -> None:
+        self._rate(read.rates)
+        self.health |= read.health
+        self.posts |= read.posts
+        self.followers |= read.followers
+        self.milestones = read.milestones
+        self._take(read.campaigns)
+
+    def _take(self, campaigns: Iterable[Campaign]) -> None:
+        for known in campaigns:
+            before = self.campaigns.get(known.id)
+            if before is not None:
+                self.by_account[before.account].discard(known.id)
+            self.by_account[known.account].add(known.id)
+            self.campaigns[known.id] = known
 
     async def _read_rates(self) -> None:
-        self.rates = Rates([*self.directory.rates, *await self.rate_shelf.read()])
-        self.catalog.rate(self.rates)
+        self._rate(Rates([*self.directory.rates, *await self.rate_shelf.read()]))
+
+    def _rate(self, rates: Rates) -> None:
+        self.rates = rates
+        self.catalog.rate(rates, self.directory.reporting_currency)
 
     async def _read_posts(self, platform: str) -> None:
         self.posts[platform] = await self.post_shelf.posts(platform)

@@ -13,7 +13,7 @@ from gateway.read.past import PastReads
 from schema.api.readings import PlatformShare, SeasonPeriodReading, SeasonTotalReading
 from schema.model import history
 from schema.model.endorsement import Endorsement
-from schema.model.errors import BadCurrency, BadUserInput
+from schema.model.errors import BadCurrency, BadUserInput, NotFound
 from schema.model.history import Interval, SeasonPeriod
 from schema.model.ids import CampaignId
 from schema.model.money import Basket, Currency
@@ -102,7 +102,7 @@ class SeasonReads(EndorsementReads, PastReads):
             return whole.currency
         season = self.season_now(whole.season)
         if season is None:
-            raise LookupError(f"a phase of {whole.season} is given out, but not the season")
+            raise NotFound("there is no such season any more")  # the configuration has changed since the phase was given out
         return season.currency
 
 

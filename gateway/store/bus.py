@@ -60,6 +60,13 @@ class PostsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MilestonesChanged:
+    """Other milestones of a campaign are known."""
+
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
 class HealthChanged:
     """An account was heard of, or fell silent."""
 
@@ -71,7 +78,7 @@ class RatesChanged:
     """Other reference rates are known."""
 
 
-Change = TotalMoved | WordsChanged | PostsChanged | HealthChanged | RatesChanged
+Change = TotalMoved | WordsChanged | PostsChanged | MilestonesChanged | HealthChanged | RatesChanged
 
 
 def parse(message: bytes) -> Change | None:
@@ -96,6 +103,8 @@ def parse(message: bytes) -> Change | None:
             return WordsChanged(CampaignId.parse(rest.decode()))
         if kind == b"posts":
             return PostsChanged(rest.decode())
+        if kind == b"milestones":
+            return MilestonesChanged(CampaignId.parse(rest.decode()))
         if kind == b"health":
             return HealthChanged(rest.decode())
         if kind == b"rates":

@@ -66,6 +66,11 @@ def posts(platform: str) -> str:
     return f"posts:{platform}"
 
 
+def milestones(platform: str) -> str:
+    """What fundraisers of a network promise at certain totals, by native id of the campaign."""
+    return f"milestones:{platform}"
+
+
 def followers(platform: str) -> str:
     """How many followers public accounts of a network have, by native id."""
     return f"followers:{platform}"

@@ -3,7 +3,7 @@
 A network may grant few calls a day, so whatever was read is kept at once, and counters come first.
 """
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,13 +11,13 @@ import structlog
 
 from connectors.contract import ReadsFollowers, ReadsPosts
 from gateway.accounts import Account
-from gateway.read.directory import Directory
+from gateway.configured import Current
+from gateway.read.endorsers import DeclaredPost
 from gateway.store.history import HistoryShelf
 from gateway.store.posts import PostShelf
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
 from schema.model.errors import ConnectorError, GivingError, NotFound, TryLater
-from schema.model.ids import CampaignId
 
 RARELY: Final = 24
 """Followers are read at every so many-th cycle, and so are words again: those of posts that were gone, and of one more."""
@@ -30,54 +30,50 @@ log = structlog.get_logger()
 class EngagementReader:
     """The posts of one account's network. A post that is gone keeps its last counters, which grow old."""
 
-    def __init__(self, account: Account, directory: Directory, shelf: PostShelf, history: HistoryShelf) -> None:
+    def __init__(self, account: Account, current: Current, shelf: PostShelf, history: HistoryShelf) -> None:
         self._account = account
+        self._current = current
         self._shelf = shelf
         self._history = history
-        platform = account.platform
-        self._campaigns: defaultdict[CampaignId, list[str]] = defaultdict(list)
-        for post in directory.endorsers.posts:
-            if post.platform == platform:
-                self._campaigns[post.campaign].append(post.native_id)
-        self._declared = {
-            post.native_id: Post(post.native_id, url=post.url)
-            for post in directory.endorsers.posts
-            if post.platform == platform
-        }
-        self._speakers = [native for network, native in directory.endorsers.accounts if network == platform]
-        self._turn = list(self._declared)
+        self._turn: list[str] = []
         """The posts, those first that are to be counted next."""
         self._cycle = 0
         self._asked: set[str] = set()
         """Posts whose words were asked for since they were to be read again."""
         self._followers_due = True
+        self._speakers: list[str] = []
 
     async def once(self) -> None:
-        """One cycle. Raises what counting raises, and LedgerUnavailable; then the last known counters grow old.
+        """One cycle over what is declared now. Raises what counting raises, and LedgerUnavailable; then the last known counters
+        grow old.
 
         Followers and words that cannot be read are left to a later cycle.
         """
-        posts = await self._known()
-        await self._count(posts)
+        endorsers, platform = self._current.now.directory.endorsers, self._account.platform
+        declared = [post for post in endorsers.posts if post.platform == platform]
+        posts = await self._known(declared)
+        await self._count(posts, declared)
         if self._cycle % RARELY == 0:
             self._followers_due = True
             self._asked = {native for native, post in posts.items() if post.text is not None} - self._one_of(posts)
         self._cycle += 1
-        if self._followers_due:
+        speakers = [native for network, native in endorsers.accounts if network == platform]
+        if self._followers_due or speakers != self._speakers:
+            self._speakers = speakers
             await self._follow()
         await self._read_words(posts)
 
-    async def _known(self) -> dict[str, Post]:
+    async def _known(self, declared: Sequence[DeclaredPost]) -> dict[str, Post]:
         kept = await self._shelf.posts(self._account.platform)
-        return {
-            native: replace(kept.get(native, post), url=post.url or kept.get(native, post).url)
-            for native, post in self._declared.items()
-        }
+        posts = [kept.get(post.native_id, Post(post.native_id)) for post in declared]
+        return {known.native_id: replace(known, url=post.url or known.url) for known, post in zip(posts, declared, strict=True)}
 
-    async def _count(self, posts: dict[str, Post]) -> None:
+    async def _count(self, posts: dict[str, Post], declared: Sequence[DeclaredPost]) -> None:
         connector = self._account.connector
         if not isinstance(connector, ReadsPosts):
             return
+        waiting = dict.fromkeys(native for native in self._turn if native in posts)
+        self._turn = [*(native for native in posts if native not in waiting), *waiting]
         for _ in range(0, len(posts), COUNTED_AT_ONCE):
             batch = self._turn[:COUNTED_AT_ONCE]
             told = await connector.engagement(batch)
@@ -85,7 +81,7 @@ class EngagementReader:
             read = {native: replace(posts[native], engagement=told[native]) for native in batch if native in told}
             posts.update(read)
             await self._shelf.keep(self._account.platform, read, {})
-            await self._sample(posts)
+            await self._sample(posts, declared)
 
     async def _follow(self) -> None:
         connector = self._account.connector
@@ -124,9 +120,10 @@ class EngagementReader:
         """One of the posts in turn, whose words are read again, as they may have been changed."""
         return {list(posts)[self._cycle // RARELY % len(posts)]} if posts and self._cycle else set()
 
-    async def _sample(self, posts: dict[str, Post]) -> None:
-        for campaign, natives in self._campaigns.items():
-            counters = [read for native in natives if (read := posts[native].engagement) is not None]
+    async def _sample(self, posts: dict[str, Post], declared: Sequence[DeclaredPost]) -> None:
+        for campaign in dict.fromkeys(post.campaign for post in declared):
+            own = [posts[post.native_id] for post in declared if post.campaign == campaign]
+            counters = [post.engagement for post in own if post.engagement is not None]
             total = Engagement.total(counters)
             if total is not None:
                 await self._history.keep_engagement(campaign, replace(total, as_of=max(each.as_of for each in counters)))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.ports import Clock
 from gateway.accounts import Account
-from gateway.intake.placement import Rules
+from gateway.configured import Current
 from gateway.store.ledger import LISTED
 from gateway.store.shelf import Listed, Shelf
 from gateway.upkeep.retention import FACES
@@ -34,9 +34,9 @@ class Expected:
 class Counted:
     """Reads it from the lists of donations, which bounds what it takes up."""
 
-    def __init__(self, shelf: Shelf, rules: Rules, clock: Clock) -> None:
+    def __init__(self, shelf: Shelf, current: Current, clock: Clock) -> None:
         self._shelf = shelf
-        self._rules = rules
+        self._current = current
         self._clock = clock
 
     async def on(self, account: Account, day: date) -> Expected:
@@ -45,7 +45,7 @@ class Counted:
         start, end = (datetime.combine(day + timedelta(days=more), time(), zone) for more in (0, 1))
         donations: dict[bytes, CampaignId] = {}
         unlike: list[CampaignId] = []
-        for campaign, feeders in sorted(self._rules.fed(account.name).items()):
+        for campaign, feeders in sorted(self._current.now.rules.fed(account.name).items()):
             if len(feeders) > 1 or not await self._is_whole(campaign, start):
                 unlike.append(campaign)
                 continue

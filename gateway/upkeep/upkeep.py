@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -13,13 +13,16 @@ import structlog
 from connectors.contract import KeepsFeed, ListensToFeed, ListsCampaigns, ReceivesDeliveries, RefreshesKeys
 from gateway.accounts import Account
 from gateway.clock import rest
+from gateway.configured import Configured, Current
 from gateway.intake.ingest import Ingest
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.observe import Metrics
 from gateway.read.directory import KEPT_EVERY
+from gateway.settings import Settings
 from gateway.store.cache import Cache
 from gateway.store.health import HealthBook
+from gateway.upkeep.crew import Work, Works, crew
 from gateway.upkeep.feeds import Feeds
 from gateway.upkeep.lease import owning
 from gateway.upkeep.polls import Polls
@@ -42,33 +45,34 @@ class Job:
 
 
 class Upkeep:
-    """Runs until it is cancelled. ``public_url`` is where networks reach this gateway; ``sleep`` waits by the clock by which
-    what is read is dated. ``jobs`` are done beside what the abilities of each account ask for.
+    """Runs until it is cancelled. ``jobs`` are done beside what the abilities of each account ask for; ``sleep`` waits by the
+    clock by which what is read is dated.
+
+    When the configuration changes, what is new begins and what is gone ends. All else goes on undisturbed: the work of an
+    account that is the same one, and jobs of the same name and interval.
     """
 
     def __init__(
         self,
-        accounts: Mapping[str, Account],
+        current: Current,
         ingest: Ingest,
         webhooks: Webhooks,
         quarantine: Quarantine,
         book: HealthBook,
         cache: Cache,
         metrics: Metrics,
-        public_url: str | None,
         *,
-        jobs: Sequence[Job] = (),
+        jobs: Callable[[Configured], Sequence[Job]] = lambda _: (),
         after_failure: timedelta = AFTER_FAILURE,
         sleep: Callable[[timedelta], Awaitable[None]] = rest,
     ) -> None:
-        self._accounts = accounts
+        self._current = current
         self._ingest = ingest
         self._webhooks = webhooks
         self._quarantine = quarantine
         self._book = book
         self._cache = cache
         self._metrics = metrics
-        self._public_url = public_url
         self._jobs = jobs
         self._after_failure = after_failure
         self._sleep = sleep
@@ -77,47 +81,65 @@ class Upkeep:
 
     async def run(self) -> None:
         """One task an account; an account that fails disturbs no other."""
-        async with asyncio.TaskGroup() as tasks:
-            for account in self._accounts.values():
-                # keys are every process's own, as each holds a key ring
-                tasks.create_task(self._keys(account))
-                tasks.create_task(owning(self._cache, f"upkeep:{account.name}", partial(self._account, account)))
+        await crew(self._all())
 
-    async def _keys(self, account: Account) -> None:
-        connector = account.connector
-        if isinstance(connector, RefreshesKeys):
-            await self._every(account, "keys", KEYS_EVERY, connector.refresh_keys)
+    async def _all(self) -> AsyncGenerator[Works, None]:
+        async for configured in self._current.each():
+            works: dict[Hashable, Work] = {}
+            for account in configured.accounts.values():
+                if isinstance(account.connector, RefreshesKeys):  # every process's own, as each holds a key ring
+                    works["keys", account] = partial(self._every, account, "keys", KEYS_EVERY, account.connector.refresh_keys)
+                # by name, so that an account that is built anew takes the lease over
+                lease = f"upkeep:{account.name}"
+                works["lease", account.name] = partial(owning, self._cache, lease, partial(self._account, account.name))
+            yield works
 
-    async def _account(self, account: Account) -> None:
-        connector, pace = account.connector, account.spec.pace.poll
-        callback = None
-        if self._public_url is not None:
-            callback = f"{self._public_url.rstrip('/')}/webhooks/{account.platform}/{account.name}"
+    async def _account(self, name: str) -> None:
+        await crew(self._owned(name))
+
+    async def _owned(self, name: str) -> AsyncGenerator[Works, None]:
+        """The work of one account for the process that does it."""
+        first = True
+        async for configured in self._current.each():
+            account = configured.accounts.get(name)
+            if account is not None and not first and isinstance(account.connector, ReceivesDeliveries):
+                await self._errand(account, self._quarantine.wake(name))  # what no rule took may have one now
+            first = False
+            yield {} if account is None else self._works(account, configured)
+
+    def _works(self, account: Account, configured: Configured) -> Works:
+        connector, pace, callback = account.connector, account.spec.pace.poll, _callback(account, configured.settings)
+        works: dict[Hashable, Work] = {}
+
+        def keep(job: str, interval: timedelta, work: Callable[[], Awaitable[object]], *on: Hashable) -> None:
+            works[account, job, interval, *on] = partial(self._every, account, job, interval, work)
+
+        for job in self._jobs(configured):
+            if job.account == account.name:
+                keep(job.name, job.interval, job.work)
+        if isinstance(connector, ListsCampaigns) and pace is not None:
+            keep("poll", pace, Polls(account, self._ingest, self._book).once)
         feeds = Feeds(account, self._ingest, callback, sleep=self._sleep)
-        async with asyncio.TaskGroup() as tasks:
-            for job in self._jobs:
-                if job.account == account.name:
-                    tasks.create_task(self._every(account, job.name, job.interval, job.work))
-            if isinstance(connector, ListsCampaigns) and pace is not None:
-                polls = Polls(account, self._ingest, self._book)
-                tasks.create_task(self._every(account, "poll", pace, polls.once))
-            if isinstance(connector, KeepsFeed):
-                tasks.create_task(self._every(account, "feed", KEPT_EVERY, feeds.keep))
-            if isinstance(connector, ListensToFeed):
-                with contextlib.suppress(LedgerUnavailable):  # it must not end the work; the feed says how it is soon
-                    await self._book.feed(account.name, "connecting")
-                tasks.create_task(self._every(account, "listen", self._after_failure, feeds.listen))
-            if isinstance(connector, ReceivesDeliveries):
-                tasks.create_task(
-                    self._every(account, "quarantine", QUARANTINE_EVERY, partial(self._webhooks.try_again, account))
-                )
+        if isinstance(connector, KeepsFeed):
+            keep("feed", KEPT_EVERY, feeds.keep, callback)
+        if isinstance(connector, ListensToFeed):
+            works[account, "listen"] = partial(self._listen, account, feeds)
+        if isinstance(connector, ReceivesDeliveries):
+            keep("quarantine", QUARANTINE_EVERY, partial(self._webhooks.try_again, account))
+        return works
+
+    async def _listen(self, account: Account, feeds: Feeds) -> None:
+        with contextlib.suppress(LedgerUnavailable):  # it must not end the work; the feed says how it is soon
+            await self._book.feed(account.name, "connecting")
+        await self._every(account, "listen", self._after_failure, feeds.listen)
 
     async def _every(self, account: Account, job: str, interval: timedelta, work: Callable[[], Awaitable[object]]) -> None:
         await repeat(account.name, job, work, interval, self._metrics, after_failure=self._after_failure, sleep=self._sleep)
 
-    async def _try_again(self, account: Account) -> None:
+    async def _errand(self, account: Account, work: Awaitable[object]) -> None:
+        """Something for the quarantine. Where it fails, what is held is tried again in its time."""
         try:
-            await self._webhooks.try_again(account)
+            await work
         except GivingError as error:
             log.warning("quarantine.failed", account=account.name, code=error.code)
         except Exception:
@@ -125,10 +147,16 @@ class Upkeep:
 
     async def _opened(self, name: str) -> None:
         """What came before its campaign was known need not wait any longer."""
-        account = self._accounts[name]
-        if isinstance(account.connector, ReceivesDeliveries):
+        account = self._current.now.accounts.get(name)
+        if account is not None and isinstance(account.connector, ReceivesDeliveries):
             await self._quarantine.wake(name)
             # not awaited: the delivery that opened the campaign has a network waiting for its answer
-            task = asyncio.create_task(self._try_again(account))
+            task = asyncio.create_task(self._errand(account, self._webhooks.try_again(account)))
             self._errands.add(task)
             task.add_done_callback(self._errands.discard)
+
+
+def _callback(account: Account, settings: Settings) -> str | None:
+    """Where the network reaches this account, or None where it cannot."""
+    base = settings.public_url
+    return None if base is None else f"{base.rstrip('/')}/webhooks/{account.platform}/{account.name}"

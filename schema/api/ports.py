@@ -19,6 +19,7 @@ from schema.api.readings import (
     TotalReading,
     TotalUpdate,
 )
+from schema.model.campaign import Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.endorsement import Endorsement, PublicAccount
@@ -61,6 +62,10 @@ class Reads(Protocol):
 
     async def total(self, campaign: CampaignId) -> TotalReading | None:
         """Its total, or None while no figure was ever known."""
+        ...
+
+    async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
+        """What its fundraiser promised, smallest amount first, or None where the network was never asked."""
         ...
 
     async def donations(

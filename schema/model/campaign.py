@@ -18,6 +18,15 @@ class CampaignStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """What a fundraiser promises at a total. ``reached`` is what the network says of it; None where it says nothing."""
+
+    title: str
+    amount: Money
+    reached: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The description of a campaign, as last read from its network or the configuration; its total is elsewhere."""
 

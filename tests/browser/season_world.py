@@ -8,7 +8,6 @@ from typing import Final, Self
 
 from connectors.weibo.emulator import WeiboEmulator
 from tests.browser.world import World, account
-from tests.connectors.weibo.emulator.few_keys import few_keys
 
 SLUG: Final = "giving"
 STARS: Final = (("star", "演示明星 Demo Star", 8_000_000), ("singer", "演示歌手 Demo Singer", 5_500_000))
@@ -19,7 +18,7 @@ class SeasonWorld(World):
 
     def __init__(self, folder: Path, change: timedelta) -> None:
         super().__init__(folder)
-        self.weibo = WeiboEmulator(seed=1, make_key=few_keys)
+        self.weibo = WeiboEmulator(seed=1)
         self._change = change
 
     @asynccontextmanager

@@ -18,7 +18,6 @@ from connectors.testing.emulation import Emulator
 from connectors.twitch.emulator import TwitchEmulator
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from schema.model.money import Currency, Money
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 
 LUNCH: Final = "免费午餐 A warm lunch at school"
 HOSTILE: Final = "<script>window.hacked = 1</script> \u202egnp.river \u2066<img src=x onerror=alert(1)>"
@@ -29,7 +28,7 @@ class World:
     """``wechat`` and ``twitch`` are where people give; ``address`` is where the board is. Its data outlive a kill."""
 
     def __init__(self, folder: Path) -> None:
-        self.wechat = WeChatPayEmulator(seed=1, make_key=few_keys)
+        self.wechat = WeChatPayEmulator(seed=1)
         self.twitch = TwitchEmulator(seed=1)
         self.address = f"http://127.0.0.1:{_free_port()}"
         self._folder = folder

@@ -24,7 +24,8 @@ HELD = "Why a delivery is held"
 ASKING = {
     *("statement.py", "export.py", "layout.py", "unpacking.py"),
     *("connector.py", "api.py", "helix.py", "oauth.py", "posts.py", "subscriptions.py"),
-    *("tencent_gongyi/mapping.py", "weibo/mapping.py"),
+    *("tencent_gongyi/mapping.py", "weibo/mapping.py", "donordrive/mapping.py", "tiltify/parents.py"),
+    *(f"justgiving/{name}.py" for name in ("mapping", "fields", "teams", "campaigns", "markup", "names")),
 }
 # Of the certificates that WeChat Pay is asked for.
 CERTIFICATES = {"data"}

@@ -74,7 +74,8 @@ def broken(page: Path, text: str) -> list[str]:
 
 def commands() -> set[str]:
     """What ``giving-gateway`` can be told to do."""
-    return {command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    groups = {str(group.name) for group in app.registered_groups}
+    return groups | {command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
 
 
 def targets() -> set[str]:

@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from connectors.catalog import BUILT_IN
-from gateway.app import examine_settings
 from gateway.declared import (
     ActionSettings,
     CampaignSettings,
@@ -24,9 +23,11 @@ from gateway.declared import (
     Rule,
     SeasonSettings,
 )
+from gateway.examination import examine_settings
 from gateway.observe import Metrics
 from gateway.outbound.metrics import CallMetrics
 from gateway.registry import GATEWAYS_OWN, Registry
+from gateway.reload import RELOADED
 from gateway.settings import Settings
 from gateway.store.key_file import data_key
 from schema.model.errors import SettingsInvalid
@@ -116,6 +117,12 @@ def test_kind_and_need_of_a_networks_settings_are_those_of_its_spec(key: str) ->
     }
 
 
+def test_what_only_a_restart_changes_is_told_and_nothing_else() -> None:
+    told = set(named(section(TEXT, "Change the configuration while it runs")))
+
+    assert differences(told, Settings.model_fields.keys() - RELOADED) == []
+
+
 def test_every_metric_is_told_and_no_other() -> None:
     assert differences(set(named(section(TEXT, "Metrics"))), metrics()) == []
 
@@ -173,7 +180,15 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("wechat_public_key.pem", "alipay_public_key", "weibo_pay_key.pem"):
         (folder / name).write_bytes(public)
     (folder / "apiv3").write_text("0123456789abcdef0123456789abcdef\n")
-    for name in ("twitch_client", "twitch_refresh", "twitch_eventsub", "weibo_token"):
+    for name in (
+        "twitch_client",
+        "twitch_refresh",
+        "twitch_eventsub",
+        "weibo_token",
+        "tiltify_client",
+        "tiltify_signing",
+        "justgiving_app",
+    ):
         (folder / name).write_text("a-secret-of-thirty-characters\n")
     (folder / "data_key").write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
     monkeypatch.chdir(tmp_path)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from connectors.catalog import BUILT_IN
 from connectors.contract import ABILITIES
+from connectors.testing.conformance.grade import Quality
 from gateway.registry import Registry
 from tests.docs.markdown import ROOT, named, section
 
@@ -36,5 +37,5 @@ def test_a_spec_that_changed_prints_another_file() -> None:
     spec = Registry().spec("twitch")
     slower = replace(spec, pace=replace(spec.pace, poll=timedelta(minutes=5)))
 
-    assert "| every 60 s |" in page({"twitch": spec}, {"twitch": {}})
-    assert "| every 5 min |" in page({"twitch": slower}, {"twitch": {}})
+    assert "| every 60 s |" in page({"twitch": spec}, {"twitch": Quality()})
+    assert "| every 5 min |" in page({"twitch": slower}, {"twitch": Quality()})

@@ -71,12 +71,13 @@ async def opened_shop(folder: Path, seed: int) -> AsyncIterator[AlipayShop]:
     print(f"seed {seed} (TEST_SEED={seed} tells this run again)")  # noqa: T201 (pytest shows it when the test fails)
     alipay, port = AlipayEmulator(seed=seed), free_port(random.Random(seed))
     alipay.sender.retries = (timedelta(seconds=0.05),) * (DELIVERIES - 1)
-    gateway = GatewayProcess(folder / "giving.toml", port, folder / "gateway.log")
+    configuration = folder / "giving.toml"
+    gateway = GatewayProcess(configuration, port, folder / "gateway.log")
     async with alipay.serve(), aiohttp.ClientSession() as session:
         alipay.callback = gateway.url + PATH
         accounts = {"giving": {"connector": "alipay", **alipay.account()}}
         lines = basics(folder, port, accounts, ecb_rates=False)
-        gateway.configuration.write_text("\n".join(lines) + CAMPAIGN, "utf-8")
+        configuration.write_text("\n".join(lines) + CAMPAIGN, "utf-8")
         try:
             await gateway.start()
             shop = AlipayShop(folder, seed, alipay, session, gateway)

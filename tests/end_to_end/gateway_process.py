@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -23,10 +24,11 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class GatewayProcess:
-    """``python -m gateway serve`` on a configuration. What it writes goes to ``log``, over all restarts."""
+    """``python -m gateway serve`` on a configuration, or without a file. What it writes goes to ``log``, over all restarts."""
 
-    def __init__(self, configuration: Path, port: int, log: Path) -> None:
+    def __init__(self, configuration: Path | None, port: int, log: Path, **variables: str) -> None:
         self.configuration = configuration
+        self.variables = variables
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         self._process: Process | None = None
@@ -39,15 +41,25 @@ class GatewayProcess:
 
     async def start(self) -> None:
         """Starts it and waits until it is ready."""
+        await self.begin()
+        await self.ready()
+
+    async def begin(self) -> None:
+        """Starts it."""
+        named = () if self.configuration is None else ("--config", str(self.configuration))
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "gateway", "serve", "--config", str(self.configuration)),
+                *("-m", "gateway", "serve", *named),
                 cwd=ROOT,
-                env=environment(),
+                env=environment(**self.variables),
                 stdout=log,
                 stderr=log,
             )
+
+    async def ready(self) -> None:
+        """Waits until it is ready."""
+        assert self._process is not None
         async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as session:
             while await self._probe(session) != 200:
                 assert self._process.returncode is None, f"it ended at once: {self.log.read_text()}"
@@ -60,6 +72,21 @@ class GatewayProcess:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()
             await self._process.wait()
+
+    def reload(self) -> None:
+        """SIGHUP. Returns at once."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
+    def catches(self, number: signal.Signals) -> bool:
+        """Whether it has said what is to be done on a signal, as far as the system knows."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        [caught] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")]
+        return bool(int(caught, 16) >> (number - 1) & 1)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What it has written to its log, line by line."""
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
     def terminate(self) -> None:
         """SIGTERM. Returns at once."""

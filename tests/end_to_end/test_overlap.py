@@ -12,7 +12,7 @@ from typing import Any, Final
 import aiohttp
 
 from connectors import twitch
-from connectors.contract import Pace
+from connectors.spec import Pace
 from connectors.twitch.emulator import TwitchEmulator
 from connectors.twitch.emulator.habits import Habits
 from gateway.app import Gateway, running
@@ -38,7 +38,7 @@ async def eager_gateway(folder: Path, network: TwitchEmulator) -> AsyncIterator[
         account = {"connector": "twitch", **network.account()}
         settings = Settings.of({"data_dir": folder, "ecb_rates": False, "public_url": url, "accounts": {"reef": account}})
         registry = Registry({"twitch": f"{__name__}:EAGER"}, outside=())
-        async with running(settings, registry=registry) as gateway:
+        async with running(settings, installed=lambda: registry) as gateway:
             server = DrainingServer(configuration(gateway.asgi), gateway.drain, grace_seconds=0)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:

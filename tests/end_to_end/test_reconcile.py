@@ -121,10 +121,10 @@ async def test_a_donation_that_the_bill_lacks_is_told_by_an_id_that_the_api_know
 
 async def test_a_network_that_does_not_answer_is_told_and_its_days_stay_to_be_read(wechat: Shop[WeChatPayEmulator]) -> None:
     await lost(wechat.network)
-    wechat.network.faults.api.fail_next = 10_000
+    wechat.network.outage.fail_next = 10_000
     ended, reports = await wechat.reconcile("--since", f"{DAY:%Y-%m-%d}", "--until", f"{DAY:%Y-%m-%d}")
     assert (ended.code, [report["failed"] for report in reports]) == (1, ["UPSTREAM_UNAVAILABLE"])
-    wechat.network.faults.clear()
+    wechat.network.outage.fail_next = 0
     ended, _ = await wechat.reconcile()
     assert ended.code == 0
     await wechat.agree()

@@ -1,6 +1,7 @@
 """A network tries again until it is heard, and probes whether anybody looks. What comes through in the end is the books."""
 
 from connectors.testing.emulation import Mischief
+from connectors.twitch import emulator as twitch
 from connectors.twitch.emulator.payloads import PROGRESS
 from connectors.wechat_pay.emulator import Fault, Part
 from connectors.wechat_pay.emulator.faults import PASSING
@@ -26,16 +27,16 @@ async def test_a_delivery_that_was_refused_counts_when_it_comes_again_as_it_shou
         await world.wechat.sender.settle()
     world.twitch.start_campaign()
     await world.settle()
-    world.twitch.faults.bad_signatures = 3
+    world.twitch.faults.once(twitch.Fault.WRONG_SIGNATURE)
     await world.twitch.donate(500)
     await world.settle()
-    world.twitch.faults.stale_timestamps = 2
+    world.twitch.faults.once(twitch.Fault.STALE)
     await world.twitch.donate(700)
 
     await world.agree()
 
     assert [attempt.status for attempt in world.wechat.sender.attempts] == [401, 200] * len(spoiled)
-    assert [attempt.status for attempt in world.twitch.sender.attempts].count(401) == 5
+    assert [attempt.status for attempt in world.twitch.sender.attempts].count(401) == 2
 
 
 async def test_all_the_mischief_of_the_wire_at_once_comes_to_the_books(world: World) -> None:
@@ -66,7 +67,7 @@ async def test_the_forms_that_were_seen_in_the_field_are_read(world: World) -> N
 
 async def test_events_of_twitch_that_never_leave_are_found_by_the_next_one(world: World) -> None:
     world.twitch.start_campaign()
-    world.twitch.faults.lose_next(PROGRESS, 2)
+    world.twitch.trouble.lose_next(PROGRESS, 2)
     await world.twitch.donate(100)
     await world.twitch.donate(200)
     assert await world.differences()

@@ -87,14 +87,14 @@ async def test_while_certificates_cannot_be_fetched_an_unknown_serial_is_asked_t
     await started(idle)
     idle.wechat.rotate_certificate()
     new = idle.wechat.keys.certificates[-1]
-    idle.wechat.faults.api.certificates_down = True
+    idle.wechat.api.certificates_down = True
     genuine, before = await paid(idle, new), await idle.written()
     stranger = await paid(idle, new, serial=idle.wechat.keys.unknown_serial())
 
     assert [await idle.send(LUNCH, genuine), await idle.send(LUNCH, stranger)] == [503, 503]
     assert await idle.written() == before
 
-    idle.wechat.faults.api.certificates_down = False
+    idle.wechat.api.certificates_down = False
     assert await heard(idle, genuine) == 200
     assert await idle.send(LUNCH, stranger) == 401
     assert await idle.send(LUNCH, wechat_signed(idle.wechat, stranger.body, key=new)) == 200
@@ -102,7 +102,7 @@ async def test_while_certificates_cannot_be_fetched_an_unknown_serial_is_asked_t
 
 
 async def test_where_the_platform_refuses_to_give_certificates_nothing_is_accepted_and_nothing_is_lost(idle: World) -> None:
-    idle.wechat.faults.api.fail_next, idle.wechat.faults.api.fail_status = 1_000, 403
+    idle.wechat.outage.fail_next, idle.wechat.outage.fail_status = 1_000, 403
     await started(idle)
     genuine, before = await paid(idle, idle.wechat.keys.certificates[0]), await idle.written()
 
@@ -114,7 +114,7 @@ async def test_where_the_platform_refuses_to_give_certificates_nothing_is_accept
 async def test_with_public_keys_alone_an_unknown_serial_is_refused_and_nobody_is_asked(idle: World) -> None:
     public = idle.wechat.keys.public
     await started(idle, public)
-    idle.wechat.faults.api.certificates_down = True
+    idle.wechat.api.certificates_down = True
     stranger = await paid(idle, public, serial="PUB_KEY_ID_0000000000000000000000000000")
     certified = await paid(idle, idle.wechat.keys.certificates[0])
 

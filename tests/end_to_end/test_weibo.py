@@ -144,7 +144,7 @@ async def test_what_others_are_paid_and_what_nobody_signed_is_refused_and_counts
 async def test_while_the_query_is_down_a_payment_is_held_and_answered_and_its_refund_brings_it_when_it_is_up(
     world: WeiboWorld,
 ) -> None:
-    world.weibo.faults.pay.fail_next = 1_000
+    world.weibo.pay_outage.fail_next = 1_000
     payment = await world.weibo.pay(400, attach=LUNCH, book="school-lunch")
     await world.settle()
 
@@ -152,7 +152,7 @@ async def test_while_the_query_is_down_a_payment_is_held_and_answered_and_its_re
     assert await world.count("giving_held_total", account="stars", reason="unconfirmed") == 1
     assert (await world.campaigns())["school-lunch"]["total"] is None
 
-    world.weibo.faults.pay.fail_next = 0
+    world.weibo.pay_outage.fail_next = 0
     await world.weibo.refund(payment, 150)
     await world.agree()
 

@@ -3,8 +3,9 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import CONTRACT_VERSION, ConnectorSpec, Delivery, Pace, Receipt, Setting
+from connectors.contract import Delivery, Receipt
 from connectors.http import Headers
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace, Setting
 from schema.model.errors import DeliveryRejected, NotFound
 from schema.model.facts import CampaignState, Clues, DonationState, Fact, Movement, Raised, RefundState, Stage
 from schema.model.ids import CampaignId, entity
@@ -57,6 +58,7 @@ class Listing:
         self.states: list[CampaignState | Exception] = []
         self.movements: dict[str, list[Movement | Exception]] = {}
         self.listed: list[str] = []
+        self.since: list[datetime | None] = []
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
         """What the test said."""
@@ -68,6 +70,7 @@ class Listing:
     async def donations(self, campaign: str, *, since: datetime | None) -> AsyncIterator[Movement]:
         """What the test said."""
         self.listed.append(campaign)
+        self.since.append(since)
         for movement in self.movements.get(campaign, []):
             if isinstance(movement, Exception):
                 raise movement
@@ -96,6 +99,7 @@ def spec(
     declares: bool = True,
     poll: timedelta | None = None,
     posts: timedelta | None = None,
+    promises: bool = False,
     key: str = "acme",
 ) -> ConnectorSpec:
     """Acme's, as a test needs it; or one like it with another key."""
@@ -105,7 +109,7 @@ def spec(
         homepage=f"https://{key}.example",
         contract_version=CONTRACT_VERSION,
         settings=(Setting("secret", "what deliveries are signed with", "secret"),),
-        pace=Pace(poll=poll, posts=posts),
+        pace=Pace(poll=poll, posts=posts, milestones=timedelta(minutes=10) if promises else None),
         basis=basis,
         build=lambda _settings, _ports: Acme(),
         declares_campaigns=declares,

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import ConnectorSpec
+from connectors.spec import ConnectorSpec
 from gateway import app
 from gateway.agreement import disagreements, undeclared
+from gateway.examination import examine_settings
 from gateway.registry import Registry
 from gateway.settings import Settings
 from schema.model.errors import SettingsInvalid
@@ -126,7 +127,7 @@ DECLARED_NOWHERE = "seasons[0].phases[0].campaigns[0]: there is no [[campaigns]]
 def test_the_check_tells_what_accounts_miss_and_what_seasons_miss_together(registry: Registry) -> None:
     settings = whole("acme:dinner", lunch=LUNCH, tea={"connector": "acme"}, odd={"connector": "broken"})
     with pytest.raises(SettingsInvalid) as caught:
-        app.examine_settings(settings, registry)
+        examine_settings(settings, registry)
     secret, odd, season = caught.value.problems
     assert secret.startswith("accounts.tea.secret: is missing")
     assert odd.startswith("accounts.odd.connector: connector broken of giving-gateway cannot be imported")
@@ -136,7 +137,7 @@ def test_the_check_tells_what_accounts_miss_and_what_seasons_miss_together(regis
 async def test_a_gateway_whose_season_names_nothing_does_not_start(registry: Registry, tmp_path: Path) -> None:
     settings = whole("acme:dinner", lunch=LUNCH, tea={"connector": "acme"}).model_copy(update={"data_dir": tmp_path / "var"})
     with pytest.raises(SettingsInvalid) as caught:
-        async with app.running(settings, registry=registry):
+        async with app.running(settings, installed=lambda: registry):
             raise AssertionError("it started")
     assert len(caught.value.problems) == 2
     assert DECLARED_NOWHERE in caught.value.problems
@@ -144,7 +145,5 @@ async def test_a_gateway_whose_season_names_nothing_does_not_start(registry: Reg
 
 
 def test_a_season_of_networks_that_tell_their_campaigns_is_in_order(registry: Registry) -> None:
-    accounts = app.examine_settings(
-        whole("acme:lunch", "pond:x", lunch=LUNCH, pond={"connector": "pond", "secret": "x"}), registry
-    )
+    accounts = examine_settings(whole("acme:lunch", "pond:x", lunch=LUNCH, pond={"connector": "pond", "secret": "x"}), registry)
     assert sorted(accounts) == ["lunch", "pond"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.catalog import BUILT_IN, ENTRY_POINTS
-from connectors.contract import ConnectorSpec, Secret, Setting
+from connectors.spec import CHANGES, CONTRACT_VERSION, ConnectorSpec, Secret, Setting
 from gateway.registry import Registry, read_settings
 from schema.model.errors import SettingsInvalid
 from tests.gateway import acme
@@ -72,12 +72,30 @@ def test_two_owners_of_a_key_stop_the_start_by_name(monkeypatch: pytest.MonkeyPa
     assert "uninstall one" in problem
 
 
-@pytest.mark.parametrize("version", [0, 2])
-def test_a_foreign_contract_version_is_refused_with_what_to_do(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", [0, CONTRACT_VERSION - 1])
+def test_an_earlier_contract_is_refused_with_what_to_change(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
     registry = installed(monkeypatch, replace(SPEC, contract_version=version))
     [problem] = problems(registry, {"lunch": RIGHT})
     assert problem.startswith("accounts.lunch.connector: connector acme of giving-gateway was written for contract")
-    assert "install a release" in problem
+    assert f"install a release of giving-gateway for {CONTRACT_VERSION}. If it is yours, change it: for 2, import" in problem
+    assert CHANGES[CONTRACT_VERSION] in problem
+
+
+def test_a_later_contract_is_refused_with_what_to_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = installed(monkeypatch, replace(SPEC, contract_version=CONTRACT_VERSION + 1))
+    [problem] = problems(registry, {"lunch": RIGHT})
+    assert "update giving-gateway" in problem
+    assert "change it" not in problem
+
+
+def test_a_connector_that_asks_for_what_the_contract_had_is_told_what_to_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "written_for_one.py").write_text("from connectors.contract import ConnectorSpec")
+    monkeypatch.syspath_prepend(tmp_path)
+    [problem] = problems(Registry({"acme": "written_for_one:CONNECTOR"}, ()), {"lunch": RIGHT})
+    assert "cannot be imported: ImportError: cannot import name 'ConnectorSpec' from 'connectors.contract'" in problem
+    assert CHANGES[2] in problem
 
 
 @pytest.mark.parametrize("spec", [None, "text", object(), ConnectorSpec])

@@ -13,18 +13,18 @@ from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from connectors.contract import ConnectorSpec
+from connectors.spec import ConnectorSpec
 from connectors.testing.fakes import FakeClock
 from gateway.accounts import Account
+from gateway.configured import Configured, Current
 from gateway.intake.archive import Archive
 from gateway.intake.ingest import Ingest
-from gateway.intake.placement import Placements, Rules
+from gateway.intake.placement import Placements
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
 from gateway.observe import Metrics
 from gateway.read.catalog import Catalog
-from gateway.read.directory import AccountEntry, Directory
 from gateway.read.follower import Follower, Step
 from gateway.read.reads import LedgerReads
 from gateway.settings import Settings
@@ -80,6 +80,7 @@ class World:
         self.redis = redis
         self.clock = clock or FakeClock(acme.NOW)
         self.spec = spec or acme.spec()
+        self.values = values
         self.settings = Settings.of(values)
         offered = connectors or (acme.Acme(),)
         self.accounts = {
@@ -91,18 +92,22 @@ class World:
         self.ledger = Ledger(redis, self.clock, "Asia/Shanghai")
         self.shelf = Shelf(redis)
         self.book = HealthBook(redis, self.clock)
-        entries = {name: AccountEntry.of(name, account.spec, account.connector) for name, account in self.accounts.items()}
-        self.directory = Directory(self.settings, entries, self.clock.now())
+        self.current = Current(Configured.of(self.settings, self.accounts, self.clock.now()))
+        self.directory = self.current.now.directory
         self.placements = Placements(redis)
-        self.rules = Rules(self.settings, {name: account.platform for name, account in self.accounts.items()})
-        self.ingest = Ingest(self.ledger, self.placements, self.rules, self.directory, self.book, self.metrics)
+        self.ingest = Ingest(self.ledger, self.placements, self.current, self.book, self.metrics)
         self.sealer = Sealer(b"k" * 32)
         self.quarantine = Quarantine(redis, self.sealer, self.clock)
         self.archive = archive or Passing(Path(tempfile.mkdtemp()), self.sealer, self.metrics)
 
+    def reading(self, built: Mapping[str, Account] | None = None, /, **changed: Any) -> Configured:
+        """The configuration read again, in which this has changed, with the accounts that are built for it, or the same."""
+        settings = Settings.of({**self.values, **changed})
+        return Configured.of(settings, self.accounts if built is None else built, self.clock.now(), self.current.now)
+
     def webhooks(self, **limits: Any) -> Webhooks:
         """The way in."""
-        doors = (self.accounts, self.ingest, self.quarantine, self.book, self.clock, self.metrics, self.archive)
+        doors = (self.current, self.ingest, self.quarantine, self.book, self.clock, self.metrics, self.archive)
         return Webhooks(*doors, **limits)
 
     async def put(self, fact: DonationState | RefundState, campaign: CampaignId = acme.LUNCH, endorser: str = "") -> None:
@@ -140,7 +145,10 @@ class Passing(Archive):
         self.folder = folder
 
     def __del__(self) -> None:
-        self.close()
+        # memory is cleaned up within any thread, also one that is just starting: to wait for another there may never end
+        self._writer.shutdown(wait=False)
+        for each in self._logs.values():
+            each.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -192,8 +200,8 @@ class Followed:
 
 def parts(world: World, *, monotonic: Callable[[], float] | None = None) -> Followed:
     """What follows the ledger, before it does."""
-    catalog = Catalog("CNY")
-    follower = Follower(world.shelf, world.book, world.directory, catalog)
+    catalog = Catalog()
+    follower = Follower(world.shelf, world.book, world.current, catalog)
     reads = LedgerReads(follower, world.clock, "Asia/Shanghai")
     followed = Followed(follower, reads, Hub(follower, reads, monotonic or Impatient()), [], asyncio.Event())
 

@@ -1,16 +1,13 @@
-"""What can be made to go wrong, by name. Everything is off until it is switched on."""
+"""What can be made to go wrong, by name, beside outages. Everything is off until it is switched on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
-
-_DURATIONS: Final = frozenset({"slow", "address_life"})
+from typing import Literal
 
 
 class Fault(StrEnum):
-    """A fault of a notification."""
+    """A fault of a notification. All of them, asked for once, are gone with its first delivery."""
 
     TAMPERED = "tampered"
     """Another ``total_amount`` than the one that was signed."""
@@ -29,32 +26,13 @@ class Fault(StrEnum):
     """True, with signed fields that nobody has heard of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The faults of one notification over all of its deliveries."""
-
-    once: frozenset[Fault] = frozenset()
-    always: frozenset[Fault] = frozenset()
-
-    def at(self, delivery: int) -> frozenset[Fault]:
-        """Those of one delivery, counted from 0: what was asked for once is gone with the first."""
-        return self.always | self.once if delivery == 0 else self.always
-
-
 @dataclass(slots=True)
 class ApiFaults:
-    """Faults of the gateway; the first three are those of bill addresses as well."""
+    """Faults of the gateway's own answers."""
 
-    slow: timedelta = timedelta(0)
-    """How long each answer takes, by the machine's clock."""
-    fail_next: int = 0
-    """How many calls more are answered with ``fail_status`` and nothing else."""
-    html_next: int = 0
-    """How many calls more are answered with a page for people, and status 200."""
-    fail_status: int = 500
     refuse_next: int = 0
     """How many calls more are answered, signed, with ``refuse_code``."""
-    refuse_code: str = "20000"
+    refuse_code: Literal["20000", "20001"] = "20000"
     """20000: unavailable. 20001: not authorised."""
     tamper_next: int = 0
     """How many replies more get a member that was not signed."""
@@ -75,43 +53,8 @@ class BillQuirks:
 
 
 @dataclass(slots=True)
-class Faults:
-    """All switches. Those of notifications are set by ``once`` and ``always``."""
+class Habits:
+    """What is no fault."""
 
-    api: ApiFaults = field(default_factory=ApiFaults)
-    bills: BillQuirks = field(default_factory=BillQuirks)
     zero_refund: float = 0.25
-    """The share of plain successes that carry ``refund_fee=0.00`` and ``gmt_close``: no fault, but a habit of Alipay's."""
-    standing: set[Fault] = field(default_factory=set)
-    pending: set[Fault] = field(default_factory=set)
-
-    def once(self, *faults: Fault) -> None:
-        """Spoils the first delivery of the next notification."""
-        self.pending.update(faults)
-
-    def always(self, *faults: Fault) -> None:
-        """Spoils every delivery of every notification."""
-        self.standing.update(faults)
-
-    def clear(self) -> None:
-        """All is well again."""
-        self.standing.clear()
-        self.pending.clear()
-        self.api, self.bills = ApiFaults(), BillQuirks()
-
-    def take(self) -> Plan:
-        """The faults of the notification that is about to start."""
-        plan = Plan(frozenset(self.pending), frozenset(self.standing))
-        self.pending.clear()
-        return plan
-
-    def load(self, told: Mapping[str, Any]) -> None:
-        """Sets switches from JSON: lists ``once`` and ``always``, tables ``api`` and ``bills``. Raises ValueError."""
-        self.once(*(Fault(name) for name in told.get("once", ())))
-        self.always(*(Fault(name) for name in told.get("always", ())))
-        self.zero_refund = told.get("zero_refund", self.zero_refund)
-        for switches, table in ((self.api, told.get("api", {})), (self.bills, told.get("bills", {}))):
-            if unknown := set(table) - {known.name for known in fields(switches)}:
-                raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
-            for name, value in table.items():
-                setattr(switches, name, timedelta(seconds=value) if name in _DURATIONS else value)
+    """The share of plain successes that carry ``refund_fee=0.00`` and ``gmt_close``."""

@@ -3,7 +3,6 @@
 https://opendocs.alipay.com/common/02kf5p (calls) and https://opendocs.alipay.com/common/02km9f (codes)
 """
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from connectors.alipay.emulator.faults import Faults
+from connectors.alipay.emulator.faults import ApiFaults
 from connectors.alipay.emulator.keys import Keys
 from connectors.alipay.emulator.signing import holds, sign, signed_text
 from connectors.alipay.emulator.state import BEIJING, Merchant
+from connectors.testing.emulation import Outage
 
 MESSAGES: Final = {
     "20000": "Service Currently Unavailable",
@@ -35,7 +35,6 @@ _FRAME: Final = {
 """Fields with the one value that is taken, and what another one is called. The names are *assumed*."""
 WINDOW: Final = timedelta(hours=1)
 """How far ``timestamp`` may be off: *assumed*; less than the hours between Beijing and the zones of servers."""
-_PAGE: Final = "<!DOCTYPE html><html><body><h1>系统繁忙，请稍后再试</h1></body></html>"
 
 
 class Refused(Exception):
@@ -76,31 +75,21 @@ class Gate:
         self,
         keys: Keys,
         merchant: Merchant,
-        faults: Faults,
+        outage: Outage,
+        api: ApiFaults,
         now: Callable[[], datetime],
         handlers: Mapping[str, Handler],
     ) -> None:
         self._keys = keys
         self._merchant = merchant
-        self._faults = faults
+        self._outage = outage
+        self._api = api
         self._now = now
         self._handlers = handlers
 
-    async def downtime(self) -> Response | None:
-        """The answer of a server that does not work just now, where that was asked for."""
-        api = self._faults.api
-        await asyncio.sleep(api.slow.total_seconds())
-        if api.fail_next > 0:
-            api.fail_next -= 1
-            return Response(status_code=api.fail_status)
-        if api.html_next > 0:
-            api.html_next -= 1
-            return HTMLResponse(_PAGE)
-        return None
-
     async def answer(self, request: Request) -> Response:
         """The endpoint. Of an app that is not known it knows no key, so that alone is not signed: *assumed*."""
-        if down := await self.downtime():
+        if down := await self._outage.meet():
             return down
         fields = await _form(request)
         if fields.get("app_id") != self._merchant.app_id:
@@ -132,18 +121,17 @@ class Gate:
             raise bad_arguments("isv.invalid-timestamp", "非法的时间戳参数")
         if fields.get("method") not in self._handlers:
             raise bad_arguments("isv.invalid-method", "不存在的方法名")
-        api = self._faults.api
-        if api.refuse_next > 0:
-            api.refuse_next -= 1
-            raise Refused(api.refuse_code, _REFUSALS[api.refuse_code], "服务暂不可用")
+        if self._api.refuse_next > 0:
+            self._api.refuse_next -= 1
+            raise Refused(self._api.refuse_code, _REFUSALS[self._api.refuse_code], "服务暂不可用")
 
     def _signed(self, name: str, told: Mapping[str, Any]) -> Response:
         # A slash is escaped, as the live gateway writes addresses: *assumed* of every answer. Whoever verifies what they
         # wrote anew instead of the text that came will find the signature wrong.
         inner = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
         signature = sign(self._keys.alipay, inner.encode())
-        if self._faults.api.tamper_next > 0:
-            self._faults.api.tamper_next -= 1
+        if self._api.tamper_next > 0:
+            self._api.tamper_next -= 1
             inner = f'{inner[:-1]},"added":"later"}}'
         return _written(name, inner, signature)
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.alipay.emulator import payloads
-from connectors.alipay.emulator.faults import Faults
+from connectors.alipay.emulator.faults import Fault, Habits
 from connectors.alipay.emulator.notices import Writer
 from connectors.alipay.emulator.state import Payment, Refund
-from connectors.testing.emulation import Attempt, Outgoing, ScaledClock, Sender
+from connectors.testing.emulation import Attempt, DeliveryFaults, Outgoing, ScaledClock, Sender
 
 RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (4, 10, 10, 60, 120, 360, 900))
 """With the first, eight deliveries over a day and 24 minutes; then silence."""
@@ -28,16 +28,24 @@ def accepts(attempt: Attempt) -> bool:
 class Notifications:
     """Sends to ``callback``, and to nobody while that is None."""
 
-    def __init__(self, writer: Writer, faults: Faults, clock: ScaledClock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        faults: DeliveryFaults[Fault],
+        habits: Habits,
+        clock: ScaledClock,
+        rng: random.Random,
+    ) -> None:
         self.sender = Sender(clock, RETRIES, TIMEOUT, accepts, rng)
         self._writer = writer
         self._faults = faults
+        self._habits = habits
         self._rng = rng
 
     def paid(self, payment: Payment) -> dict[str, str]:
         """What is told of a payment; now and then with a refund of nothing."""
         told = payloads.trade(payment, "TRADE_SUCCESS")
-        if self._rng.random() < self._faults.zero_refund:
+        if self._rng.random() < self._habits.zero_refund:
             told |= payloads.no_refund(payment.paid_at or payment.created_at)
         return told
 

@@ -10,16 +10,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.alipay.emulator.control import control
-from connectors.alipay.emulator.faults import Faults
+from connectors.alipay.emulator.faults import ApiFaults, BillQuirks, Fault, Habits
 from connectors.alipay.emulator.gate import Gate
-from connectors.alipay.emulator.keys import keys_of
+from connectors.alipay.emulator.keys import Keys
 from connectors.alipay.emulator.notices import Writer
 from connectors.alipay.emulator.notifications import Notifications
 from connectors.alipay.emulator.state import CHECKOUT, Buyer, Merchant, Payment, Refund, State
 from connectors.alipay.emulator.statements import PATH, Statements
 from connectors.alipay.emulator.trades import Trades
 from connectors.ports import Clock
-from connectors.testing.emulation import Emulator, Outgoing, ScaledClock, Sender
+from connectors.testing.emulation import DeliveryFaults, Emulator, Outage, Outgoing, ScaledClock, Sender
+from connectors.testing.emulation.rsa_keys import keys_of
 
 
 class AlipayEmulator(Emulator):
@@ -28,6 +29,9 @@ class AlipayEmulator(Emulator):
     ``clock`` dates what happens and runs the resends. ``wire_clock`` (the same unless given) dates deliveries, judges the
     timestamps of calls, and lets bill addresses expire: give the gateway's own clock here when ``clock`` runs fast or is
     turned. Two emulators with one seed have the same keys. All amounts are in fen.
+
+    Switches: ``faults`` (deliveries), ``outage`` (the gateway and the files of bills), ``api``, ``bills``, ``habits`` and
+    ``sender.mischief``.
     """
 
     key = "alipay"
@@ -44,17 +48,19 @@ class AlipayEmulator(Emulator):
         super().__init__(clock=clock, seed=seed)
         now = (wire_clock or self.clock).now
         self.merchant = Merchant(app_id, seller_id)
-        self.faults = Faults()
-        self.keys = keys_of(seed)
+        self.faults = DeliveryFaults(Fault, passing=Fault)
+        self.outage, self.api, self.bills, self.habits = Outage(), ApiFaults(), BillQuirks(), Habits()
+        self.keys = Keys(keys_of(f"{self.key} {seed}"))
         self.state = State(self.books, seed)
         writer = Writer(self.keys, self.merchant, now)
-        self.notifications = Notifications(writer, self.faults, self.clock, self.rng)
+        self.notifications = Notifications(writer, self.faults, self.habits, self.clock, self.rng)
         trades = Trades(self.state)
-        self._statements = Statements(self.state, self.merchant, self.faults, self.clock, self.rng, now)
+        self._statements = Statements(self.state, self.merchant, self.bills, self.clock, self.rng, now)
         self._gate = Gate(
             self.keys,
             self.merchant,
-            self.faults,
+            self.outage,
+            self.api,
             now,
             {
                 "alipay.trade.query": trades.query,
@@ -138,15 +144,19 @@ class AlipayEmulator(Emulator):
             self.notifications.send(self.callback, self.notifications.reached(payment))
         return payment
 
-    async def finish(self, payment: Payment, *, notify: bool = True) -> None:
-        """The time for refunds of a trade is over: TRADE_FINISHED. Raises NotPossible."""
-        self.state.finish(payment)
+    async def finish(self, payment: Payment | str, *, notify: bool = True) -> Payment:
+        """The time for refunds of a trade, or of the one with a ``trade_no``, is over: TRADE_FINISHED. Raises NotPossible."""
+        known = self.state.known(payment)
+        self.state.finish(known)
         if notify:
-            self.notifications.send(self.callback, self.notifications.reached(payment))
+            self.notifications.send(self.callback, self.notifications.reached(known))
+        return known
 
-    async def refund(self, payment: Payment, amount_fen: int, *, at: datetime | None = None, notify: bool = True) -> Refund:
-        """Gives something back, at once. Raises NotPossible, a ValueError."""
-        refund = self.state.refund(payment, amount_fen, at or self.clock.now())
+    async def refund(
+        self, payment: Payment | str, amount_fen: int, *, at: datetime | None = None, notify: bool = True
+    ) -> Refund:
+        """Gives something of a trade, or of the one with a ``trade_no``, back, at once. Raises NotPossible, a ValueError."""
+        refund = self.state.refund(self.state.known(payment), amount_fen, at or self.clock.now())
         if notify:
             self.notifications.send(self.callback, self.notifications.refunded(refund))
         return refund
@@ -161,4 +171,4 @@ class AlipayEmulator(Emulator):
         return told.written(told.paid(about) if isinstance(about, Payment) else told.refunded(about))
 
     async def _download(self, request: Request) -> Response:
-        return await self._gate.downtime() or await self._statements.download(request)
+        return await self.outage.meet() or await self._statements.download(request)

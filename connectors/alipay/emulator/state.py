@@ -159,6 +159,13 @@ class State:
         """A trade by Alipay's number or the merchant's; Alipay's goes first."""
         return self._trades.get(trade_no) if trade_no else self.orders.get(out_trade_no)
 
+    def known(self, named: Payment | str) -> Payment:
+        """A trade, by itself or by Alipay's number. Raises NotPossible."""
+        number = named if isinstance(named, str) else named.trade_no
+        if number not in self._trades:
+            raise NotPossible("no such trade")
+        return self._trades[number]
+
     def _enter(self, payment: Payment, fen: int) -> None:
         page = self.books.setdefault(payment.book, Book("CNY"))
         page.raised += fen

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from connectors.alipay.emulator.bills import Bill, Period
-from connectors.alipay.emulator.faults import Faults
+from connectors.alipay.emulator.faults import BillQuirks
 from connectors.alipay.emulator.gate import Call, Refused, bad_arguments
 from connectors.alipay.emulator.state import BEIJING, Merchant, State
 from connectors.testing.emulation import ScaledClock
@@ -44,14 +44,14 @@ class Statements:
         self,
         state: State,
         merchant: Merchant,
-        faults: Faults,
+        quirks: BillQuirks,
         clock: ScaledClock,
         rng: random.Random,
         now: Callable[[], datetime],
     ) -> None:
         self._state = state
         self._merchant = merchant
-        self._faults = faults
+        self._quirks = quirks
         self._clock = clock
         self._rng = rng
         self._now = now
@@ -60,7 +60,7 @@ class Statements:
     def address(self, call: Call) -> Mapping[str, Any]:
         """``alipay.data.dataservice.bill.downloadurl.query``. This account's contract gives bills of trades alone."""
         period, ready = self._period(call.text("bill_date"))
-        quirks, kind = self._faults.bills, call.text("bill_type")
+        quirks, kind = self._quirks, call.text("bill_type")
         if kind not in ("trade", "signcustomer"):
             raise bad_arguments("isv.invalid-parameter", "bill_type 参数无效")
         if self._clock.now() < ready:
@@ -76,7 +76,7 @@ class Statements:
         file = self._files.get(request.query_params.get("token", ""))
         if file is None or self._now() >= file.expires_at:
             return PlainTextResponse(TOO_LATE)
-        content = file.content[: len(file.content) // 2] if self._faults.bills.cut else file.content
+        content = file.content[: len(file.content) // 2] if self._quirks.cut else file.content
         return Response(content, media_type="application/zip")
 
     def _period(self, text: str) -> tuple[Period, datetime]:
@@ -98,7 +98,7 @@ class Statements:
     def _offer(self, content: bytes, period: Period) -> dict[str, str]:
         now, token = self._now(), f"{self._rng.getrandbits(128):032x}"
         self._files = {known: file for known, file in self._files.items() if now < file.expires_at}
-        self._files[token] = _File(content, now + self._faults.bills.address_life)
+        self._files[token] = _File(content, now + self._quirks.address_life)
         return {
             "bizType": "trade",
             "userId": f"{self._merchant.seller_id}0156",

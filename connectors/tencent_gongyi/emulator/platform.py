@@ -1,14 +1,16 @@
 """The emulator as tests and the demo see it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from connectors.tencent_gongyi.emulator.control import control
 from connectors.tencent_gongyi.emulator.dialect import PLAIN, Dialect
 from connectors.tencent_gongyi.emulator.sheet import BEIJING, Payment, Refund, Sheet, text_of
-from connectors.testing.emulation import Emulator, ScaledClock, Sender
+from connectors.testing.emulation import Control, Emulator, ScaledClock
 
 BOOK: Final = "208391"
 
@@ -24,18 +26,14 @@ class TencentGongyiEmulator(Emulator):
         self.refunds: list[Refund] = []
         self._seed = seed % 10_000
         self._sheet = Sheet(dialect, self.books)
-        self._sender = Sender(self.clock, (), timedelta(seconds=5), lambda _: True, self.rng)
-        self._app = Starlette(routes=[control(self)])
+        control = Control(self, (self.pay, self.refund, self.withdraw))
+        files = [Route("/export.csv", self._export), Route("/figures.csv", self._figures)]
+        self._app = Starlette(routes=[*files, control.mount])
 
     @property
     def app(self) -> Starlette:
-        """The control door under ``/control``."""
+        """Both files, for a person to fetch, and the control door under ``/control``."""
         return self._app
-
-    @property
-    def sender(self) -> Sender:
-        """It never has anything to send."""
-        return self._sender
 
     def account(self) -> dict[str, Any]:
         """How its exports are written; nothing where they are as documented."""
@@ -61,23 +59,20 @@ class TencentGongyiEmulator(Emulator):
         self.payments.append(payment)
         return payment
 
-    async def refund(self, payment: Payment, amount_fen: int, *, notify: bool = True) -> Refund:
-        """Gives something back, in a row of its own. ``notify`` changes nothing. Raises ValueError."""
-        refund = Refund(self._number(), payment, amount_fen, self.clock.now())
+    async def refund(self, payment: Payment | str, amount_fen: int, *, arrives: bool = True, notify: bool = True) -> Refund:
+        """Gives something of a payment, or of the one with a number, back, in a row of its own. ``notify`` changes nothing.
+
+        Without ``arrives`` the row stays an open one, and no money has moved. Raises ValueError.
+        """
+        word = "back" if arrives else "open"
+        refund = Refund(self._number(), self._payment(payment), amount_fen, self.clock.now(), word)
         self._sheet.refunded(refund)
         self.refunds.append(refund)
         return refund
 
-    async def withdraw(self, payment: Payment) -> None:
+    async def withdraw(self, payment: Payment | str) -> None:
         """Gives a whole donation back without a row of its own: its status says so from now on. Raises ValueError."""
-        self._sheet.withdrawn(payment)
-
-    def payment(self, number: str) -> Payment:
-        """By its number. Raises ValueError."""
-        found = next((payment for payment in self.payments if payment.number == number), None)
-        if found is None:
-            raise ValueError("there is no such payment")
-        return found
+        self._sheet.withdrawn(self._payment(payment))
 
     def export_csv(self) -> bytes:
         """The organisation's export: every refund above every donation, the newest first, as consoles show it."""
@@ -94,6 +89,19 @@ class TencentGongyiEmulator(Emulator):
             raised, page = f"{book.raised // 100}.{book.raised % 100:02}", f"https://gongyi.example/project/{project}"
             lines.append([project, raised, book.currency, "", str(book.count), page, at])
         return text_of(lines, ",").encode("utf-8-sig")
+
+    async def _export(self, _: Request) -> Response:
+        return Response(self.export_csv(), media_type="text/csv")
+
+    async def _figures(self, _: Request) -> Response:
+        return Response(self.figures_csv(), media_type="text/csv")
+
+    def _payment(self, named: Payment | str) -> Payment:
+        number = named if isinstance(named, str) else named.number
+        found = next((payment for payment in self.payments if payment.number == number), None)
+        if found is None:
+            raise ValueError("there is no such payment")
+        return found
 
     def _number(self) -> str:
         return f"{self._seed:04}{len(self.payments) + len(self.refunds) + 1:016}"

@@ -37,6 +37,7 @@ class Refund:
     payment: Payment
     amount_fen: int
     refunded_at: datetime
+    word: str = "back"
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Sheet:
             str(fen) if self.dialect.in_fen else f"{fen // 100}.{fen % 100:02}",
             "CNY",
             f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}",
-            self.dialect.words["back" if back else payment.word],
+            self.dialect.words[what.word],
             payment.kind,
             "" if back else payment.attach,
             guard + payment.number if back else "",
@@ -74,10 +75,12 @@ class Sheet:
         self._move(payment, payment.amount_fen, 1)
 
     def refunded(self, refund: Refund) -> None:
-        """Out of the book."""
+        """Out of the book, where it is no open one."""
         payment = refund.payment
         if not 0 < refund.amount_fen <= payment.amount_fen - payment.refunded_fen or payment.word != "paid":
             raise ValueError("there is not that much to give back")
+        if refund.word != "back":
+            return
         payment.refunded_fen += refund.amount_fen
         self.books[payment.book].refunded += refund.amount_fen
         self._move(payment, -refund.amount_fen, -(payment.refunded_fen == payment.amount_fen))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.contract import ConnectorSpec, Secret, SettingKind, SettingValue
+from connectors.spec import ConnectorSpec, Secret, SettingKind, SettingValue
 from connectors.testing.conformance.broken import expect
 
 

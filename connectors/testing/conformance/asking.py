@@ -1,9 +1,8 @@
 """Everything that a connector can be asked, as calls by name."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import date, timedelta
-from io import BytesIO
-from typing import TypeAlias, TypeVar
+from datetime import date
+from typing import Final, TypeAlias, TypeVar
 
 from connectors.contract import (
     FetchesStatements,
@@ -13,34 +12,60 @@ from connectors.contract import (
     ReadsDonations,
     ReadsExports,
     ReadsFollowers,
+    ReadsMilestones,
     ReadsPosts,
     Row,
 )
 from connectors.http import HttpResponse
-from connectors.testing.conformance.bench import Bench
-from connectors.testing.conformance.broken import Broken, expect
-from connectors.testing.conformance.case import HandsOverExports, HasFollowers, HasPosts, TakesBack
-from schema.model.errors import NotFound
+from connectors.testing.conformance.bench import Bench, lookups_of
+from connectors.testing.conformance.broken import Broken
+from connectors.testing.conformance.hooks import HasFollowers, HasMilestones, HasPosts, TakesBack
+from connectors.testing.conformance.ways import drain, listed, turn_to_bills
+from schema.model.errors import NotFound, UpstreamUnavailable
 from schema.model.facts import Movement
 
 Item = TypeVar("Item")
 Ask: TypeAlias = Callable[[], Awaitable[list[object]]]
 Spoil: TypeAlias = Callable[[HttpResponse], HttpResponse]
 
-
-async def drain(items: AsyncIterator[Item]) -> list[Item]:
-    """All items of a list."""
-    return [item async for item in items]
+GIFT: Final = 1_999
+MILESTONE: Final = 5_000
+ASKED: Final = (
+    ReadsDonations,
+    ReadsCampaigns,
+    ListsCampaigns,
+    ListsDonations,
+    FetchesStatements,
+    ReadsMilestones,
+    ReadsPosts,
+    ReadsFollowers,
+)
+"""The abilities by which a connector is asked, and asks its network."""
 
 
 async def asks_of(bench: Bench) -> dict[str, Ask]:
     """What can be asked on a bench where one donation was given (and taken back where the network tells that)."""
-    connector = bench.connector
-    await bench.give(1_999)
+    await bench.give(GIFT)
+    await take_back(bench)
+    found = await _public(bench)
+    if isinstance(bench.connector, ReadsDonations):
+        await listed(bench)  # so that what its refunds name can be looked up
+    if isinstance(bench.connector, FetchesStatements) and isinstance(bench.connector, ReadsExports):
+        days = turn_to_bills(bench)
+        found["statement"] = lambda: _rows(bench, days)
+        await found["statement"]()  # so that what it names can be looked up
+    return {**_money(bench), **found}
+
+
+async def take_back(bench: Bench) -> None:
+    """Has the newest donation taken back, where the network tells refunds."""
     if isinstance(bench.case, TakesBack):
         await bench.case.take_back(bench.emulator)
         await bench.settle()
-    campaigns = bench.campaigns
+
+
+def _money(bench: Bench) -> dict[str, Ask]:
+    connector, campaigns = bench.connector, bench.campaigns
     found: dict[str, Ask] = {}
     if isinstance(connector, ListsCampaigns):
         lists = connector
@@ -54,16 +79,15 @@ async def asks_of(bench: Bench) -> dict[str, Ask]:
     if isinstance(connector, ReadsDonations) and bench.lookups:
         looks, lookup = connector, bench.lookups[-1]
         found["donation"] = lambda: _several(looks.donation(lookup))
-    found |= await _public(bench)
-    if isinstance(connector, FetchesStatements) and isinstance(connector, ReadsExports):
-        days = turn_to_statements(bench)
-        found["statement"] = lambda: _rows(bench, days)
     return found
 
 
 async def _public(bench: Bench) -> dict[str, Ask]:
-    """What can be asked of a post that somebody has reacted to, and of an account that somebody follows."""
+    """What can be asked of a milestone, of a post that somebody has reacted to, and of an account that somebody follows."""
     found: dict[str, Ask] = {}
+    if isinstance(bench.connector, ReadsMilestones):
+        milestones, campaign = bench.connector, await promised(bench, "A coral nursery", MILESTONE)
+        found["milestones"] = lambda: _several(milestones.milestones(campaign))
     if isinstance(bench.connector, ReadsPosts):
         posts, (post,) = bench.connector, await published(bench, (3, 2, 1))
         found["post"] = lambda: _one(posts.post(post))
@@ -72,6 +96,13 @@ async def _public(bench: Bench) -> dict[str, Ask]:
         accounts, (account,) = bench.connector, await introduced(bench, 12)
         found["followers"] = lambda: _values(accounts.followers([account]))
     return found
+
+
+async def promised(bench: Bench, title: str, minor: int) -> str:
+    """A milestone; gives the native id of its campaign."""
+    if not isinstance(bench.case, HasMilestones):
+        raise Broken("the connector reads milestones, and the case does not say how they are made (HasMilestones)")
+    return await bench.case.promise(bench.emulator, title, minor)
 
 
 async def published(bench: Bench, *counters: tuple[int, int, int]) -> list[str]:
@@ -113,32 +144,19 @@ async def spoiled(bench: Bench, spoil: Spoil, ask: Callable[[], Awaitable[Item]]
         bench.http.spoil = unspoiled
 
 
-def turn_to_statements(bench: Bench) -> list[date]:
-    """Turns the clock to when the bills of what was given so far are ready, and names their days in the network's zone."""
-    now = bench.emulator.clock.now().astimezone(bench.case.zone)
-    bench.emulator.clock.turn(timedelta(days=2))
-    return [(now - timedelta(minutes=5)).date(), now.date()] if now.hour == 0 and now.minute < 5 else [now.date()]
+class Silence:
+    """Spoils answers: lets so many through, and none after them. ``heard`` counts all."""
 
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.heard = 0
 
-async def statement(bench: Bench, day: date) -> bytes:
-    """The bill of a day as bytes; empty where the network says that there was nothing."""
-    connector = bench.connector
-    expect(isinstance(connector, FetchesStatements), "there are no statements")
-    if isinstance(connector, FetchesStatements):
-        try:
-            async with connector.statement(day) as file:
-                return file.read()
-        except NotFound:
-            pass
-    return b""
-
-
-async def exported(bench: Bench) -> list[object]:
-    """What the file says that the network hands over, where it does."""
-    if not isinstance(bench.case, HandsOverExports) or not isinstance(bench.connector, ReadsExports):
-        return []
-    bench.files.append(await bench.case.export(bench.emulator))
-    return [movement for row in bench.connector.read_export(BytesIO(bench.files[-1])) for movement in row.movements]
+    def __call__(self, response: HttpResponse) -> HttpResponse:
+        """The answer, while there is one."""
+        self.heard += 1
+        if self.heard > self.left:
+            raise UpstreamUnavailable("no answer within the deadline")
+        return response
 
 
 async def _listed(items: AsyncIterator[Item]) -> list[object]:
@@ -173,4 +191,5 @@ async def _rows(bench: Bench, days: list[date]) -> list[object]:
                 found += [movement for row in rows for movement in row.movements]
         if empty is not None and not found:
             raise empty
+    bench.named += lookups_of(found)
     return list(found)

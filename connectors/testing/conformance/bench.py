@@ -1,10 +1,10 @@
 """The bench: one connector, its emulator, and a small gateway between them that keeps what was delivered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import aiohttp
 from starlette.applications import Starlette
@@ -21,13 +21,15 @@ from connectors.contract import (
     ReceivesDeliveries,
     RefreshesKeys,
     Reply,
-    SettingValue,
 )
 from connectors.http import Headers
-from connectors.ports import Ports
+from connectors.ports import Clock, Ports, Sockets, Tokens
+from connectors.spec import SettingValue
 from connectors.testing.conformance.account import settings_of
 from connectors.testing.conformance.broken import Broken, expect
 from connectors.testing.conformance.case import AnyCase
+from connectors.testing.conformance.ledger import Opens
+from connectors.testing.conformance.watching import Watched, WatchedHttp
 from connectors.testing.emulation import Emulator, serve
 from connectors.testing.fakes import FakeTokens
 from connectors.testing.ports import PlainHttp, PlainSockets
@@ -47,44 +49,38 @@ class Heard:
     error: Exception | None = None
 
 
-class Watched:
-    """A port that notes every use of itself."""
-
-    def __init__(self, name: str, port: object, touched: list[str]) -> None:
-        self._name = name
-        self._port = port
-        self._touched = touched
-
-    def __getattr__(self, name: str) -> Any:
-        self._touched.append(f"{self._name}.{name}")
-        return getattr(self._port, name)
-
-
 @dataclass
 class Bench:
-    """What a check looks at. ``heard`` is every delivery so far, ``touched`` every use of a port,
-    ``files`` every export that was handed over."""
+    """What a check looks at. ``heard`` is every delivery so far, ``touched`` every use of a port, ``files`` every file that
+    was handed over, ``named`` every lookup text that a list, a bill or a file gave. ``ledger`` is a real one, where there is.
+    """
 
     case: AnyCase
     emulator: Emulator
     settings: dict[str, SettingValue]
     http: PlainHttp
     sockets: PlainSockets
+    ledger: Opens | None = None
     callback: str = ""
     heard: list[Heard] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
     files: list[bytes] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     connector: Connector = None
 
     def __post_init__(self) -> None:
+        self.port = WatchedHttp(self.http, self.touched)
+        self.tokens = FakeTokens(self.emulator.clock)
         self.connector = self.build(self.settings)
 
     def build(self, settings: dict[str, SettingValue]) -> Connector:
         """A connector with these settings and the ports of the bench."""
-        clock = self.emulator.clock
-        ports = {"http": self.http, "sockets": self.sockets, "tokens": FakeTokens(clock), "clock": clock}
+        sockets, tokens, clock = (
+            Watched(name, port, self.touched)
+            for name, port in (("sockets", self.sockets), ("tokens", self.tokens), ("clock", self.emulator.clock))
+        )
         return self.case.spec.build(
-            settings, Ports(**{name: cast("Any", Watched(name, port, self.touched)) for name, port in ports.items()})
+            settings, Ports(self.port, cast("Sockets", sockets), cast("Tokens", tokens), cast("Clock", clock))
         )
 
     def receive(self, delivery: Delivery) -> Receipt:
@@ -151,10 +147,10 @@ class Bench:
 
     @property
     def lookups(self) -> list[str]:
-        """The lookup texts that the connector has made so far."""
+        """The lookup texts that the connector has made so far, each once."""
         receipts = [receipt for _, receipt in self.genuine]
-        named = [lookup for receipt in receipts for lookup in receipt.fetch]
-        return named + [fact.lookup for receipt in receipts for fact in receipt.facts if isinstance(fact, RefundState)]
+        fetched = [lookup for receipt in receipts for lookup in receipt.fetch]
+        return list(dict.fromkeys([*fetched, *lookups_of(fact for r in receipts for fact in r.facts), *self.named]))
 
     @property
     def campaigns(self) -> Sequence[str]:
@@ -175,12 +171,18 @@ def donations_of(facts: Sequence[object]) -> list[DonationState]:
     return [fact for fact in facts if isinstance(fact, DonationState)]
 
 
+def lookups_of(facts: Iterable[object]) -> list[str]:
+    """The lookup texts in facts."""
+    return [fact.lookup for fact in facts if isinstance(fact, RefundState)]
+
+
 @asynccontextmanager
-async def running(case: AnyCase, emulator: Emulator | None = None) -> AsyncIterator[Bench]:
+async def running(case: AnyCase, emulator: Emulator | None = None, *, ledger: Opens | None = None) -> AsyncIterator[Bench]:
     """A bench on which the network runs, its keys are fetched and its feed is kept. ``emulator`` None takes the case's."""
     emulator = emulator or case.emulator()
     async with aiohttp.ClientSession() as session, emulator.serve():
-        bench = Bench(case, emulator, settings_of(case.spec, emulator.account()), PlainHttp(session), PlainSockets(session))
+        settings = settings_of(case.spec, emulator.account())
+        bench = Bench(case, emulator, settings, PlainHttp(session), PlainSockets(session), ledger)
 
         async def door(request: Request) -> Response:
             delivery = Delivery(

@@ -4,18 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from connectors.contract import (
-    ABILITIES,
-    CONTRACT_VERSION,
-    ListsCampaigns,
-    ReadsCampaigns,
-    Setting,
-    SettingKind,
-    SettingValue,
-)
+from connectors.contract import ABILITIES, ListsCampaigns, ReadsCampaigns
+from connectors.spec import CONTRACT_VERSION, Setting, SettingKind, SettingValue
 from connectors.testing.conformance.account import secrets_of, value_of
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.grade import Grade
 from connectors.testing.conformance.rules import Rule
 from schema.model.errors import SettingsInvalid
 from schema.model.ids import CampaignId
@@ -27,7 +21,7 @@ MALFORMED: Final = f"\x00 {CANARY}"
 """No setting of any network looks like this."""
 
 
-async def well_formed(bench: Bench) -> None:
+async def well_formed(bench: Bench) -> str:
     """The spec has a key, a name, an https homepage, this contract's version, documented settings and a positive pace."""
     spec = bench.case.spec
     CampaignId(spec.key, "x")  # raises where the key is none
@@ -44,6 +38,7 @@ async def well_formed(bench: Bench) -> None:
     expect(all(calls > 0 for calls in spec.pace.budgets.values()), "a budget is at least one call a minute")
     reads = {ListsCampaigns, ReadsCampaigns} & set(spec.abilities)
     expect(reads or spec.declares_campaigns, "campaigns can neither be read nor are they declared in giving.toml")
+    return f"{spec.key}, for contract {spec.contract_version}, with {len(names)} documented settings"
 
 
 def _documented(setting: Setting) -> None:
@@ -54,7 +49,7 @@ def _documented(setting: Setting) -> None:
     expect(not setting.choices or setting.default in (None, *setting.choices), f"the default of {setting.name} is no choice")
 
 
-async def abilities_declared(bench: Bench) -> None:
+async def abilities_declared(bench: Bench) -> str:
     """The abilities that the spec declares are those of the object, and there is at least one."""
     declared = set(bench.case.able)
     present: set[type] = {ability for ability in ABILITIES if isinstance(bench.connector, ability)}
@@ -63,22 +58,24 @@ async def abilities_declared(bench: Bench) -> None:
     expect(present, "an object without any ability is no connector")
     expect(present <= declared, f"not declared: {_names(present - declared)}")
     expect(declared <= present, f"declared, but the object has no such method: {_names(declared - present)}")
+    return _names(present)
 
 
 def _names(abilities: set[type]) -> str:
     return ", ".join(sorted(ability.__name__ for ability in abilities))
 
 
-async def missing_settings_named(bench: Bench) -> None:
+async def missing_settings_named(bench: Bench) -> str:
     """Without its required settings a connector is not built, and the error names all of them."""
     required = [setting.name for setting in bench.case.spec.settings if setting.required and setting.default is None]
     problems = _problems(bench, {**bench.settings, **dict.fromkeys(required)})
     expect(set(required) <= set(problems), f"not named as missing: {sorted(set(required) - set(problems))}")
     for name in required:
         expect(list(_problems(bench, {**bench.settings, name: None})) == [name], f"with only {name} missing, others are blamed")
+    return f"{len(required)} required settings are named, alone and together"
 
 
-async def malformed_settings_named(bench: Bench) -> None:
+async def malformed_settings_named(bench: Bench) -> str:
     """Malformed settings are refused as SettingsInvalid, by name, all at once, and without quoting a value."""
     spec = bench.case.spec
     bad: dict[str, SettingValue] = {setting.name: _malformed(setting) for setting in spec.settings}
@@ -87,6 +84,7 @@ async def malformed_settings_named(bench: Bench) -> None:
     expect(alone <= set(together), f"refused alone, but not named with others: {sorted(alone - set(together))}")
     secret = {setting.name for setting in spec.settings if setting.kind == "secret"}
     expect(not any(CANARY in text for name in secret for text in together.get(name, [])), "the value of a secret is quoted")
+    return f"{len(alone)} of {len(bad)} malformed settings are refused, by name and at once"
 
 
 def _malformed(setting: Setting) -> SettingValue:
@@ -110,7 +108,7 @@ def _problems(bench: Bench, settings: Mapping[str, SettingValue]) -> dict[str, l
     return found
 
 
-async def secrets_hidden(bench: Bench) -> None:
+async def secrets_hidden(bench: Bench) -> str:
     """No secret is in what a connector, its parts or its settings print."""
     secrets = secrets_of(bench.settings)
     await bench.give(1_999)
@@ -121,6 +119,7 @@ async def secrets_hidden(bench: Bench) -> None:
     for secret in secrets:
         expect(not any(secret in text for text in shown), "a secret is printed by the connector or one of its parts")
         expect(secret not in repr(bench.settings), "a secret is printed by the settings")
+    return f"{len(secrets)} secrets are in none of {len(shown)} printed parts"
 
 
 def _parts_of(value: object) -> list[object]:
@@ -131,9 +130,9 @@ def _parts_of(value: object) -> list[object]:
 
 
 RULES: Final = (
-    Rule("spec-is-well-formed", well_formed),
-    Rule("abilities-are-the-declared-ones", abilities_declared),
-    Rule("missing-settings-are-named-at-once", missing_settings_named),
-    Rule("malformed-settings-are-named-at-once", malformed_settings_named),
-    Rule("secrets-are-not-printed", secrets_hidden),
+    Rule("spec-is-well-formed", well_formed, Grade.BRONZE),
+    Rule("abilities-are-the-declared-ones", abilities_declared, Grade.BRONZE),
+    Rule("missing-settings-are-named-at-once", missing_settings_named, Grade.BRONZE),
+    Rule("malformed-settings-are-named-at-once", malformed_settings_named, Grade.BRONZE),
+    Rule("secrets-are-not-printed", secrets_hidden, Grade.SILVER),
 )

@@ -1,17 +1,19 @@
 """Rules about a network that fails: each trouble is told by the error that fits it, and never by another."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from connectors.contract import ReadsCampaigns, ReadsDonations, ReadsPosts, ReceivesDeliveries, RefreshesKeys
+from connectors.contract import ReadsCampaigns, ReadsDonations, ReadsMilestones, ReadsPosts, ReceivesDeliveries, RefreshesKeys
 from connectors.http import HttpResponse
 from connectors.testing.conformance.account import secrets_of
-from connectors.testing.conformance.asking import Ask, Spoil, another, asks_of, published, spoiled
+from connectors.testing.conformance.asking import ASKED, Ask, Spoil, another, asks_of, published, spoiled
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.grade import Grade
 from connectors.testing.conformance.rules import Rule
 from schema.model.errors import CredentialsRefused, GivingError, NotFound, Unreadable, UpstreamGarbled, UpstreamUnavailable
 
@@ -32,76 +34,101 @@ GARBAGE: Final = (
     b"[" * 100_000,
     b'{"a": ' + b"9" * 5_000 + b"}",
     b'{"a": NaN}',
+    b'{"data": ' + b"[" * 500 + b"]" * 500 + b"}",
 )
 WRONG: Final[tuple[Any, ...]] = (None, -1, "\x00", [], {}, True, 10**19, "1e400")
 MOST_PLACES: Final = 40
-SEVERAL: Final = frozenset({"campaigns", "donations", "engagement", "followers"})
+SEVERAL: Final = frozenset({"campaigns", "donations", "milestones", "engagement", "followers"})
 """What gives none where there is none."""
 FITTING: Final[Errors] = (UpstreamGarbled, UpstreamUnavailable, CredentialsRefused, NotFound, Unreadable)
 """What may come of an answer that makes no sense: a mapping that meets one is not to blame the caller."""
 
 
-async def refused_credentials(bench: Bench) -> None:
-    """Where the network answers 401 to everything, asking raises CredentialsRefused."""
-    for name, ask in (await asks_of(bench)).items():
-        await _raises(bench, name, ask, _status(401), (CredentialsRefused,))
+async def refused_credentials(bench: Bench) -> str:
+    """Where the network answers 401 or 403 to everything, asking raises CredentialsRefused."""
+    asks = await asks_of(bench)
+    for name, ask in asks.items():
+        for status in (401, 403):
+            await _raises(bench, name, ask, _status(status), (CredentialsRefused,))
+    return f"{len(asks)} questions, each answered 401 and 403"
 
 
-async def unavailable(bench: Bench) -> None:
+async def unavailable(bench: Bench) -> str:
     """Where the network answers 500 or nothing, asking raises UpstreamUnavailable."""
-    for name, ask in (await asks_of(bench)).items():
+    asks = await asks_of(bench)
+    for name, ask in asks.items():
         for status in (429, 500, 503):
             await _raises(bench, name, ask, _status(status), (UpstreamUnavailable,))
         await _raises(bench, name, ask, _silent, (UpstreamUnavailable,))
+    return f"{len(asks)} questions, each answered 429, 500, 503 and not at all"
 
 
-async def absent(bench: Bench) -> None:
+async def absent(bench: Bench) -> str:
     """What the network does not have is NotFound, or the end of an empty list; a 404 that proves nothing is garbled."""
-    for name, ask in (await asks_of(bench)).items():
+    asks = await asks_of(bench)
+    for name, ask in asks.items():
         await _raises(bench, name, ask, _status(404), (NotFound, UpstreamGarbled), or_nothing=name in SEVERAL)
+    return f"{len(asks)} questions, each answered 404"
 
 
-async def unknown_ids(bench: Bench) -> None:
+async def unknown_ids(bench: Bench) -> str:
     """Asking the network for something that it has never had raises NotFound."""
     await asks_of(bench)
-    if isinstance(bench.connector, ReadsCampaigns):
-        for native in bench.campaigns[:1]:
-            connector = bench.connector
-            await _raises(bench, "campaign", lambda c=connector, n=native: c.campaign(another(n)), None, (NotFound,))  # type: ignore[misc]
-    if isinstance(bench.connector, ReadsDonations):
-        for lookup in bench.lookups[:1]:
-            reader = bench.connector
-            await _raises(bench, "donation", lambda r=reader, n=lookup: r.donation(another(n)), None, (NotFound,))  # type: ignore[misc]
-    if isinstance(bench.connector, ReadsPosts):
-        posts, (post,) = bench.connector, await published(bench, (1, 1, 1))
-        await _raises(bench, "post", lambda: posts.post(another(post)), None, (NotFound,))  # type: ignore[arg-type,return-value]
+    connector, asks = bench.connector, dict[str, Callable[[], Awaitable[object]]]()
+    for native in bench.campaigns[:1]:
+        if isinstance(connector, ReadsCampaigns):
+            asks["campaign"] = partial(connector.campaign, another(native))
+        if isinstance(connector, ReadsMilestones):
+            asks["milestones"] = partial(connector.milestones, another(native))
+    for lookup in bench.lookups[:1]:
+        if isinstance(connector, ReadsDonations):
+            asks["donation"] = partial(connector.donation, another(lookup))
+    if isinstance(connector, ReadsPosts):
+        (post,) = await published(bench, (1, 1, 1))
+        asks["post"] = partial(connector.post, another(post))
+    for name, ask in asks.items():
+        try:
+            await ask()
+        except NotFound:
+            continue
+        except Exception as error:
+            raise Broken(f"asking for a {name} that never was raised {type(error).__name__}, not NotFound") from error
+        raise Broken(f"a {name} is told that never was")
+    return f"never was, and NotFound: {', '.join(asks) or 'nothing, as nothing is asked for by its id'}"
 
 
-async def garbled(bench: Bench) -> None:
+async def garbled(bench: Bench) -> str:
     """Where the network answers garbage with 200, asking raises UpstreamGarbled (or one as fitting), never another error."""
-    for name, ask in (await asks_of(bench)).items():
+    asks = await asks_of(bench)
+    for name, ask in asks.items():
         for body in GARBAGE:
             await _raises(bench, name, ask, _body(body), FITTING, or_nothing=True)
         await _raises(bench, name, ask, _cut, FITTING, or_nothing=name == "statement")
+        await _raises(bench, name, ask, _huge, FITTING)
+    return f"{len(asks)} questions, each answered with {len(GARBAGE) + 2} kinds of garbage"
 
 
-async def wrong_types(bench: Bench) -> None:
+async def wrong_types(bench: Bench) -> str:
     """Where one value of an answer is of a wrong type, asking gives facts or raises an error that fits."""
-    for name, ask in (await asks_of(bench)).items():
+    asks, count = await asks_of(bench), 0
+    for name, ask in asks.items():
         for number in range(MOST_PLACES):
             spoils = [WrongValue(number, wrong) for wrong in WRONG]
             for spoil in spoils:
                 await _raises(bench, name, ask, spoil, FITTING, or_anything=True)
             if not any(spoil.found for spoil in spoils):
                 break
+            count += len(spoils)
+    return f"{count} wrong values in the answers to {len(asks)} questions"
 
 
-async def keys_kept(bench: Bench) -> None:
+async def keys_kept(bench: Bench) -> str:
     """Where keys cannot be refreshed, refreshing raises, and the keys known so far go on to be accepted."""
     await bench.give(1_999)
+    spoils = (_status(500), _status(404), _body(b"<!doctype html>"), _body(b"{}"))
     if isinstance(bench.connector, RefreshesKeys):
         refreshes = bench.connector
-        for spoil in (_status(500), _status(404), _body(b"<!doctype html>"), _body(b"{}")):
+        for spoil in spoils:
             try:
                 await spoiled(bench, spoil, refreshes.refresh_keys)
             except FITTING:
@@ -109,13 +136,14 @@ async def keys_kept(bench: Bench) -> None:
             except Exception as error:
                 raise Broken(f"refresh_keys raised {type(error).__name__}") from error
             bench.receive(bench.telling[-1][0])
+    return f"after {len(spoils)} failed refreshes the old key is accepted"
 
 
 async def _raises(
     bench: Bench,
     name: str,
     ask: Ask,
-    spoil: Spoil | None,
+    spoil: Spoil,
     errors: Errors,
     *,
     or_nothing: bool = False,
@@ -123,7 +151,7 @@ async def _raises(
 ) -> None:
     wanted = " or ".join(error.__name__ for error in errors)
     try:
-        found = await spoiled(bench, spoil, ask) if spoil else await ask()
+        found = await spoiled(bench, spoil, ask)
     except errors as error:
         shown = repr(error) + str(error)
         expect(not any(secret in shown for secret in secrets_of(bench.settings)), f"an error of {name} quotes a secret")
@@ -143,6 +171,10 @@ def _silent(_: HttpResponse) -> HttpResponse:
 
 def _body(body: bytes) -> Spoil:
     return lambda response: replace(response, status=200, body=body)
+
+
+def _huge(_: HttpResponse) -> HttpResponse:
+    raise UpstreamGarbled("the body is over 5242880 bytes")  # as the port says it
 
 
 def _cut(response: HttpResponse) -> HttpResponse:
@@ -179,11 +211,19 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 RULES: Final = (
-    Rule("refused-credentials-are-told", refused_credentials),
-    Rule("a-failing-network-is-unavailable", unavailable),
-    Rule("a-missing-object-is-not-found", absent),
-    Rule("an-unknown-id-is-not-found", unknown_ids),
-    Rule("garbage-is-garbled", garbled),
-    Rule("wrong-types-are-garbled", wrong_types),
-    Rule("keys-survive-a-failed-refresh", keys_kept, (RefreshesKeys, ReceivesDeliveries)),
+    Rule("refused-credentials-are-told", refused_credentials, Grade.SILVER, some=ASKED),
+    Rule("a-failing-network-is-unavailable", unavailable, Grade.GOLD, some=ASKED),
+    Rule("a-missing-object-is-not-found", absent, Grade.GOLD, some=ASKED),
+    Rule("an-unknown-id-is-not-found", unknown_ids, Grade.GOLD, some=ASKED),
+    Rule("garbage-is-garbled", garbled, Grade.PLATINUM, some=ASKED),
+    Rule("wrong-types-are-garbled", wrong_types, Grade.PLATINUM, some=ASKED),
+    Rule(
+        "keys-survive-a-failed-refresh",
+        keys_kept,
+        Grade.GOLD,
+        (
+            RefreshesKeys,
+            ReceivesDeliveries,
+        ),
+    ),
 )

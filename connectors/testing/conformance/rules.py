@@ -1,26 +1,51 @@
-"""What a rule of the suite is: a name that stays, a sentence, and a check of a bench."""
+"""What a rule of the suite is: a name that stays, a sentence, a grade, and a check of a bench."""
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from connectors.contract import ABILITIES
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.case import AnyCase
+from connectors.testing.conformance.grade import Grade
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``needs`` are the abilities (or the protocols of a case) without which it says nothing."""
+    """One rule. It concerns connectors that have all abilities that it ``needs``, not all of ``unless``, and at least one of
+    ``some``. To prove it, the case must have the ``hooks`` (protocols of ``connectors.testing.conformance.hooks``).
+
+    ``check`` raises Broken, or gives the evidence in a few words: how many bodies were refused, how many amounts were exact.
+    ``ledger``: it is proven with a real ledger only, see ``connectors.testing.conformance.ledger``.
+    """
 
     name: str
-    check: Callable[[Bench], Awaitable[None]]
+    check: Callable[[Bench], Awaitable[str]]
+    grade: Grade
     needs: tuple[type, ...] = ()
+    hooks: tuple[type, ...] = ()
+    unless: tuple[type, ...] = ()
+    some: tuple[type, ...] = ()
+    ledger: bool = False
 
     @property
     def says(self) -> str:
         """The rule as a sentence."""
-        return (self.check.__doc__ or "").strip()
+        return " ".join((self.check.__doc__ or "").split())
 
-    def applies(self, case: AnyCase) -> bool:
-        """Whether a case has what it is about."""
-        return all(need in case.able if need in ABILITIES else isinstance(case, need) for need in self.needs)
+    @property
+    def place(self) -> str:
+        """Where its check is to be read, as ``file:line`` below the package ``connectors``."""
+        path = Path(inspect.getsourcefile(self.check) or "")
+        below = "/".join(path.parts[path.parts.index("connectors") :]) if "connectors" in path.parts else path.name
+        return f"{below}:{inspect.getsourcelines(self.check)[1]}"
+
+    def concerns(self, case: AnyCase) -> bool:
+        """Whether it says anything about a connector with these abilities."""
+        able = case.able
+        spared = bool(self.unless) and able.issuperset(self.unless)
+        return able.issuperset(self.needs) and not spared and (not self.some or not able.isdisjoint(self.some))
+
+    def missing(self, case: AnyCase) -> list[str]:
+        """The hooks that the case would have to have, by name."""
+        return [hook.__name__ for hook in self.hooks if not isinstance(case, hook)]

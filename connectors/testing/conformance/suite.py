@@ -1,29 +1,66 @@
-"""The suite: all rules, how one is checked, and the class that a partner inherits."""
+"""The suite: all rules, how one is checked, and what a connector has proven with them."""
 
 import asyncio
-import unittest
-from typing import Any, Final
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-from connectors.testing.conformance import agreeing, declaring, engaging, failing, forging, listening, receiving, telling
+from connectors.testing.conformance import (
+    agreeing,
+    behaving,
+    changing,
+    counting,
+    declaring,
+    enduring,
+    engaging,
+    failing,
+    filing,
+    forging,
+    hiding,
+    listening,
+    receiving,
+    refunding,
+    registering,
+    rotating,
+    sampling,
+    showing,
+    telling,
+    timing,
+)
 from connectors.testing.conformance.bench import running
 from connectors.testing.conformance.broken import Broken
-from connectors.testing.conformance.case import AnyCase, AnyEmulator, Case
+from connectors.testing.conformance.case import AnyCase
+from connectors.testing.conformance.grade import Grade, Quality
+from connectors.testing.conformance.ledger import Opens
 from connectors.testing.conformance.rules import Rule
 
-_THEMES: Final = (declaring, receiving, forging, telling, agreeing, engaging, listening, failing)
+_THEMES: Final = (
+    *(registering, declaring, receiving, forging, rotating, telling, showing, sampling, agreeing, filing, refunding),
+    *(changing, timing, counting, engaging, listening, failing, enduring, behaving, hiding),
+)
 RULES: Final[dict[str, Rule]] = {rule.name: rule for theme in _THEMES for rule in theme.RULES}
 """Every rule by its name, which stays."""
 
 DEADLINE: Final = 60.0
 """Seconds for one rule."""
+NO_LEDGER: Final = "there is no ledger to count in: install giving-gateway[testing], which brings the gateway's own"
+"""What is said of a rule that needs one."""
 
 
-async def check(case: AnyCase, name: str) -> None:
-    """Puts a case on a new bench and holds one rule against it. Raises Broken, which begins with the rule's name."""
+async def check(case: AnyCase, name: str, *, ledger: Opens | None = None) -> str:
+    """Puts a case on a new bench and holds one rule against it; gives the evidence. Raises Broken, which begins with the rule's
+    name. ``ledger`` opens real ones, for the rules that are about totals.
+    """
     rule = RULES[name]
+    if missing := rule.missing(case):
+        raise Broken(f"{name}: the case does not say how ({', '.join(missing)})\n{rule.says}")
+    if rule.ledger and ledger is None:
+        raise Broken(f"{name}: {NO_LEDGER}\n{rule.says}")
     try:
-        async with asyncio.timeout(DEADLINE), running(case) as bench:
-            await rule.check(bench)
+        async with asyncio.timeout(DEADLINE), running(case, ledger=ledger) as bench:
+            return await rule.check(bench)
     except TimeoutError:
         raise Broken(f"{name}: not done within {DEADLINE:.0f} s") from None
     except Broken as broken:
@@ -32,33 +69,86 @@ async def check(case: AnyCase, name: str) -> None:
         raise Broken(f"{name}: {type(error).__name__} was raised: {error!s:.200}\n{rule.says}") from error
 
 
-class ConnectorConformance(Case[AnyEmulator]):
-    """Inherit it for each connector, in a class whose name begins with Test; pytest then runs one test for each rule.
+class Standing(StrEnum):
+    """How a rule stands with a connector."""
 
-    ::
+    HELD = "held"
+    EXEMPT = "exempt"
+    """It cannot hold for this network; ``quality.toml`` says why."""
+    NOT_CONCERNED = "not concerned"
+    """The connector lacks the ability that it is about."""
+    UNPROVEN = "unproven"
+    """The case lacks what it takes to prove it: done without evidence is not done."""
+    BROKEN = "broken"
 
-        class TestAcme(ConnectorConformance[AcmeEmulator]):
-            spec = CONNECTOR
 
-            def emulator(self) -> AcmeEmulator:
-                return AcmeEmulator()
+PROVEN: Final = frozenset({Standing.HELD, Standing.EXEMPT, Standing.NOT_CONCERNED})
 
-            async def give(self, emulator: AcmeEmulator, minor: int) -> None:
-                await emulator.donate(minor)
 
-    ``Case`` says what else can be declared. Rules that need what a connector does not have are left out; a rule that cannot
-    hold for a network is named in ``exempt`` with its reason, and shows as skipped.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one rule stands, with the evidence, the reason, or what is missing."""
+
+    rule: Rule
+    standing: Standing
+    says: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a connector has proven. ``problems`` concern its ``quality.toml``."""
+
+    findings: tuple[Finding, ...]
+    claimed: Grade
+    problems: tuple[str, ...]
+
+    @property
+    def grade(self) -> Grade:
+        """The highest grade of which every rule, and every rule below it, is held, exempt, or of no concern."""
+        open_ = [finding.rule.grade for finding in self.findings if finding.standing not in PROVEN]
+        return Grade.NONE if self.problems else Grade(min([*open_, Grade.PLATINUM + 1]) - 1)
+
+
+async def examine(
+    cases: Sequence[AnyCase],
+    quality: Quality,
+    *,
+    ledger: Opens | None = None,
+    only: Callable[[Rule], bool] = lambda _: True,
+    told: Callable[[Finding], None] = lambda _: None,
+) -> Report:
+    """Holds the rules against a connector, one after the other; a rule is held where it is in every case that it concerns.
+    ``told`` hears of each finding at once.
     """
+    findings = []
+    for rule in filter(only, RULES.values()):
+        findings.append(await _examined(rule, cases, quality, ledger))
+        told(findings[-1])
+    return Report(tuple(findings), quality.claimed, (*quality.problems, *unknown_exemptions(quality)))
 
-    def pytest_generate_tests(self, metafunc: Any) -> None:
-        """Names the rules that apply. pytest calls it while it collects."""
-        unknown = set(self.exempt) - set(RULES)
-        if unknown:
-            raise ValueError(f"exempt names rules that do not exist: {sorted(unknown)}")
-        metafunc.parametrize("rule", [name for name, rule in RULES.items() if rule.applies(self)])
 
-    def test_keeps_the_rule(self, rule: str) -> None:
-        """Holds one rule against the connector."""
-        if rule in self.exempt:
-            raise unittest.SkipTest(self.exempt[rule])
-        asyncio.run(check(self, rule))
+def unknown_exemptions(quality: Quality) -> Iterator[str]:
+    """What is wrong with the names of the rules that ``quality.toml`` exempts."""
+    for name in quality.exempt:
+        if name not in RULES:
+            yield f"quality.toml: there is no rule {name!r} to be exempt from"
+
+
+async def _examined(rule: Rule, cases: Sequence[AnyCase], quality: Quality, ledger: Opens | None) -> Finding:
+    concerned = [case for case in cases if rule.concerns(case)]
+    if not concerned:
+        return Finding(rule, Standing.NOT_CONCERNED, "the connector has no such ability")
+    if rule.name in quality.exempt:
+        return Finding(rule, Standing.EXEMPT, quality.exempt[rule.name])
+    if rule.ledger and ledger is None:
+        return Finding(rule, Standing.UNPROVEN, NO_LEDGER)
+    began, evidence = time.monotonic(), list[str]()
+    for case in concerned:
+        if missing := rule.missing(case):
+            return Finding(rule, Standing.UNPROVEN, f"{type(case).__name__} has no {', '.join(missing)}")
+        try:
+            evidence.append(await check(case, rule.name, ledger=ledger))
+        except Broken as broken:
+            return Finding(rule, Standing.BROKEN, str(broken), time.monotonic() - began)
+    return Finding(rule, Standing.HELD, "; ".join(dict.fromkeys(evidence)), time.monotonic() - began)

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 
-from connectors.testing.emulation import Book, Emulator, ScaledClock, Sender
-from connectors.twitch.emulator.control import Control
+from connectors.testing.emulation import Book, DeliveryFaults, Emulator, Outage, ScaledClock, Sender
+from connectors.twitch.emulator.control import control
 from connectors.twitch.emulator.errands import Errands
 from connectors.twitch.emulator.eventsub import EventSub
+from connectors.twitch.emulator.faults import Fault, Trouble
 from connectors.twitch.emulator.gate import Gate
-from connectors.twitch.emulator.habits import Faults, Forms, Habits
+from connectors.twitch.emulator.habits import Forms, Habits
 from connectors.twitch.emulator.helix import Helix
 from connectors.twitch.emulator.messages import Mail, Message
 from connectors.twitch.emulator.oauth import OAuth
@@ -30,8 +31,8 @@ class TwitchEmulator(Emulator):
     """Twitch, as far as charity campaigns go.
 
     ``callback`` is not used: every subscription names its own. Switches: ``habits`` (numbers), ``forms`` (payloads),
-    ``faults`` (counted down), ``sender.mischief`` (shares), and the methods of ``mail`` and ``sockets``. Of an amount all
-    here is in minor units.
+    ``faults`` (webhooks), ``outage`` (Helix), ``token_outage``, ``trouble``, ``sender.mischief`` (shares), and the methods of
+    ``mail`` and ``sockets``. Of an amount all here is in minor units.
     """
 
     key = "twitch"
@@ -48,19 +49,20 @@ class TwitchEmulator(Emulator):
         self.transport = transport
         self.habits = habits or Habits()
         self.forms = Forms()
-        self.faults = Faults()
+        self.faults = DeliveryFaults(Fault, passing=Fault)
+        self.outage, self.token_outage, self.trouble = Outage(), Outage(), Trouble()
         self.state = State(self.clock, self.rng)
         # Mischief has a generator of its own, so that ids do not depend on how many attempts were made.
         self._sender = Sender(self.clock, self.habits.retries, self.habits.answer_within, accepted, random.Random(seed + 1))
         self.errands: Final = Errands()
         self._late_starts: dict[str, list[Message]] = {}
-        self.oauth = OAuth(self.state, self.habits, self.faults)
+        self.oauth = OAuth(self.state, self.habits, self.token_outage)
         self.subscriptions = Subscriptions(self.state, self.habits)
-        self.mail = Mail(self.state, self.subscriptions, self.faults, self._sender)
+        self.mail = Mail(self.state, self.subscriptions, self.trouble, self._sender)
         self.webhooks = Webhooks(self.state, self.habits, self.forms, self.faults, self.mail, self._sender, self.errands)
-        self.sockets = Sockets(self.state, self.habits, self.faults, self.subscriptions, self._sender, self.errands)
+        self.sockets = Sockets(self.state, self.habits, self.trouble, self.subscriptions, self._sender, self.errands)
         self.mail.ways = {"webhook": self.webhooks.send, "websocket": self.sockets.send}
-        gate = Gate(self.state, self.oauth, self.habits, self.faults)
+        gate = Gate(self.state, self.oauth, self.habits, self.outage, self.trouble)
         self._eventsub_secret = self.state.text(32)
         self._app = Starlette(
             routes=[
@@ -68,7 +70,7 @@ class TwitchEmulator(Emulator):
                 *Helix(self.state, gate, self.forms).routes,
                 *EventSub(self.state, self.habits, gate, self.subscriptions, self.webhooks, self.sockets).routes,
                 *self.sockets.routes,
-                *Control(self).routes,
+                control(self),
             ]
         )
         self.broadcaster: Final = self.add_broadcaster("Sample_Channel", "900100200")
@@ -152,6 +154,13 @@ class TwitchEmulator(Emulator):
         if goal <= (campaign.goal or 0):
             raise ValueError("a goal can only be raised")
         campaign.goal = goal
+        self._publish(PROGRESS, campaign)
+        return campaign
+
+    def move_total(self, by: int, broadcaster_id: str | None = None) -> Campaign:
+        """The total moves by so many minor units, up or down, and no donation is listed for it."""
+        campaign = self._running(broadcaster_id)
+        campaign.book.raised += by
         self._publish(PROGRESS, campaign)
         return campaign
 

@@ -1,4 +1,4 @@
-"""What every Helix call passes: the rate bucket, the faults on demand, and the tokens.
+"""What every Helix call passes: outages, the rate bucket, and the tokens.
 
 Source: https://dev.twitch.tv/docs/api/guide/
 """
@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from connectors.twitch.emulator.habits import Faults, Habits
+from connectors.testing.emulation import Outage
+from connectors.twitch.emulator.faults import Trouble
+from connectors.twitch.emulator.habits import Habits
 from connectors.twitch.emulator.oauth import Grant, OAuth, Refusal
 from connectors.twitch.emulator.state import State
 
@@ -18,24 +20,27 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
-    """Stands before every Helix answer. ``Ratelimit-*`` are on all of them, also on refusals."""
+    """Stands before every Helix answer. ``Ratelimit-*`` are on all of them, also on refusals, but for outages."""
 
-    def __init__(self, state: State, oauth: OAuth, habits: Habits, faults: Faults) -> None:
+    def __init__(self, state: State, oauth: OAuth, habits: Habits, outage: Outage, trouble: Trouble) -> None:
         self._state = state
         self._oauth = oauth
         self._habits = habits
-        self._faults = faults
+        self._outage = outage
+        self._trouble = trouble
         self._full_at: dict[tuple[str, str | None], datetime] = {}
 
     def endpoint(self, answer: Answer) -> Endpoint:
         """The answer behind the gate."""
 
         async def guarded(request: Request) -> Response:
+            if (broken := await self._outage.meet()) is not None:
+                return broken
             client = request.headers.get("Client-Id", "")
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             grant = self._oauth.grant(token)
             allowed, headers = self._take((client, grant.user_id if grant else None))
-            if self._faults.spend("too_many_requests"):
+            if self._trouble.refuses():
                 allowed, headers["Ratelimit-Remaining"] = False, "0"
             try:
                 response = await answer(request, self._admitted(client, scheme, token, grant, allowed=allowed))
@@ -49,8 +54,6 @@ class Gate:
     def _admitted(self, client: str, scheme: str, token: str, grant: Grant | None, *, allowed: bool) -> Grant:
         if not allowed:
             raise Refusal(429, "You have exceeded the rate limit")
-        if self._faults.spend("server_errors"):
-            raise Refusal(self._faults.server_error_status, "")
         if scheme != "Bearer" or not token:
             raise Refusal(401, "OAuth token is missing")
         if grant is None:

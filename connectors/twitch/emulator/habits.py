@@ -1,10 +1,10 @@
-"""How this Twitch behaves: its numbers, the forms that its payloads can take, and what goes wrong on demand.
+"""How this Twitch behaves: its numbers, and the forms that its payloads can take.
 
 All of it may be changed while the emulator runs, but for ``retries`` and ``answer_within``. What Twitch does not publish is
 marked *assumed*.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -69,6 +69,8 @@ class Forms:
     no_campaign_is_404: bool = False
     donations_unlisted: bool = False
     oldest_first: bool = False
+    endless: Literal["", "circle", "line"] = ""
+    """Each page of a list of donations, which is empty, names another: the same one, or a new one for ever. No page does so."""
 
     # Ids: https://github.com/twitchdev/issues/issues/838
     uuid_campaign_ids: bool = False
@@ -82,42 +84,3 @@ class Forms:
     pause_sends_stop: bool = True  # assumed
     restamped_resends: bool = False
     """A resend tells the time of its sending. By default the time belongs to the message, as its id does (assumed)."""
-
-
-@dataclass(slots=True)
-class Faults:
-    """What goes wrong on demand. Numbers count down as they are spent."""
-
-    server_errors: int = 0
-    """Helix calls to be answered with ``server_error_status``."""
-    server_error_status: int = 503
-    too_many_requests: int = 0
-    """Helix calls to be answered with 429, whatever is left in the bucket."""
-    oauth_errors: int = 0
-    """Calls for tokens to be answered with 503."""
-    bad_signatures: int = 0
-    """Webhook attempts with a signature that does not fit, challenges too. The next attempt of a message is right."""
-    stale_timestamps: int = 0
-    """Webhook attempts signed rightly over a time 11 minutes ago. The next attempt of a message is right."""
-    silent_sockets: bool = False
-    """Sockets stay open and say nothing, not even keepalives. What would have been said is lost."""
-    lost_events: dict[str, int] = field(default_factory=dict)
-    """Events by topic that never leave. What they tell is in Helix all the same."""
-
-    def spend(self, name: str) -> bool:
-        """Whether this fault is due; then one less is left."""
-        left: int = getattr(self, name)
-        if left > 0:
-            setattr(self, name, left - 1)
-        return left > 0
-
-    def lose_next(self, topic: str, count: int = 1) -> None:
-        """The next events of the topic never leave."""
-        self.lost_events[topic] = self.lost_events.get(topic, 0) + count
-
-    def loses(self, topic: str) -> bool:
-        """Whether an event of the topic is due to be lost; then one less is left."""
-        due = self.lost_events.get(topic, 0) > 0
-        if due:
-            self.lost_events[topic] -= 1
-        return due

@@ -43,6 +43,8 @@ class Helix:
         if not (first.isascii() and first.isdigit() and 1 <= int(first) <= 100):
             raise Refusal(400, 'The parameter "first" was malformed: the value must be between 1 and 100')
         start = _offset(request.query_params.get("after"))
+        if self._forms.endless:
+            return JSONResponse({"data": [], "pagination": {"cursor": _cursor(start + (self._forms.endless == "line"))}})
         campaign = self._state.running(broadcaster.id)
         if campaign is None or self._forms.donations_unlisted:
             return JSONResponse({"data": [], "pagination": {}})

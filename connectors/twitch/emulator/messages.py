@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from connectors.testing.emulation import Sender
-from connectors.twitch.emulator.habits import Faults
+from connectors.twitch.emulator.faults import Trouble
 from connectors.twitch.emulator.payloads import Json
 from connectors.twitch.emulator.state import State
 from connectors.twitch.emulator.subscriptions import Method, Subscription, Subscriptions
@@ -31,10 +31,10 @@ class Message:
 class Mail:
     """Takes events to everyone who subscribed to them. ``ways`` are the transports."""
 
-    def __init__(self, state: State, subscriptions: Subscriptions, faults: Faults, sender: Sender) -> None:
+    def __init__(self, state: State, subscriptions: Subscriptions, trouble: Trouble, sender: Sender) -> None:
         self._state = state
         self._subscriptions = subscriptions
-        self._faults = faults
+        self._trouble = trouble
         self._sender = sender
         self._held: list[Message] | None = None
         self.ways: Mapping[Method, Callable[[Message], None]] = {}
@@ -46,7 +46,7 @@ class Mail:
 
     def address(self, topic: str, broadcaster_id: str, event: Json) -> list[Message]:
         """The messages that an event makes, not sent yet."""
-        if self._faults.loses(topic):
+        if self._trouble.loses(topic):
             return []
         return [
             self._message("notification", subscription, {"event": event})

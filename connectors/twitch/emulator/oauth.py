@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from connectors.twitch.emulator.habits import Faults, Habits
+from connectors.testing.emulation import Outage
+from connectors.twitch.emulator.habits import Habits
 from connectors.twitch.emulator.payloads import Json
 from connectors.twitch.emulator.state import SCOPE, Broadcaster, State
 
@@ -46,10 +47,10 @@ class Refusal(Exception):
 class OAuth:
     """One app, its tokens, and what broadcasters granted to it."""
 
-    def __init__(self, state: State, habits: Habits, faults: Faults) -> None:
+    def __init__(self, state: State, habits: Habits, outage: Outage) -> None:
         self._state = state
         self._habits = habits
-        self._faults = faults
+        self._outage = outage
         self.client_id = state.text(30).lower()
         self.client_secret = state.text(30).lower()
         self._grants: dict[str, Grant] = {}
@@ -101,8 +102,8 @@ class OAuth:
         return RedirectResponse(f"{query['redirect_uri']}?{urlencode(back)}", 302)
 
     async def _token(self, request: Request) -> Response:
-        if self._faults.spend("oauth_errors"):
-            return Refusal(503, "service unavailable").answer()
+        if (broken := await self._outage.meet()) is not None:
+            return broken
         fields = dict(request.query_params) | dict(parse_qsl((await request.body()).decode()))
         try:
             return JSONResponse(self._granted(fields))

@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from connectors.testing.emulation import ScaledClock, Sender
 from connectors.twitch.emulator.errands import Errands
-from connectors.twitch.emulator.habits import Faults, Habits
+from connectors.twitch.emulator.faults import Trouble
+from connectors.twitch.emulator.habits import Habits
 from connectors.twitch.emulator.messages import Message
 from connectors.twitch.emulator.payloads import Json
 from connectors.twitch.emulator.state import State
@@ -54,10 +55,10 @@ class Session:
 class Line:
     """One open socket. ``ended`` gets the close code of whoever ends it first; ``gone`` is set when it is closed."""
 
-    def __init__(self, socket: WebSocket, clock: ScaledClock, faults: Faults) -> None:
+    def __init__(self, socket: WebSocket, clock: ScaledClock, trouble: Trouble) -> None:
         self._socket = socket
         self._clock = clock
-        self._faults = faults
+        self._trouble = trouble
         self._frames: asyncio.Queue[Json] = asyncio.Queue()
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
@@ -84,7 +85,7 @@ class Line:
                     frame = await self._frames.get()
             except TimeoutError:
                 frame = _frame(state.uuid(), "session_keepalive", state.stamp(), {})
-            if self._faults.silent_sockets:
+            if self._trouble.silent_sockets:
                 continue
             try:
                 await self._socket.send_text(json.dumps(frame, separators=(",", ":"), ensure_ascii=False))
@@ -104,14 +105,14 @@ class Sockets:
         self,
         state: State,
         habits: Habits,
-        faults: Faults,
+        trouble: Trouble,
         subscriptions: Subscriptions,
         sender: Sender,
         errands: Errands,
     ) -> None:
         self._state = state
         self._habits = habits
-        self._faults = faults
+        self._trouble = trouble
         self._subscriptions = subscriptions
         self._sender = sender
         self._errands = errands
@@ -181,7 +182,7 @@ class Sockets:
 
     async def _connect(self, socket: WebSocket) -> None:
         await socket.accept()
-        line = Line(socket, self._state.clock, self._faults)
+        line = Line(socket, self._state.clock, self._trouble)
         session = self._session(socket)
         if session is None:
             await socket.close(INVALID_RECONNECT)

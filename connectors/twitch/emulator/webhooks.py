@@ -11,9 +11,10 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from connectors.testing.emulation import Attempt, Outgoing, Sender
+from connectors.testing.emulation import Attempt, DeliveryFaults, Outgoing, Sender
 from connectors.twitch.emulator.errands import Errands
-from connectors.twitch.emulator.habits import Faults, Forms, Habits
+from connectors.twitch.emulator.faults import Fault
+from connectors.twitch.emulator.habits import Forms, Habits
 from connectors.twitch.emulator.messages import Mail, Message
 from connectors.twitch.emulator.state import State
 from connectors.twitch.emulator.subscriptions import (
@@ -43,7 +44,14 @@ class Webhooks:
     """Sends to callbacks."""
 
     def __init__(
-        self, state: State, habits: Habits, forms: Forms, faults: Faults, mail: Mail, sender: Sender, errands: Errands
+        self,
+        state: State,
+        habits: Habits,
+        forms: Forms,
+        faults: DeliveryFaults[Fault],
+        mail: Mail,
+        sender: Sender,
+        errands: Errands,
     ) -> None:
         self._state = state
         self._habits = habits
@@ -60,18 +68,20 @@ class Webhooks:
     async def _verify(self, subscription: Subscription) -> None:
         text = self._state.text(40)
         message = self._mail.challenge(subscription, text)
-        answer = await self._sender.attempt(self._address(subscription.place), self._outgoing(message, 0))
+        answer = await self._sender.attempt(
+            self._address(subscription.place), self._outgoing(message, 0, self._faults.take().at(0))
+        )
         right = accepted(answer) and answer.body == text.encode() and answer.content_type.lower().startswith("text/plain")
         if subscription.status == PENDING:
             subscription.status = ENABLED if right else VERIFICATION_FAILED
 
     def send(self, message: Message) -> None:
         """Starts delivering, again and again until it is taken, given up, or its subscription has ended."""
-        subscription = message.subscription
+        subscription, plan = message.subscription, self._faults.take()
 
         def make(number: int) -> Outgoing | None:
             wanted = message.kind == "revocation" or subscription.status == ENABLED
-            return self._outgoing(message, number) if wanted else None
+            return self._outgoing(message, number, plan.at(number)) if wanted else None
 
         def heard(attempt: Attempt) -> None:
             subscription.failures = 0 if accepted(attempt) else subscription.failures + 1
@@ -80,13 +90,13 @@ class Webhooks:
 
         self._sender.send(self._address(subscription.place), make, heard)
 
-    def _outgoing(self, message: Message, number: int) -> Outgoing:
+    def _outgoing(self, message: Message, number: int, faults: frozenset[Fault]) -> Outgoing:
         body = json.dumps(message.payload, separators=(",", ":"), ensure_ascii=False).encode()
         timestamp = self._state.stamp() if number and self._forms.restamped_resends else message.timestamp
-        if self._faults.spend("stale_timestamps"):
+        if Fault.STALE in faults:
             timestamp = self._state.stamp(ago=STALE)
         signed = signature(message.subscription.secret, message.id, timestamp, body)
-        if self._faults.spend("bad_signatures"):
+        if Fault.WRONG_SIGNATURE in faults:
             signed = signed[:-1] + ("0" if signed[-1] != "0" else "1")
         headers = {
             "Twitch-Eventsub-Message-Id": message.id,

@@ -1,10 +1,9 @@
-"""What can be made to go wrong, by name. Everything is off until it is switched on."""
+"""What can be made to go wrong, by name, beside outages. Everything is off until it is switched on."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 
 class Fault(StrEnum):
@@ -61,24 +60,9 @@ PAYMENTS_ONLY: Final = frozenset({Fault.PROFIT_SHARING, Fault.REFUND_FIRST})
 REFUNDS_ONLY: Final = frozenset({Fault.XML_REFUND})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The faults of one delivery over all of its attempts."""
-
-    once: frozenset[Fault] = frozenset()
-    always: frozenset[Fault] = frozenset()
-
-    def __contains__(self, fault: Fault) -> bool:
-        return fault in self.once or fault in self.always
-
-    def at(self, attempt: int) -> frozenset[Fault]:
-        """Those of one attempt, counted from 0."""
-        return self.always | (self.once if attempt == 0 else self.once - PASSING)
-
-
 @dataclass(slots=True)
 class ApiFaults:
-    """Faults of the API."""
+    """Faults of the API, in WeChat Pay's own words."""
 
     probes: int = 0
     """How many answers more carry a probe instead of their signature."""
@@ -86,9 +70,6 @@ class ApiFaults:
     """Calls a second; more are answered 429."""
     rate_code: str = "FREQUENCY_LIMITED"
     """The platform's spelling varies: also RATELIMIT_EXCEEDED and RATE_LIMITED."""
-    fail_next: int = 0
-    """How many calls more are answered with ``fail_status``."""
-    fail_status: int = 500
     certificates_down: bool = False
     """The list of certificates answers 500, as for merchants who never had one."""
 
@@ -110,43 +91,3 @@ class BillQuirks:
     wrong_hash: bool = False
     token_life: timedelta = timedelta(minutes=5)
     """How long a download address holds; nothing: it has expired at once."""
-
-
-@dataclass(slots=True)
-class Faults:
-    """All switches. Those of deliveries are set by ``once`` and ``always``."""
-
-    api: ApiFaults = field(default_factory=ApiFaults)
-    bills: BillQuirks = field(default_factory=BillQuirks)
-    standing: set[Fault] = field(default_factory=set)
-    pending: set[Fault] = field(default_factory=set)
-
-    def once(self, *faults: Fault) -> None:
-        """Spoils the next delivery that these faults fit."""
-        self.pending.update(faults)
-
-    def always(self, *faults: Fault) -> None:
-        """Spoils every delivery that these faults fit, in each attempt."""
-        self.standing.update(faults)
-
-    def clear(self) -> None:
-        """All is well again."""
-        self.standing.clear()
-        self.pending.clear()
-        self.api, self.bills = ApiFaults(), BillQuirks()
-
-    def take(self, *, without: Iterable[Fault] = ()) -> Plan:
-        """The faults of the delivery that is about to start; those ``without`` do not fit it and wait for one they do."""
-        once = frozenset(self.pending.difference(without))
-        self.pending -= once
-        return Plan(once, frozenset(self.standing.difference(without)))
-
-    def load(self, told: Mapping[str, Any]) -> None:
-        """Sets switches from JSON: lists ``once`` and ``always``, tables ``api`` and ``bills``. Raises ValueError."""
-        self.once(*(Fault(name) for name in told.get("once", ())))
-        self.always(*(Fault(name) for name in told.get("always", ())))
-        for switches, table in ((self.api, told.get("api", {})), (self.bills, told.get("bills", {}))):
-            if unknown := set(table) - {known.name for known in fields(switches)}:
-                raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
-            for name, value in table.items():
-                setattr(switches, name, timedelta(seconds=value) if name == "token_life" else value)

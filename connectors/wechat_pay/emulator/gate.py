@@ -13,7 +13,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from connectors.wechat_pay.emulator.faults import Faults
+from connectors.testing.emulation import Outage
+from connectors.wechat_pay.emulator.faults import ApiFaults
 from connectors.wechat_pay.emulator.keys import Keys
 from connectors.wechat_pay.emulator.notices import draw_text, probe_signature
 from connectors.wechat_pay.emulator.signing import BadAuthorization, check_authorization, signature_headers
@@ -91,7 +92,8 @@ class Gate:
 
     keys: Keys
     merchant: Merchant
-    faults: Faults
+    outage: Outage
+    api: ApiFaults
     rng: random.Random
     now: Callable[[], datetime]
     _recent: list[datetime] = field(default_factory=list)
@@ -100,6 +102,8 @@ class Gate:
         """The handler behind the door. ``may_be_down``: it is what ``certificates_down`` takes away."""
 
         async def endpoint(request: Request) -> Response:
+            if (down := await self.outage.meet()) is not None:
+                return down
             body = await request.body()
             try:
                 self._admit(may_be_down=may_be_down)
@@ -112,14 +116,11 @@ class Gate:
         return endpoint
 
     def _admit(self, *, may_be_down: bool) -> None:
-        api, now = self.faults.api, self.now()
+        api, now = self.api, self.now()
         if api.rate is not None:
             self._recent = [*(moment for moment in self._recent if timedelta(0) <= now - moment < SECOND), now]
             if len(self._recent) > api.rate:
                 raise Refused(429, api.rate_code, "频率超限")
-        if api.fail_next > 0:
-            api.fail_next -= 1
-            raise Refused(api.fail_status, "SYSTEM_ERROR", "系统错误")
         if may_be_down and api.certificates_down:
             raise Refused(500, "SYSTEM_ERROR", "系统错误")
 
@@ -149,8 +150,8 @@ class Gate:
         body = b"" if answer.told is None else json.dumps(answer.told, ensure_ascii=False, separators=(",", ":")).encode()
         key = self.keys.named(request.headers.get("wechatpay-serial", ""))
         headers |= signature_headers(key.private, key.serial, self.now(), draw_text(self.rng, 32), body)
-        if self.faults.api.probes > 0:
-            self.faults.api.probes -= 1
+        if self.api.probes > 0:
+            self.api.probes -= 1
             headers["Wechatpay-Signature"] = probe_signature(self.rng)
         if answer.told is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"

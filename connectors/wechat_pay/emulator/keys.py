@@ -5,7 +5,6 @@ https://pay.weixin.qq.com/doc/v3/merchant/4012153196 and 4012154180
 """
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -15,11 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from connectors.testing.emulation.rsa_keys import MakeKey, private_pem, public_pem
+
 Signing = Literal["public_key", "certificate", "mixed"]
 """Which of its keys the platform signs notifications with. ``mixed``: either, at random, as while a merchant changes modes."""
 
-MakeKey = Callable[[], rsa.RSAPrivateKey]
-
+BITS: Final = 2048
 CERTIFICATE_LIFE: Final = timedelta(days=5 * 365)
 
 
@@ -46,23 +46,26 @@ class Keys:
     def __init__(self, rng: random.Random, moment: datetime, make_key: MakeKey) -> None:
         self._rng = rng
         self._make_key = make_key
-        self.merchant = make_key()
+        self.merchant = make_key(BITS)
         self.merchant_serial = _serial(rng)
-        self.public = _public_key(rng, make_key())
+        self.public = _public_key(rng, make_key(BITS))
         self.certificates = [self._certificate(moment)]
         self.retired: list[Certificate] = []
 
     @property
     def merchant_pem(self) -> str:
         """The merchant's private key, PKCS 8."""
-        return self.merchant.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode()
+        return private_pem(self.merchant)
 
     def rotate(self, moment: datetime) -> Certificate:
         """Makes a certificate that signs from now on; the ones before stay listed until they are retired."""
         self.certificates.append(self._certificate(moment))
         return self.certificates[-1]
+
+    def replace_public(self) -> PlatformKey:
+        """Makes a public key with an id of its own, which signs from now on in place of the one before."""
+        self.public = _public_key(self._rng, self._make_key(BITS))
+        return self.public
 
     def retire(self) -> None:
         """Takes all certificates but the newest off the list."""
@@ -90,7 +93,7 @@ class Keys:
 
     def _certificate(self, moment: datetime) -> Certificate:
         """A self-signed certificate, valid today by the emulator's clock and by the machine's."""
-        private, serial, today = self._make_key(), _serial(self._rng), datetime.now(UTC)
+        private, serial, today = self._make_key(BITS), _serial(self._rng), datetime.now(UTC)
         name = x509.Name(
             [x509.NameAttribute(NameOID.COMMON_NAME, "Emulated platform"), x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")]
         )
@@ -108,15 +111,9 @@ class Keys:
         return Certificate(serial, private, pem, made.not_valid_before_utc, made.not_valid_after_utc)
 
 
-def generate_key() -> rsa.RSAPrivateKey:
-    """A new key. It takes 20 to 130 ms."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 def _serial(rng: random.Random) -> str:
     return f"{rng.getrandbits(156) | 1 << 156:040X}"  # 40 digits, positive as X.509 wants it
 
 
 def _public_key(rng: random.Random, private: rsa.RSAPrivateKey) -> PlatformKey:
-    pem = private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return PlatformKey(f"PUB_KEY_ID_{rng.randrange(10**30, 10**31)}", private, pem.decode())
+    return PlatformKey(f"PUB_KEY_ID_{rng.randrange(10**30, 10**31)}", private, public_pem(private))

@@ -62,7 +62,7 @@ class Matching:
         budget = self._budgets[number]
         if budget.amount != amount:
             raise Refused(400, "INVALID_REQUEST", "商户预算单号重入但参数不一致")
-        confirm = {"confirm_url": f"{call.base_url}/control/budget", "super_admin_wxid_mask": "d***o"}
+        confirm = {"confirm_url": f"{call.base_url}/control/confirm_budget", "super_admin_wxid_mask": "d***o"}
         return Answer(self._told(budget) | confirm)
 
     async def query(self, call: Call) -> Answer:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from connectors.testing.emulation import Attempt, ScaledClock, Sender
+from connectors.testing.emulation import Attempt, DeliveryFaults, Plan, ScaledClock, Sender
 from connectors.wechat_pay.emulator import payloads
-from connectors.wechat_pay.emulator.faults import PAYMENTS_ONLY, REFUNDS_ONLY, Fault, Faults, Plan
+from connectors.wechat_pay.emulator.faults import PAYMENTS_ONLY, REFUNDS_ONLY, Fault
 from connectors.wechat_pay.emulator.notices import Notice, Writer
 from connectors.wechat_pay.emulator.state import Merchant, Payment, Refund
 
@@ -37,7 +37,14 @@ def accepts(attempt: Attempt) -> bool:
 class Notifications:
     """Sends to ``callback``, and to nobody while that is None; the addresses in orders are kept but never dialled."""
 
-    def __init__(self, writer: Writer, merchant: Merchant, faults: Faults, clock: ScaledClock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        merchant: Merchant,
+        faults: DeliveryFaults[Fault],
+        clock: ScaledClock,
+        rng: random.Random,
+    ) -> None:
         self.sender = Sender(clock, RETRIES, TIMEOUT, accepts, rng)
         self.probes_accepted = 0
         """How many probes the receiver answered as if they were good: each one is a failure of the receiver."""
@@ -46,7 +53,7 @@ class Notifications:
         self._faults = faults
         self._clock = clock
         self._rng = rng
-        self._held: dict[str, list[tuple[str, Notice, Plan]]] = {}
+        self._held: dict[str, list[tuple[str, Notice, Plan[Fault]]]] = {}
 
     def payment_notice(self, payment: Payment) -> Notice:
         """What is told of a payment."""
@@ -103,11 +110,13 @@ class Notifications:
         else:
             await self._deliver(callback, notice, plan)
 
-    async def _deliver(self, callback: str, notice: Notice, plan: Plan, heard: Callable[[Attempt], None] | None = None) -> None:
+    async def _deliver(
+        self, callback: str, notice: Notice, plan: Plan[Fault], heard: Callable[[Attempt], None] | None = None
+    ) -> None:
         if Fault.PROBE in plan:
             answer = await self.sender.attempt(callback, self._writer.outgoing(notice, {Fault.PROBE}))
             self.probes_accepted += accepts(answer)
         self._start(callback, notice, plan, heard)
 
-    def _start(self, callback: str, notice: Notice, plan: Plan, heard: Callable[[Attempt], None] | None = None) -> None:
+    def _start(self, callback: str, notice: Notice, plan: Plan[Fault], heard: Callable[[Attempt], None] | None = None) -> None:
         self.sender.send(callback, lambda attempt: self._writer.outgoing(notice, plan.at(attempt) - {Fault.PROBE}), heard)

@@ -13,6 +13,11 @@ MAX_ATTACH: Final = 128
 MAX_REFUNDS: Final = 50
 
 
+OPEN: Final = "PROCESSING"
+ENDINGS: Final = frozenset({"SUCCESS", "CLOSED", "ABNORMAL"})
+"""How a refund ends; one that is ABNORMAL can end once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merchant:
     """Who is paid. With sub-merchants it is a service provider as well."""
@@ -59,7 +64,7 @@ class Refund:
     refund_id: str
     accepted_at: datetime
     received_account: str
-    status: str = "PROCESSING"
+    status: str = OPEN
     finished_at: datetime | None = None
 
 
@@ -152,8 +157,8 @@ class State:
 
     def finish_refund(self, refund: Refund, status: str, moment: datetime) -> None:
         """A refund ends. Only SUCCESS moves money. Raises NotPossible when it had ended for good before."""
-        if refund.status not in ("PROCESSING", "ABNORMAL"):
-            raise NotPossible(f"the refund is {refund.status}")
+        if refund.status not in (OPEN, "ABNORMAL") or status not in ENDINGS:
+            raise NotPossible(f"the refund is {refund.status}, and can end as {', '.join(sorted(ENDINGS))}")
         payment, page = refund.payment, self.books[refund.payment.book]
         refund.status, refund.finished_at = status, moment
         payment.refunding_fen -= refund.amount_fen if status != "ABNORMAL" else 0
@@ -168,6 +173,20 @@ class State:
     def by_transaction(self, transaction_id: str) -> Payment | None:
         """A payment by the platform's number."""
         return self._paid.get(transaction_id)
+
+    def known(self, named: Payment | str) -> Payment:
+        """A payment, by itself or by the platform's number. Raises NotPossible."""
+        found = self.by_transaction(named if isinstance(named, str) else named.transaction_id)
+        if found is None:
+            raise NotPossible("no such payment")
+        return found
+
+    def known_refund(self, named: Refund | str) -> Refund:
+        """A refund, by itself or by the merchant's number. Raises NotPossible."""
+        found = self.by_refund_number(named if isinstance(named, str) else named.out_refund_no)
+        if found is None:
+            raise NotPossible("no such refund")
+        return found
 
     def by_refund_number(self, out_refund_no: str) -> Refund | None:
         """A refund by the merchant's number."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator.bills import LAYOUTS, trade_bill
-from connectors.wechat_pay.emulator.faults import Faults
+from connectors.wechat_pay.emulator.faults import BillQuirks
 from connectors.wechat_pay.emulator.fund_flow import fund_flow_bill
 from connectors.wechat_pay.emulator.gate import Answer, Call, Refused, bad_parameter
 from connectors.wechat_pay.emulator.notices import draw_text
@@ -38,14 +38,14 @@ class Statements:
         self,
         state: State,
         merchant: Merchant,
-        faults: Faults,
+        quirks: BillQuirks,
         clock: ScaledClock,
         rng: random.Random,
         now: Callable[[], datetime],
     ) -> None:
         self._state = state
         self._merchant = merchant
-        self._faults = faults
+        self._quirks = quirks
         self._clock = clock
         self._rng = rng
         self._now = now
@@ -59,7 +59,7 @@ class Statements:
         sub_mchid = call.query.get("sub_mchid")
         if sub_mchid is not None and sub_mchid not in self._merchant.sub_mchids:
             raise Refused(403, "NO_AUTH", "特约商户未授权")
-        text = trade_bill(self._state, self._merchant, day, kind, self._faults.bills, sub_mchid=sub_mchid)
+        text = trade_bill(self._state, self._merchant, day, kind, self._quirks, sub_mchid=sub_mchid)
         return self._offer(call, text)
 
     async def fund_flow(self, call: Call) -> Answer:
@@ -67,7 +67,7 @@ class Statements:
         day, account = self._day(call), call.query.get("account_type", "BASIC")
         if account not in ("BASIC", "OPERATION", "FEES"):
             raise bad_parameter("account_type", account, "is not one of BASIC, OPERATION, FEES", "query")
-        text = fund_flow_bill(self._state, self._merchant, day, self._faults.bills) if account == "BASIC" else None
+        text = fund_flow_bill(self._state, self._merchant, day, self._quirks) if account == "BASIC" else None
         return self._offer(call, text)
 
     async def download(self, call: Call) -> Answer:
@@ -96,12 +96,12 @@ class Statements:
         packed = call.query.get("tar_type")
         if packed not in (None, "GZIP"):
             raise bad_parameter("tar_type", packed, "is not GZIP", "query")
-        plain, quirks = text.encode(), self._faults.bills
+        plain = text.encode()
         token = draw_text(self._rng, 40)
         content = gzip.compress(plain, mtime=0) if packed else plain
         self._files = {known: file for known, file in self._files.items() if self._now() < file.expires_at}
-        self._files[token] = _File(content, self._now() + quirks.token_life)
-        told = plain[:-1] if quirks.wrong_hash else plain
+        self._files[token] = _File(content, self._now() + self._quirks.token_life)
+        told = plain[:-1] if self._quirks.wrong_hash else plain
         return Answer(
             {
                 "hash_type": "SHA1",

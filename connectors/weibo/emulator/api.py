@@ -2,8 +2,9 @@
 
 from starlette.routing import BaseRoute, Route
 
+from connectors.testing.emulation import Outage
 from connectors.weibo.emulator.errors import Refused
-from connectors.weibo.emulator.faults import OpenFaults
+from connectors.weibo.emulator.faults import ApiFaults
 from connectors.weibo.emulator.gate import Call, Gate, Handler
 from connectors.weibo.emulator.limits import Calls
 from connectors.weibo.emulator.society import Society
@@ -14,7 +15,9 @@ from connectors.weibo.emulator.topics import Topics
 from connectors.weibo.emulator.users import Users
 
 
-def routes(society: Society, tokens: Tokens, calls: Calls, faults: OpenFaults, *, commercial: bool) -> list[BaseRoute]:
+def routes(
+    society: Society, tokens: Tokens, calls: Calls, outage: Outage, faults: ApiFaults, *, commercial: bool
+) -> list[BaseRoute]:
     """Everything under ``/2/``: the data calls, and those of the commercial API, which need a contract."""
     users, statuses = Users(society, calls, faults), Statuses(society)
     timelines, topics = Timelines(society, faults), Topics(society)
@@ -35,7 +38,7 @@ def routes(society: Society, tokens: Tokens, calls: Calls, faults: OpenFaults, *
         "statuses/count/biz": statuses.count_commercial,
     }
     closed: dict[str, Handler] = dict.fromkeys(paid, _closed)
-    gate = Gate(free | (paid if commercial else closed), tokens, calls, faults)
+    gate = Gate(free | (paid if commercial else closed), tokens, calls, outage, faults)
     return [Route("/2/{name:path}", gate.data, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
 
 

@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.testing.emulation import ScaledClock
-from connectors.weibo.emulator.edge import at_the_edge
-from connectors.weibo.emulator.faults import PayFaults
+from connectors.testing.emulation import Outage, ScaledClock
+from connectors.weibo.emulator.faults import ApiFaults
 from connectors.weibo.emulator.gate import Parameters, parameters_of
 from connectors.weibo.emulator.keys import Keys
 from connectors.weibo.emulator.moments import local_text
@@ -47,7 +46,8 @@ class Desk:
     state: State
     merchant: Merchant
     keys: Keys
-    faults: PayFaults
+    outage: Outage
+    faults: ApiFaults
     clock: ScaledClock
     finish: Finish
 
@@ -61,8 +61,8 @@ class Desk:
 
     def _endpoint(self, handler: Callable[[Parameters], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            if (broken := self.faults.take()) is not None:
-                return at_the_edge(broken)
+            if (broken := await self.outage.meet()) is not None:
+                return broken
             try:
                 given = await parameters_of(request)
                 self._check(given)
@@ -118,7 +118,9 @@ class Desk:
                 "extra": order.attach,
                 "status": order.status,
                 "pay_time": local_text(order.paid_at),
-                "refunds": [self._refund(refund) for refund in order.refunds],  # *assumed*: that it is told here, and how
+                "refunds": [
+                    self._refund(refund) for refund in self.state.refunds_of(order)
+                ],  # *assumed*: that it is told here, and how
             }
         )
 
@@ -127,7 +129,7 @@ class Desk:
         if given.get("out_refund_id"):
             refund = self.state.refund_by(given["out_refund_id"])
         else:
-            refund = next(reversed(self._order(given).refunds), None)
+            refund = next(reversed(self.state.refunds_of(self._order(given))), None)
         if refund is None:
             raise PayRefused(NOTHING_THERE, "no such refund")
         return _good({"pay_id": refund.payment.pay_id, **self._refund(refund)})
@@ -135,8 +137,7 @@ class Desk:
     async def _apply(self, given: Parameters) -> Response:
         """``refund/apply``. That ``detail_data`` is the amount in fen is *assumed*; without it all that is left goes back."""
         payment = self._order(given)
-        left = payment.amount_fen - sum(refund.amount_fen for refund in payment.refunds)
-        amount_fen = _number(given, "detail_data") if given.get("detail_data") else left
+        amount_fen = _number(given, "detail_data") if given.get("detail_data") else payment.left_fen
         try:
             refund = self.state.open_refund(payment, amount_fen, self.clock.now(), _text(given, "out_refund_id"))
         except NotPossible as problem:

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connectors.weibo.emulator.edge import at_the_edge
+from connectors.testing.emulation import Outage
 from connectors.weibo.emulator.errors import Refused
-from connectors.weibo.emulator.faults import OpenFaults
+from connectors.weibo.emulator.faults import ApiFaults
 from connectors.weibo.emulator.limits import Calls
 from connectors.weibo.emulator.society import User
 from connectors.weibo.emulator.tokens import Tokens
@@ -66,13 +66,14 @@ class Gate:
     handlers: Mapping[str, Handler]
     tokens: Tokens
     calls: Calls
-    faults: OpenFaults
+    outage: Outage
+    faults: ApiFaults
     _forms: "cycle[type[int] | type[str]]" = field(default_factory=lambda: cycle((int, str)))
 
     async def data(self, request: Request) -> Response:
         """Every address under ``/2/``."""
-        if (broken := self.faults.take()) is not None:
-            return at_the_edge(broken)
+        if (broken := await self.outage.meet()) is not None:
+            return broken
         try:
             return JSONResponse(await self._answer(request))
         except Refused as refused:

@@ -1,19 +1,10 @@
-"""The keys of the merchant and of Weibo, made at the start and never written anywhere."""
+"""The keys of the merchant and of Weibo."""
 
-from collections.abc import Callable
 from typing import Final
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from connectors.testing.emulation.rsa_keys import MakeKey, private_pem, public_pem
 
-MakeKey = Callable[[int], rsa.RSAPrivateKey]
-"""A private key of so many bits."""
 MERCHANT_BITS: Final = 2048
-
-
-def generate_key(bits: int) -> rsa.RSAPrivateKey:
-    """A new key. It takes 20 to 130 ms."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
 class Keys:
@@ -27,15 +18,9 @@ class Keys:
     @property
     def merchant_pem(self) -> str:
         """What the merchant signs with, PKCS 8."""
-        return self.merchant.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode()
+        return private_pem(self.merchant)
 
     @property
     def weibo_pem(self) -> str:
         """What the merchant verifies with."""
-        return (
-            self.weibo.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode()
-        )
+        return public_pem(self.weibo)

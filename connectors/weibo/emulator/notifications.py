@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from connectors.testing.emulation import Attempt, Outgoing, ScaledClock, Sender
-from connectors.weibo.emulator.faults import Fault, Faults, Plan
+from connectors.testing.emulation import Attempt, DeliveryFaults, Outgoing, Plan, ScaledClock, Sender
+from connectors.weibo.emulator.faults import Fault
 from connectors.weibo.emulator.keys import Keys
 from connectors.weibo.emulator.moments import local_text
 from connectors.weibo.emulator.signing import sign
@@ -29,7 +29,14 @@ def accepts(attempt: Attempt) -> bool:
 class Notifications:
     """Sends to ``callback``, and to nobody while that is None; the addresses in orders are never dialled."""
 
-    def __init__(self, keys: Keys, merchant: Merchant, faults: Faults, clock: ScaledClock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        merchant: Merchant,
+        faults: DeliveryFaults[Fault],
+        clock: ScaledClock,
+        rng: random.Random,
+    ) -> None:
         self.sender = Sender(clock, RETRIES, TIMEOUT, accepts, rng)
         self._keys = keys
         self._merchant = merchant
@@ -74,7 +81,7 @@ class Notifications:
         if callback is None:
             return
         plan, event = self._faults.take(), {**fields, "notify_id": self._notify_id()}
-        if Fault.QUERY_STRING in plan.at(0):
+        if Fault.QUERY_STRING in plan:
             url = f"{callback}?{urlencode(self._signed(event, plan.at(0)), quote_via=quote)}"
             self.sender.send(url, lambda _: Outgoing({}, b""))
         else:
@@ -88,7 +95,7 @@ class Notifications:
         self._drawn += 1
         return f"N{self._drawn:010}"
 
-    def _form(self, event: Mapping[str, str], plan: Plan, attempt: int) -> Outgoing:
+    def _form(self, event: Mapping[str, str], plan: Plan[Fault], attempt: int) -> Outgoing:
         return Outgoing({"Content-Type": FORM}, urlencode(self._signed(event, plan.at(attempt))).encode())
 
     def _signed(self, event: Mapping[str, str], faults: frozenset[Fault]) -> dict[str, str]:

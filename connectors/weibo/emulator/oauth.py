@@ -12,9 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.weibo.emulator.edge import at_the_edge
+from connectors.testing.emulation import Outage
 from connectors.weibo.emulator.errors import MESSAGES, Refused
-from connectors.weibo.emulator.faults import OpenFaults
 from connectors.weibo.emulator.gate import Parameters, access_of, parameters_of
 from connectors.weibo.emulator.tokens import Tokens
 
@@ -28,7 +27,7 @@ class OAuth:
     """Handlers under ``/oauth2/``. Errors carry their number as a number and have status 400, as observed."""
 
     tokens: Tokens
-    faults: OpenFaults
+    outage: Outage
     now: Callable[[], datetime]
     appkey: str
     app_secret: str
@@ -43,8 +42,8 @@ class OAuth:
 
     def _endpoint(self, answer: Answering) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            if (broken := self.faults.take()) is not None:
-                return at_the_edge(broken)
+            if (broken := await self.outage.meet()) is not None:
+                return broken
             try:
                 return JSONResponse(answer(request, await parameters_of(request)))
             except Refused as refused:

@@ -6,12 +6,13 @@ from typing import Any, Final, Literal
 
 from starlette.applications import Starlette
 
-from connectors.testing.emulation import Emulator, Outgoing, ScaledClock, Sender
+from connectors.testing.emulation import DeliveryFaults, Emulator, Outage, Outgoing, ScaledClock, Sender
+from connectors.testing.emulation.rsa_keys import keys_of
 from connectors.weibo.emulator import api, exports
 from connectors.weibo.emulator.control import control
 from connectors.weibo.emulator.desk import BASE, Desk
-from connectors.weibo.emulator.faults import Faults
-from connectors.weibo.emulator.keys import Keys, MakeKey, generate_key
+from connectors.weibo.emulator.faults import PASSING, ApiFaults, Fault
+from connectors.weibo.emulator.keys import Keys
 from connectors.weibo.emulator.limits import Calls, Limits
 from connectors.weibo.emulator.notifications import Notifications
 from connectors.weibo.emulator.oauth import OAuth
@@ -26,8 +27,10 @@ class WeiboEmulator(Emulator):
     """Weibo with one charity, which is a user of the Open API and a seller of Weibo Pay.
 
     ``clock`` dates everything, runs the retries and turns the limits. ``weibo_bits``: real keys of Weibo are seen with 1024.
-    ``commercial``: whether the charity has the paid API. ``make_key`` is where RSA keys come from: tests that start many
-    emulators hand out the same few. All amounts are in fen.
+    ``commercial``: whether the charity has the paid API. Its RSA keys are those of the seed. All amounts are in fen.
+
+    Switches: ``faults`` (notifications), ``outage`` (Open API), ``pay_outage`` (Weibo Pay's calls), ``api``, ``limits`` and
+    ``sender.mischief``.
     """
 
     key = "weibo"
@@ -42,25 +45,25 @@ class WeiboEmulator(Emulator):
         calls_per_day: int = 100_000,
         commercial: bool = True,
         weibo_bits: Literal[1024, 2048] = 2048,
-        make_key: MakeKey = generate_key,
     ) -> None:
         super().__init__(clock=clock, seed=seed)
         self.merchant = Merchant(appkey, seller_id)
-        self.faults = Faults()
+        self.faults = DeliveryFaults(Fault, PASSING)
+        self.outage, self.pay_outage, self.api = Outage(), Outage(), ApiFaults()
         self.limits = Limits(calls_per_day)
         self.state = State(self.books, seed)
         self.society = Society(self.clock.now)
         self.charity = self.add_user("demo_charity", followers=1_200_000, verified_type=CHARITY)
         self.app_secret = f"DemoAppSecret{self.rng.getrandbits(80):020x}"
         self._commercial = commercial
-        self._keys = Keys(make_key, weibo_bits)
+        self._keys = Keys(keys_of(f"{self.key} {seed}"), weibo_bits)
         self._tokens = Tokens(self.rng, self.clock.now)
         self._token = self._tokens.issue(self.charity)
         self.notifications = Notifications(self._keys, self.merchant, self.faults, self.clock, self.rng)
-        desk = Desk(self.state, self.merchant, self._keys, self.faults.pay, self.clock, self.finish_refund)
-        oauth = OAuth(self._tokens, self.faults.open, self.clock.now, appkey, self.app_secret)
+        desk = Desk(self.state, self.merchant, self._keys, self.pay_outage, self.api, self.clock, self.finish_refund)
+        oauth = OAuth(self._tokens, self.outage, self.clock.now, appkey, self.app_secret)
         calls = Calls(self.limits, self.clock.now)
-        data = api.routes(self.society, self._tokens, calls, self.faults.open, commercial=commercial)
+        data = api.routes(self.society, self._tokens, calls, self.outage, self.api, commercial=commercial)
         self._app = Starlette(routes=[*oauth.routes(), *data, *desk.routes(), control(self)])
 
     @property
@@ -80,8 +83,8 @@ class WeiboEmulator(Emulator):
 
     @property
     def refunds(self) -> Sequence[Refund]:
-        """All refunds, payment by payment."""
-        return [refund for payment in self.payments for refund in payment.refunds]
+        """All refunds, in the order they were accepted."""
+        return list(self.state.refunds.values())
 
     def account(self) -> dict[str, Any]:
         """The settings of this charity; ``commercial_url`` only where it has the paid API."""
@@ -124,22 +127,28 @@ class WeiboEmulator(Emulator):
         return self._paid(self.state.pay(order, book, star, self.clock.now()), notify=notify)
 
     async def refund(
-        self, payment: Payment, amount_fen: int, *, at: datetime | None = None, arrives: bool = True, notify: bool = True
+        self,
+        payment: Payment | str,
+        amount_fen: int,
+        *,
+        at: datetime | None = None,
+        arrives: bool = True,
+        notify: bool = True,
     ) -> Refund:
-        """Gives something back; without ``arrives`` it stays open for ``finish_refund``, and no money has moved.
-
-        Raises NotPossible.
+        """Gives something of a payment, or of the one with a ``pay_id``, back. Without ``arrives`` it stays open for
+        ``finish_refund``, and no money has moved. Raises NotPossible.
         """
-        refund = self.state.open_refund(payment, amount_fen, at or self.clock.now())
+        refund = self.state.open_refund(self.state.known(payment), amount_fen, at or self.clock.now())
         if arrives:
             await self.finish_refund(refund, at=at, notify=notify)
         return refund
 
-    async def finish_refund(self, refund: Refund, *, at: datetime | None = None, notify: bool = True) -> None:
-        """An open refund arrives. Raises NotPossible."""
-        self.state.finish_refund(refund, at or self.clock.now())
+    async def finish_refund(self, refund: Refund | str, *, at: datetime | None = None, notify: bool = True) -> None:
+        """An open refund, or the one with an ``out_refund_id``, arrives. Raises NotPossible."""
+        known = self.state.known_refund(refund)
+        self.state.finish_refund(known, at or self.clock.now())
         if notify:
-            self.notifications.tell(self.callback, self.notifications.refund_fields(refund))
+            self.notifications.tell(self.callback, self.notifications.refund_fields(known))
 
     def tell(self, fields: Mapping[str, str]) -> None:
         """Sends any fields as a notification, signed by Weibo."""
@@ -159,33 +168,37 @@ class WeiboEmulator(Emulator):
         """A public account; 0 is a celebrity. Raises NotPossible when the name is taken."""
         return self.society.add_user(screen_name, followers=followers, verified_type=verified_type)
 
-    def add_post(self, user: User, text: str, *, at: datetime | None = None) -> Post:
-        """A post. Its id is text, above 2^53."""
-        return self.society.add_post(user, text, at=at)
+    def add_post(self, user: User | str, text: str, *, at: datetime | None = None) -> Post:
+        """A post. Its id is text, above 2^53. Users, posts and comments go by themselves or by their ids, here and below."""
+        return self.society.add_post(self.society.user(user), text, at=at)
 
-    def repost(self, post: Post, user: User, text: str = "转发微博") -> Post:
+    def repost(self, post: Post | str, user: User | str, text: str = "转发微博") -> Post:
         """A repost that is listed, and counted. Raises NotPossible."""
-        return self.society.add_post(user, text, original=post)
+        return self.society.add_post(self.society.user(user), text, original=self.society.post(post))
 
-    def comment(self, post: Post, user: User, text: str) -> Comment:
+    def comment(self, post: Post | str, user: User | str, text: str) -> Comment:
         """A comment that is listed, and counted. Raises NotPossible."""
-        return self.society.add_comment(post, user, text)
+        return self.society.add_comment(self.society.post(post), self.society.user(user), text)
 
-    def engage(self, post: Post, *, reposts: int = 0, comments: int = 0, likes: int = 0) -> None:
+    def engage(self, post: Post | str, *, reposts: int = 0, comments: int = 0, likes: int = 0) -> Post:
         """Counters rise or fall by so much; nothing of it is listed. Raises NotPossible."""
-        self.society.engage(post, reposts=reposts, comments=comments, likes=likes)
+        known = self.society.post(post)
+        self.society.engage(known, reposts=reposts, comments=comments, likes=likes)
+        return known
 
-    def follow(self, user: User, by: int) -> None:
+    def follow(self, user: User | str, by: int) -> User:
         """Followers come, or go. Raises NotPossible."""
-        self.society.follow(user, by)
+        known = self.society.user(user)
+        self.society.follow(known, by)
+        return known
 
-    def delete(self, what: Post | Comment) -> None:
+    def delete(self, what: Post | Comment | str) -> None:
         """A post or a comment is gone for good; the counter of a post that it was under stays."""
-        what.deleted = True
+        self.society.said(what).deleted = True
 
-    def hide(self, post: Post) -> None:
+    def hide(self, post: Post | str) -> None:
         """Its author hides a post."""
-        post.hidden = True
+        self.society.post(post).hidden = True
 
     def tell_topic(
         self, topic: str, day: date, *, reads: int | None = None, mentions: int | None = None, originals: int | None = None
@@ -195,9 +208,9 @@ class WeiboEmulator(Emulator):
 
     # ------------------------------------------------------------------------------------------------------------ leave
 
-    def grant(self, user: User | None = None, redirect_uri: str = REDIRECT) -> str:
-        """A user agrees in the browser: the code for ``access_token``."""
-        return self._tokens.grant(user or self.charity, redirect_uri)
+    def grant(self, user: User | str | None = None, redirect_uri: str = REDIRECT) -> str:
+        """A user agrees in the browser, the charity unless told: the code for ``access_token``."""
+        return self._tokens.grant(self.society.user(user or self.charity), redirect_uri)
 
     def expire_token(self) -> None:
         """The account's token is too old from now on."""

@@ -118,6 +118,25 @@ class Society:
             raise NotPossible("there are not that many followers")
         user.followers += by
 
+    def user(self, known: User | str) -> User:
+        """An account, by itself or by its id. Raises NotPossible."""
+        number = known if isinstance(known, str) else known.id
+        if number not in self.users:
+            raise NotPossible("no such account")
+        return self.users[number]
+
+    def post(self, known: Post | str) -> Post:
+        """A post, by itself or by its id. Raises NotPossible."""
+        number = known if isinstance(known, str) else known.id
+        if number not in self.posts:
+            raise NotPossible("no such post")
+        return self.posts[number]
+
+    def said(self, known: Post | Comment | str) -> Post | Comment:
+        """A post or a comment, by itself or by its id. Raises NotPossible."""
+        number = known if isinstance(known, str) else known.id
+        return next((comment for comment in self.comments if comment.id == number), None) or self.post(number)
+
     def named(self, screen_name: str) -> User | None:
         """An account by its name."""
         return next((user for user in self.users.values() if user.screen_name == screen_name), None)

@@ -1,7 +1,7 @@
 """The one state of Weibo Pay: orders, payments, refunds, and the books they are held against. All amounts are in fen."""
 
-from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -25,21 +25,6 @@ class Merchant:
 
 
 @dataclass(slots=True, eq=False)
-class Refund:
-    """Something that goes back. ``finished_at`` None has not arrived."""
-
-    payment: "Payment"
-    out_refund_id: str
-    amount_fen: int
-    finished_at: datetime | None = None
-
-    @property
-    def status(self) -> str:
-        """In Weibo's words."""
-        return REFUNDED if self.finished_at else REFUNDING
-
-
-@dataclass(slots=True, eq=False)
 class Payment:
     """An order, paid or not. ``book`` and ``star`` are what it counts for, known to the emulator alone."""
 
@@ -55,7 +40,10 @@ class Payment:
     paid_at: datetime | None = None
     book: str = ""
     star: str = ""
-    refunds: list[Refund] = field(default_factory=list)
+    refunded_fen: int = 0
+    """What has arrived back."""
+    refunding_fen: int = 0
+    """What has not arrived yet."""
 
     @property
     def status(self) -> str:
@@ -63,9 +51,24 @@ class Payment:
         return PAID if self.paid_at else UNPAID
 
     @property
-    def refunded_fen(self) -> int:
-        """What has arrived back."""
-        return sum(refund.amount_fen for refund in self.refunds if refund.finished_at)
+    def left_fen(self) -> int:
+        """What can be given back."""
+        return self.amount_fen - self.refunded_fen - self.refunding_fen
+
+
+@dataclass(slots=True, eq=False)
+class Refund:
+    """Something that goes back. ``finished_at`` None has not arrived."""
+
+    payment: Payment
+    out_refund_id: str
+    amount_fen: int
+    finished_at: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        """In Weibo's words."""
+        return REFUNDED if self.finished_at else REFUNDING
 
 
 class NotPossible(ValueError):
@@ -80,8 +83,9 @@ class State:
         self.orders: dict[str, Payment] = {}
         """By the merchant's number."""
         self.payments: list[Payment] = []
+        self.refunds: dict[str, Refund] = {}
+        """By the merchant's number, in the order they were accepted."""
         self._by_pay_id: dict[str, Payment] = {}
-        self._refunds: dict[str, Refund] = {}
         self._seed = seed % 10_000
         self._drawn = 0
 
@@ -135,15 +139,14 @@ class State:
 
     def open_refund(self, payment: Payment, amount_fen: int, moment: datetime, out_refund_id: str | None = None) -> Refund:
         """A refund is accepted; no money has moved yet. Raises NotPossible."""
-        left = payment.amount_fen - sum(refund.amount_fen for refund in payment.refunds)
-        if payment.paid_at is None or type(amount_fen) is not int or not 0 < amount_fen <= left:
+        if payment.paid_at is None or type(amount_fen) is not int or not 0 < amount_fen <= payment.left_fen:
             raise NotPossible("there is not that much to give back")
         number = out_refund_id or f"RF{self.number(moment)}"
-        if number in self._refunds:
+        if number in self.refunds:
             raise NotPossible("this merchant refund number was used before")
         refund = Refund(payment, number, amount_fen)
-        payment.refunds.append(refund)
-        self._refunds[number] = refund
+        payment.refunding_fen += amount_fen
+        self.refunds[number] = refund
         return refund
 
     def finish_refund(self, refund: Refund, moment: datetime) -> None:
@@ -152,6 +155,8 @@ class State:
             raise NotPossible("the refund has arrived before")
         payment, page = refund.payment, self.books[refund.payment.book]
         refund.finished_at = moment
+        payment.refunding_fen -= refund.amount_fen
+        payment.refunded_fen += refund.amount_fen
         page.raised -= refund.amount_fen
         page.refunded += refund.amount_fen
         page.count -= payment.refunded_fen == payment.amount_fen
@@ -163,7 +168,25 @@ class State:
 
     def refund_by(self, out_refund_id: str) -> Refund | None:
         """A refund by the merchant's number."""
-        return self._refunds.get(out_refund_id)
+        return self.refunds.get(out_refund_id)
+
+    def refunds_of(self, payment: Payment) -> Sequence[Refund]:
+        """All refunds of a payment, in the order they were accepted."""
+        return [refund for refund in self.refunds.values() if refund.payment is payment]
+
+    def known(self, named: Payment | str) -> Payment:
+        """A payment, by itself or by its ``pay_id``. Raises NotPossible."""
+        found = self.find(pay_id=named if isinstance(named, str) else named.pay_id)
+        if found is None:
+            raise NotPossible("no such payment")
+        return found
+
+    def known_refund(self, named: Refund | str) -> Refund:
+        """A refund, by itself or by its ``out_refund_id``. Raises NotPossible."""
+        found = self.refund_by(named if isinstance(named, str) else named.out_refund_id)
+        if found is None:
+            raise NotPossible("no such refund")
+        return found
 
     def _endorse(self, page: Book, payment: Payment, amount_fen: int) -> None:
         if payment.star:

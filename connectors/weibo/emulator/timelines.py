@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from connectors.weibo.emulator import payloads
 from connectors.weibo.emulator.errors import Refused
-from connectors.weibo.emulator.faults import OpenFaults
+from connectors.weibo.emulator.faults import ApiFaults
 from connectors.weibo.emulator.gate import Call
 from connectors.weibo.emulator.society import Comment, Post, Society
 from connectors.weibo.emulator.statuses import found
@@ -37,7 +37,7 @@ class Timelines:
     """Handlers. ``total_number`` is the post's counter, which no list ever reaches: most of it is never listed."""
 
     society: Society
-    faults: OpenFaults
+    faults: ApiFaults
 
     async def reposts(self, call: Call) -> dict[str, Any]:
         """``statuses/repost_timeline``."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connectors.weibo.emulator import payloads
 from connectors.weibo.emulator.errors import Refused
-from connectors.weibo.emulator.faults import OpenFaults
+from connectors.weibo.emulator.faults import ApiFaults
 from connectors.weibo.emulator.gate import Call
 from connectors.weibo.emulator.limits import Calls
 from connectors.weibo.emulator.moments import local_text
@@ -24,7 +24,7 @@ class Users:
 
     society: Society
     calls: Calls
-    faults: OpenFaults
+    faults: ApiFaults
 
     async def show(self, call: Call) -> dict[str, Any]:
         """``users/show``: by ``uid`` or by ``screen_name``, and not by both."""

@@ -18,6 +18,7 @@ from schema.api.types.endorsements import EndorsementConnection
 from schema.api.types.engagement import Engagement, EngagementSample
 from schema.api.types.freshness import Freshness
 from schema.api.types.history import CampaignPeriod, Each, FirstChange, Interval, RoundedUntil, Until, end
+from schema.api.types.milestone import Milestone
 from schema.api.types.money import Money, shown
 from schema.api.types.node import Node
 from schema.api.types.platform import Platform
@@ -161,6 +162,19 @@ class Campaign(Node):
         """
         values = await info.context.reads.history(self.reading.campaign.id, interval, present(since), end(since, until))
         return None if values is None else [CampaignPeriod(value=value) for value in values]
+
+    @field
+    async def milestones(self, info: Info) -> list[Milestone] | None:
+        """
+        The amounts at which the fundraiser promised something, smallest first. It is empty where there are none \
+        and null where the network
+        was not asked yet.
+        """
+        values = await info.context.reads.milestones(self.reading.campaign.id)
+        if not values:
+            return None if values is None else []
+        reading = await info.context.reads.total(self.reading.campaign.id)
+        return [Milestone(value=value, raised=None if reading is None else reading.total.raised) for value in values]
 
     @field
     async def donations(

@@ -1,61 +1,64 @@
-"""Acme's connector, in one piece so that a spoiled variant can change any of its steps."""
+"""Acme's connector, in steps so that a spoiled variant can change any of them."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
-from io import TextIOWrapper
-from typing import Any, BinaryIO
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from connectors.contract import (
-    CONTRACT_VERSION,
-    ConnectorSpec,
     Delivery,
     FetchesStatements,
+    KeepsFeed,
     ListsCampaigns,
     ListsDonations,
-    Pace,
     ReadsCampaigns,
     ReadsDonations,
     ReadsExports,
     ReadsFollowers,
+    ReadsMilestones,
     ReadsPosts,
     Receipt,
     ReceivesDeliveries,
-    Row,
-    Secret,
-    Setting,
-    Settings,
 )
 from connectors.http import HttpRequest, read_json
+from connectors.paging import paged
 from connectors.ports import Ports
 from connectors.signing import hmac_sha256_hex, same
+from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace, Secret, Setting, Settings
+from schema.model.campaign import Milestone
 from schema.model.errors import BadTime, BadUserInput, DeliveryRejected, SettingsInvalid, Unreadable, UpstreamGarbled
 from schema.model.facts import CampaignState, DonationState, Fact, Movement, Raised, RefundState, Stage, Unrecognised
 from schema.model.money import Money
-from schema.model.text import MAX_TITLE, link, plain
-from schema.model.time import micros, read_local, read_unix
+from schema.model.text import MAX_MESSAGE, MAX_NAME, MAX_TITLE, link, plain
+from schema.model.time import read_unix
 from schema.model.total import AmountSource, Basis
+from tests.conformance.acme.bills import Bills
 from tests.conformance.acme.public import Garbled, PublicSquare
 
-ZONE = ZoneInfo("Asia/Shanghai")
 WINDOW = timedelta(seconds=300)
+STAGES = {"done": Stage.COMPLETED, "under way": Stage.PENDING, "refused": Stage.VOID, "failed": Stage.PENDING}
 
 
-class AcmeConnector(PublicSquare):
+class AcmeConnector(PublicSquare, Bills):
     """One account."""
 
     def __init__(self, settings: Settings, ports: Ports) -> None:
-        secret, address = settings["secret"], settings["base_url"]
+        account, secret, address = settings["account"], settings["secret"], settings["base_url"]
+        old = settings["old_secret"]
         problems = []
+        if not isinstance(account, str) or not account.isalnum():
+            problems.append("account: is missing, or no name of letters and digits")
         if not isinstance(secret, Secret) or not secret.reveal().isprintable():
             problems.append("secret: is missing or not printable")
+        if isinstance(old, Secret) and not old.reveal().isprintable():
+            problems.append("old_secret: is not printable")
         if link(address) is None:
             problems.append("base_url: is no address")
         if problems or not isinstance(secret, Secret):
             raise SettingsInvalid(problems)
+        self.account = str(account)
         self.secret = secret
+        self.secrets: tuple[Secret, ...] = (secret, old) if isinstance(old, Secret) else (secret,)
         self.address = str(address)
         self.ports = ports
 
@@ -75,7 +78,7 @@ class AcmeConnector(PublicSquare):
         """The signature first, then the window."""
         stamp, signature = delivery.headers.get("Acme-Time", ""), delivery.headers.get("Acme-Signature", "")
         signed = stamp.encode("utf-8", "surrogatepass") + b"." + delivery.body
-        if not same(signature, hmac_sha256_hex(self.secret.reveal().encode(), signed)):
+        if not any(same(signature, hmac_sha256_hex(secret.reveal().encode(), signed)) for secret in self.secrets):
             raise DeliveryRejected("signature")
         try:
             sent_at = read_unix(stamp)
@@ -90,15 +93,19 @@ class AcmeConnector(PublicSquare):
             case "donation":
                 return (self.donation_of(message["donation"], AmountSource.PLATFORM_EVENT),)
             case "refund":
-                return (self.refund_of(message["refund"]),)
+                return (self.refund_of(message["refund"], AmountSource.PLATFORM_EVENT),)
             case kind:
-                return (Unrecognised(str(kind)),)
+                return (Unrecognised(plain(kind, MAX_NAME) or "unnamed"),)
 
     # mapping
 
     def money_of(self, text: Any, code: Any) -> Money:
         """An amount."""
         return Money.of_decimal(text, code)
+
+    def amount_of(self, row: Any) -> Money | None:
+        """What was given, whoever paid; None where that is hidden."""
+        return None if row["amount"] is None else self.money_of(row["amount"], row["currency"])
 
     def time_of(self, seconds: Any) -> datetime:
         """A moment."""
@@ -111,22 +118,26 @@ class AcmeConnector(PublicSquare):
             campaign=_text(row["campaign"]),
             stage=Stage.COMPLETED,
             version=0,
-            amount=self.money_of(row["amount"], row["currency"]),
+            amount=self.amount_of(row),
             donated_at=self.time_of(row["at"]),
             source=source,
             donor_name=self.donor_of(row),
+            message=plain(row["message"], MAX_MESSAGE),
         )
 
     def donor_of(self, row: Any) -> str | None:
-        """Nobody: payers are not shown."""
-        return None
+        """The name that Acme shows; nobody, where the donor does not want to be named. Payers are never shown."""
+        return None if row["anonymous"] is not False else plain(row["name"], MAX_NAME)
 
-    def refund_of(self, row: Any) -> RefundState:
+    def refund_of(self, row: Any, source: AmountSource) -> RefundState:
         """A refund."""
         donation, at = _text(row["donation"]), self.time_of(row["at"])
-        amount = self.money_of(row["amount"], "CNY")
-        native = _text(row["id"])
-        return RefundState(native, donation, donation, Stage.COMPLETED, 0, amount, at, AmountSource.PLATFORM_EVENT)
+        amount = self.money_of(row["amount"], row["currency"])
+        return RefundState(_text(row["id"]), donation, donation, self.stage_of(row["status"]), 0, amount, at, source)
+
+    def stage_of(self, status: Any) -> Stage:
+        """How far a refund has come."""
+        return STAGES[_text(status)]
 
     def campaign_of(self, row: Any) -> CampaignState:
         """A campaign."""
@@ -140,8 +151,10 @@ class AcmeConnector(PublicSquare):
         )
 
     def version_of(self, row: Any) -> int:
-        """The network's own time."""
-        return micros(read_unix(row["at"]))
+        """The network's own count of changes."""
+        if type(row["revision"]) is not int:
+            raise TypeError("no revision")
+        return int(row["revision"])
 
     # asking
 
@@ -161,39 +174,45 @@ class AcmeConnector(PublicSquare):
             return self.campaign_of(await self.ask(f"/campaigns/{quote(native_id, safe='')}"))
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
-        """A campaign's donations."""
+        """A campaign's donations, each with its refunds."""
         with Garbled():
-            for row in (await self.ask(f"/campaigns/{quote(campaign, safe='')}/donations"))["data"]:
-                yield self.donation_of(row, AmountSource.PLATFORM_API)
+            async for row in self.pages(campaign):
+                if row["campaign"] == campaign:
+                    for movement in self.movements_of(row):
+                        yield movement
+
+    def pages(self, campaign: str) -> AsyncIterator[Any]:
+        """The rows of a campaign's list, page by page."""
+
+        async def page(cursor: str | None) -> tuple[Sequence[Any], str | None]:
+            path = f"/campaigns/{quote(campaign, safe='')}/donations"
+            answer = await self.ask(path if cursor is None else f"{path}?page={quote(cursor, safe='')}")
+            return answer["data"], answer["next"]
+
+        return paged(page)
+
+    def movements_of(self, row: Any) -> Sequence[Movement]:
+        """A donation and its refunds."""
+        source = AmountSource.PLATFORM_API
+        return [self.donation_of(row, source), *(self.refund_of(each, source) for each in row["refunds"])]
 
     async def donation(self, native_id: str) -> Sequence[Movement]:
-        """One donation."""
+        """One donation, with its refunds."""
         with Garbled():
-            return [self.donation_of(await self.ask(f"/donations/{quote(native_id, safe='')}"), AmountSource.PLATFORM_API)]
+            return self.movements_of(await self.ask(f"/donations/{quote(native_id, safe='')}"))
 
-    @asynccontextmanager
-    async def statement(self, day: date) -> AsyncIterator[BinaryIO]:
-        """The bill of a day."""
-        async with self.ports.http.download(HttpRequest("GET", f"{self.address}/bills/{day}")) as file:
-            yield file
+    async def milestones(self, native_id: str) -> Sequence[Milestone]:
+        """A campaign's milestones."""
+        with Garbled():
+            rows = (await self.ask(f"/campaigns/{quote(native_id, safe='')}/milestones"))["data"]
+            told = [Milestone(plain(r["title"], MAX_TITLE) or "", self.money_of(r["amount"], r["currency"])) for r in rows]
+            return sorted(told, key=lambda milestone: milestone.amount.minor)
 
-    def read_export(self, source: BinaryIO) -> Iterator[Row]:
-        """The rows of a bill."""
-        for number, text in enumerate(TextIOWrapper(source, "utf-8", "replace"), 1):
-            if number > 1:
-                yield self.row(number, text.strip().split(","))
-
-    def row(self, number: int, cells: list[str]) -> Row:
-        """One row of a bill."""
-        try:
-            native, campaign, amount, code, _, at, refunded = cells
-            moment, back = read_local(at, ZONE).astimezone(UTC), self.money_of(refunded, code)
-            source = AmountSource.MERCHANT_BILL
-            given = DonationState(native, campaign, Stage.COMPLETED, 0, self.money_of(amount, code), moment, source)
-            refund = RefundState(f"R{native}", native, native, Stage.COMPLETED, 0, back, moment, source)
-            return Row(number, (given, refund) if back.minor else (given,))
-        except (ValueError, BadUserInput):
-            return Row(number, problem="unreadable")
+    async def keep_feed(self, campaigns: Sequence[str], callback: str) -> None:
+        """Makes Acme deliver here."""
+        with Garbled():
+            if callback not in (await self.ask("/feeds"))["data"]:
+                await self.ports.http.send(HttpRequest("POST", f"{self.address}/feeds", body=callback.encode()))
 
 
 def _text(value: Any) -> str:
@@ -207,8 +226,13 @@ CONNECTOR = ConnectorSpec(
     name="Acme",
     homepage="https://acme.example",
     contract_version=CONTRACT_VERSION,
-    settings=(Setting("secret", "what deliveries are signed with", "secret"), Setting("base_url", "where the API is", "url")),
-    pace=Pace(poll=timedelta(seconds=60)),
+    settings=(
+        Setting("account", "the account's name"),
+        Setting("secret", "what deliveries are signed with", "secret"),
+        Setting("old_secret", "what they were signed with before, while that is changed", "secret", required=False),
+        Setting("base_url", "where the API is", "url"),
+    ),
+    pace=Pace(poll=timedelta(seconds=60), budgets={"default": 60, "bills": 6}),
     basis=Basis.REPORTED,
     build=AcmeConnector,
     abilities=(
@@ -219,6 +243,8 @@ CONNECTOR = ConnectorSpec(
         ListsDonations,
         ReadsExports,
         FetchesStatements,
+        KeepsFeed,
+        ReadsMilestones,
         ReadsPosts,
         ReadsFollowers,
     ),

@@ -4,11 +4,8 @@ import hashlib
 import hmac
 import json
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,35 +13,31 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors.testing.emulation import Book, Emulator, Outgoing, ScaledClock, Sender
+from schema.model.money import Currency
+from tests.conformance.acme.gifts import DONE, ZONE, Gift, Refund, Writer
 from tests.conformance.acme.square import Square
 
-ZONE = ZoneInfo("Asia/Shanghai")
-PAYER = "payer-canary-7f3a"
 CAMPAIGN = "reef"
-
-
-@dataclass
-class Gift:
-    """One donation."""
-
-    id: str
-    minor: int
-    at: datetime
-    refund: int = 0
+PAGE = 20
 
 
 class AcmeEmulator(Emulator):
-    """One account with one campaign in CNY."""
+    """One account with one campaign. ``endless``: how pages of donations name each other, where they never end."""
 
     key = "acme"
 
-    def __init__(self, account: str = "ours") -> None:
+    def __init__(self, account: str = "ours", currency: str = "CNY") -> None:
         super().__init__(clock=ScaledClock())
+        self.name = account
         self.secret = f"secret-of-account-{account}"
-        self.books[CAMPAIGN] = Book("CNY")
+        self.books[CAMPAIGN] = Book(currency)
         self.gifts: list[Gift] = []
+        self.milestones: list[tuple[str, int]] = []
         self.feeds: list[str] = []
+        self.endless = ""
         self.square = Square(self.clock.now)
+        self._writer = Writer(Currency.of(currency))
+        self._revision = 0
         self._sent = 0
         self._sender = Sender(self.clock, (), timedelta(seconds=5), lambda a: 200 <= a.status < 300, random.Random(1))
         self._app = Starlette(
@@ -52,8 +45,10 @@ class AcmeEmulator(Emulator):
                 Route("/campaigns", self._campaigns),
                 Route("/campaigns/{id}", self._campaign),
                 Route("/campaigns/{id}/donations", self._donations),
+                Route("/campaigns/{id}/milestones", self._milestones),
                 Route("/donations/{id}", self._donation),
                 Route("/bills/{day}", self._bill),
+                Route("/feeds", self._listed_feeds),
                 Route("/feeds", self._feed, methods=["POST"]),
                 *self.square.routes,
             ]
@@ -71,26 +66,43 @@ class AcmeEmulator(Emulator):
 
     def account(self) -> dict[str, Any]:
         """The account's settings."""
-        return {"secret": self.secret, "base_url": self.url}
+        return {"account": self.name, "secret": self.secret, "base_url": self.url}
 
-    def donate(self, minor: int) -> None:
+    def donate(
+        self,
+        minor: int,
+        *,
+        name: str = "Sample Donor",
+        message: str = "",
+        anonymous: bool = False,
+        hidden: bool = False,
+    ) -> None:
         """Somebody gives."""
-        gift = Gift(f"G{len(self.gifts) + 1:06}", minor, self.clock.now())
-        self.gifts.append(gift)
-        self.books[CAMPAIGN].raised += minor
-        self.say({"type": "donation", "donation": self._row(gift)})
+        gift = self._given(CAMPAIGN, self.name, minor, name, message, anonymous=anonymous, hidden=hidden)
+        self.move(minor)
+        self.say({"type": "donation", "donation": self._writer.gift(gift)})
 
-    def refund(self, minor: int) -> None:
-        """The newest donation is given back in part."""
+    def donate_elsewhere(self, minor: int) -> None:
+        """Somebody gives to another account, and our lists and bills tell it."""
+        self._given("another", "theirs", minor, "Sample", "", anonymous=False, hidden=False)
+
+    def refund(self, minor: int, status: str = DONE) -> None:
+        """The newest donation is given back in part; only what is done moves money."""
         gift = self.gifts[-1]
-        gift.refund += minor
-        self.books[CAMPAIGN].raised -= minor
-        self.say(
-            {
-                "type": "refund",
-                "refund": {"id": f"R{gift.id}", "donation": gift.id, "amount": _decimal(minor), "at": self._now()},
-            }
-        )
+        refund = Refund(f"R{len(gift.refunds)}-{gift.id}", minor, self.clock.now(), status)
+        gift.refunds.append(refund)
+        self.move(-minor if status == DONE else 0)
+        self.say({"type": "refund", "refund": self._writer.refund(gift, refund)})
+
+    def move(self, minor: int) -> None:
+        """The total moves, and nothing is told of it until somebody asks."""
+        self.books[CAMPAIGN].raised += minor
+        self._revision += 1
+
+    def rotate(self) -> str:
+        """Signs with another secret from now on; gives the one before."""
+        before, self.secret = self.secret, f"{self.secret}-next"
+        return before
 
     def say(self, message: dict[str, Any]) -> None:
         """Sends a message, signed anew and under a new id for each attempt."""
@@ -102,40 +114,32 @@ class AcmeEmulator(Emulator):
             signature = hmac.new(self.secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
             return Outgoing({"Acme-Id": f"D{self._sent}", "Acme-Time": stamp, "Acme-Signature": signature}, body)
 
-        for address in (self.callback, *self.feeds):
-            assert address
+        for address in self.feeds:
             self.sender.send(address, make)
 
-    def bill(self, gifts: Sequence[Gift]) -> str:
-        """These donations, as a file."""
-        lines = ["id,campaign,amount,currency,payer,at,refunded"]
-        for gift in gifts:
-            local = gift.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
-            lines.append(f"{gift.id},{CAMPAIGN},{_decimal(gift.minor)},CNY,{PAYER},{local},{_decimal(gift.refund)}")
-        return "\n".join(lines) + "\n"
+    def bill(self) -> str:
+        """All donations, as a file."""
+        return self._writer.bill(self.gifts)
+
+    def _given(
+        self, campaign: str, account: str, minor: int, name: str, message: str, *, anonymous: bool, hidden: bool
+    ) -> Gift:
+        number, at = f"G{len(self.gifts) + 1:06}", self.clock.now()
+        gift = Gift(number, campaign, account, minor, at, name, message, anonymous, hidden)
+        self.gifts.append(gift)
+        return gift
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
 
-    def _row(self, gift: Gift) -> dict[str, Any]:
-        at = int(gift.at.timestamp())
-        return {
-            "id": gift.id,
-            "campaign": CAMPAIGN,
-            "amount": _decimal(gift.minor),
-            "currency": "CNY",
-            "payer": PAYER,
-            "at": at,
-        }
-
     def _state(self) -> dict[str, Any]:
-        raised = {"amount": _decimal(self.books[CAMPAIGN].raised), "currency": "CNY"}
+        book = self.books[CAMPAIGN]
         return {
             "id": CAMPAIGN,
             "title": "A reef\u202e for all",
             "url": "https://acme.example/reef",
-            "raised": raised,
-            "at": self._now(),
+            "raised": {"amount": self._writer.decimal(book.raised), "currency": book.currency},
+            "revision": self._revision,
         }
 
     def _campaigns(self, request: Request) -> Response:
@@ -146,11 +150,31 @@ class AcmeEmulator(Emulator):
         return JSONResponse(self._state() if known else {"error": "no such campaign"}, 200 if known else 404)
 
     def _donations(self, request: Request) -> Response:
-        return JSONResponse({"data": [self._row(gift) for gift in self.gifts]})
+        asked = request.query_params.get("page", "0")
+        if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+            return JSONResponse({"error": "no such page"}, 400)
+        page = int(asked)
+        if self.endless:
+            return JSONResponse({"data": [], "next": str(page + (self.endless == "line"))})
+        rows = self.gifts[page * PAGE : (page + 1) * PAGE]
+        following = str(page + 1) if (page + 1) * PAGE < len(self.gifts) else None
+        return JSONResponse({"data": [self._writer.gift(gift) for gift in rows], "next": following})
+
+    def _milestones(self, request: Request) -> Response:
+        if request.path_params["id"] != CAMPAIGN:
+            return JSONResponse({"error": "no such campaign"}, 404)
+        code = self.books[CAMPAIGN].currency
+        told = [{"title": title, "amount": self._writer.decimal(at), "currency": code} for title, at in self.milestones]
+        return JSONResponse({"data": told})
 
     def _donation(self, request: Request) -> Response:
         found = [gift for gift in self.gifts if gift.id == request.path_params["id"]]
-        return JSONResponse(self._row(found[0]) if found else {"error": "no such donation"}, 200 if found else 404)
+        if not found:
+            return JSONResponse({"error": "no such donation"}, 404)
+        return JSONResponse(self._writer.gift(found[0]))
+
+    def _listed_feeds(self, request: Request) -> Response:
+        return JSONResponse({"data": self.feeds})
 
     async def _feed(self, request: Request) -> Response:
         self.feeds.append((await request.body()).decode())
@@ -161,8 +185,4 @@ class AcmeEmulator(Emulator):
         gifts = [gift for gift in self.gifts if gift.at.astimezone(ZONE).date() == day]
         if not gifts:
             return JSONResponse({"error": "no transactions"}, 404)
-        return PlainTextResponse(self.bill(gifts), media_type="text/csv")
-
-
-def _decimal(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}"
+        return PlainTextResponse(self._writer.bill(gifts), media_type="text/csv")

@@ -2,10 +2,22 @@
 
 from typing import Final
 
-from tests.conformance.spoiled import asking, engaging, filing, reading, verifying
+from schema.model.total import Basis
+from tests.conformance.spoiled import (
+    asking,
+    changing,
+    counting,
+    enduring,
+    engaging,
+    filing,
+    reading,
+    refunding,
+    showing,
+    verifying,
+)
 from tests.conformance.spoiled.faults import Faults
 
-_THEMES: Final = (verifying, reading, asking, engaging)
+_THEMES: Final = (verifying, reading, asking, refunding, changing, showing, enduring, engaging)
 BY_RULE: Final[Faults] = {
     rule: tuple(variant for theme in _THEMES for variant in theme.BY_RULE.get(rule, ()))
     for rule in dict.fromkeys(rule for theme in _THEMES for rule in theme.BY_RULE)
@@ -13,3 +25,5 @@ BY_RULE: Final[Faults] = {
 """Of each rule the connectors that break it."""
 OF_FILES: Final = filing.BY_RULE
 """The same, of rules about networks that hand over files."""
+OF_TOTALS: Final = {Basis.REPORTED: counting.REPORTED, Basis.COUNTED: counting.COUNTED}
+"""The same, of rules that are proven by a ledger, by whose the total is."""

@@ -10,8 +10,9 @@ from typing import Any, BinaryIO, Final
 from connectors.contract import Row
 from connectors.http import HttpRequest
 from schema.model.errors import GivingError, NotFound
-from schema.model.facts import CampaignState, DonationState, Movement
+from schema.model.facts import CampaignState, DonationState, Movement, RefundState
 from schema.model.money import Money
+from schema.model.total import AmountSource
 from tests.conformance.acme.connector import AcmeConnector
 from tests.conformance.spoiled.faults import Faults
 
@@ -55,6 +56,23 @@ class ListsGross(AcmeConnector):
         amount = Money.of_decimal(row["raised"]["amount"], "CNY")
         state = super().campaign_of(row)
         return replace(state, raised=replace(state.raised, amount=amount + Money.of_minor(1, "CNY"))) if state.raised else state
+
+
+class BillsOtherLookups(AcmeConnector):
+    """Names in its bills what nobody finds."""
+
+    def row(self, number: int, cells: list[str]) -> Row:
+        row = super().row(number, cells)
+        return replace(
+            row,
+            movements=tuple(replace(m, lookup=f"bill/{m.lookup}") if isinstance(m, RefundState) else m for m in row.movements),
+        )
+
+
+class BillsAsIfAsked(AcmeConnector):
+    def row(self, number: int, cells: list[str]) -> Row:
+        row = super().row(number, cells)
+        return replace(row, movements=tuple(replace(m, source=AmountSource.PLATFORM_API) for m in row.movements))
 
 
 class BillsInUtc(AcmeConnector):
@@ -108,7 +126,11 @@ BY_RULE: Final[Faults] = {
     "a-day-without-transactions-is-not-found": (BillsEveryDay,),
     "reading-a-statement-is-pure": (ReadsTheClock,),
     "lists-agree-with-deliveries": (ListsOtherIds,),
-    "lookups-agree-with-deliveries": (LooksUpAnother,),
+    "lookups-agree-with-deliveries": (
+        LooksUpAnother,
+        BillsOtherLookups,
+    ),
+    "sources-name-the-way": (BillsAsIfAsked,),
     "listed-campaigns-agree-with-the-books": (ListsGross,),
     "read-campaigns-agree-with-the-books": (ListsGross,),
     "statements-agree-with-deliveries": (BillsInUtc,),

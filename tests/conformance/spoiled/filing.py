@@ -6,6 +6,7 @@ from connectors.contract import Row
 from schema.model.facts import DonationState
 from tests.conformance.acme.connector import AcmeConnector
 from tests.conformance.spoiled.asking import ReadsTheClock, StopsAtABadRow
+from tests.conformance.spoiled.enduring import TakesAnyFile
 from tests.conformance.spoiled.faults import Faults
 
 
@@ -19,4 +20,5 @@ BY_RULE: Final[Faults] = {
     "exports-agree-with-the-books": (FilesGross,),
     "reading-an-export-is-pure": (ReadsTheClock,),
     "a-damaged-row-of-an-export-hides-no-other": (StopsAtABadRow,),
+    "absurd-exports-are-told": (TakesAnyFile,),
 }

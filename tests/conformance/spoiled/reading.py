@@ -63,11 +63,11 @@ class IdPerDelivery(AcmeConnector):
 
 class CountsBackwards(AcmeConnector):
     def version_of(self, row: Any) -> int:
-        return 10**9 - Money.of_decimal(row["raised"]["amount"], "CNY").minor
+        return 10**9 - super().version_of(row)
 
 
 class DoublesItsFeed(AcmeConnector):
-    """Can ask for a feed besides, and does so every time."""
+    """Asks for a feed every time."""
 
     async def keep_feed(self, campaigns: Sequence[str], callback: str) -> None:
         await self.ports.http.send(HttpRequest("POST", f"{self.address}/feeds", body=callback.encode()))
@@ -146,6 +146,7 @@ BY_RULE: Final[Faults] = {
     "unknown-kinds-are-unrecognised": (RaisesTheUnknown,),
     "absurd-content-is-unreadable": (CrashesOnPoison,),
     "money-is-exact": (FloatVersion,),
+    "many-amounts-are-exact": (FloatMoney,),
     "times-are-in-utc": (MistakenZone,),
     "ids-are-usable": (MakesUpCampaigns,),
     "words-are-plain": (KeepsTricks,),

@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-from connectors.contract import Delivery, Secret
+from connectors.contract import Delivery
 from connectors.signing import hmac_sha256_hex, same
+from connectors.spec import Secret
 from schema.model.errors import DeliveryRejected, SettingsInvalid
 from schema.model.time import read_unix
 from tests.conformance.acme.connector import AcmeConnector
@@ -14,7 +15,7 @@ from tests.conformance.spoiled.faults import Faults
 
 class StopsAtTheFirstProblem(AcmeConnector):
     def __init__(self, settings: Any, ports: Any) -> None:
-        for name in ("secret", "base_url"):
+        for name in ("account", "secret", "base_url"):
             if settings[name] is None:
                 raise SettingsInvalid([f"{name}: is missing"])
         super().__init__(settings, ports)
@@ -23,9 +24,11 @@ class StopsAtTheFirstProblem(AcmeConnector):
 class QuotesItsSecret(AcmeConnector):
     def __init__(self, settings: Any, ports: Any) -> None:
         secret = settings["secret"]
-        if isinstance(secret, Secret) and not secret.reveal().isprintable():
-            raise SettingsInvalid([f"secret: {secret.reveal()} is not printable"])
-        super().__init__(settings, ports)
+        try:
+            super().__init__(settings, ports)
+        except SettingsInvalid as error:
+            shown = secret.reveal() if isinstance(secret, Secret) else ""
+            raise SettingsInvalid([f"{problem} {shown}" for problem in error.problems]) from None
 
 
 class ShowsItsSecret(AcmeConnector):
@@ -56,7 +59,7 @@ class VerifiesWhatItParsed(AcmeConnector):
     def verify(self, delivery: Delivery) -> None:
         try:
             body = json.dumps(json.loads(delivery.body)).encode()
-        except ValueError:
+        except (ValueError, RecursionError):
             body = delivery.body
         super().verify(replace(delivery, body=body))
 
@@ -87,9 +90,9 @@ class LosesItsKeys(AcmeConnector):
     """Fetches its key, and forgets the one that it has before it holds the next."""
 
     async def refresh_keys(self) -> None:
-        known, self.secret = self.secret, Secret("none")
+        known, self.secrets = self.secrets, ()
         await self.ask("/campaigns")
-        self.secret = known
+        self.secrets = known
 
 
 BY_RULE: Final[Faults] = {

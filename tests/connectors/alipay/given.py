@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from connectors.alipay.connector import Alipay
 from connectors.alipay.settings import Account
-from connectors.contract import Delivery, Receipt, Secret, Settings
+from connectors.contract import Delivery, Receipt
 from connectors.http import Headers, HttpRequest, HttpResponse
+from connectors.spec import Secret, Settings
 from connectors.testing.fakes import FakeClock, FakeHttp, fake_ports
 from schema.model.facts import DonationState
 

@@ -1,59 +1,27 @@
 """Alipay's connector held against the suite."""
 
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.alipay import CONNECTOR
+from connectors.alipay.case import CAMPAIGN, CASES, AlipayCase
 from connectors.alipay.connector import Alipay
-from connectors.alipay.emulator import AlipayEmulator, Buyer
+from connectors.alipay.emulator import AlipayEmulator
 from connectors.contract import Row
 from connectors.testing.conformance import Bench, ConnectorConformance, running
 from connectors.testing.emulation import ScaledClock
 from schema.model.errors import NotFound
 from schema.model.facts import DonationState, Movement, RefundState, Stage
 
-CAMPAIGN = "school-lunch"
-BUYER = Buyer("2088000000777777", "canary-of-the-buyer")
 
-
-class TestAlipay(ConnectorConformance[AlipayEmulator]):
-    spec = CONNECTOR
-    canaries = (BUYER.id, BUYER.logon_id)
-    zone = ZoneInfo("Asia/Shanghai")
-    exempt = MappingProxyType(
-        {
-            "a-changed-header-is-refused": "the signature is in the form; every byte of that is changed",
-            "late-and-early-deliveries-are-refused": "no notification ends: it tells a state, which is the same later",
-            "lookups-agree-with-deliveries": "refunds are told as a running sum; only a bill names a trade to be looked up",
-        }
-    )
-
-    def emulator(self) -> AlipayEmulator:
-        return AlipayEmulator(clock=ScaledClock())
-
-    def stranger(self) -> AlipayEmulator:
-        return AlipayEmulator(clock=ScaledClock(), seed=2, app_id="2021000000000009", seller_id="2088000000000009")
-
-    async def give(self, emulator: AlipayEmulator, minor: int) -> None:
-        await emulator.pay(minor, attach=f"campaign={CAMPAIGN}", book=CAMPAIGN, buyer=BUYER)
-
-    async def take_back(self, emulator: AlipayEmulator) -> None:
-        await emulator.refund(emulator.payments[-1], 100)
-
-    async def say_unknown(self, emulator: AlipayEmulator) -> None:
-        await emulator.tell({"notify_type": "dut_user_sign"})
-
-    async def say_poison(self, emulator: AlipayEmulator) -> None:
-        await emulator.tell({"notify_type": "trade_status_sync", "trade_status": "TRADE_SUCCESS", "total_amount": "1e400"})
+class TestConformance(ConnectorConformance):
+    cases = CASES
 
 
 async def billed(bench: Bench) -> list[Movement]:
     """What the bill of today says the day after tomorrow."""
     assert isinstance(bench.connector, Alipay)
-    day = bench.emulator.clock.now().astimezone(TestAlipay.zone).date()
+    day = bench.emulator.clock.now().astimezone(AlipayCase.zone).date()
     bench.emulator.clock.turn(timedelta(days=2))
     async with bench.connector.statement(day) as file:
         rows: list[Row] = list(bench.connector.read_export(file))
@@ -70,7 +38,7 @@ async def looked_up(bench: Bench, lookup: str) -> DonationState:
 
 async def test_refunds_add_up_alike_by_notification_by_bill_and_by_asking() -> None:
     emulator = AlipayEmulator(clock=ScaledClock(start=datetime(2026, 9, 1, 4, 0, tzinfo=UTC)))
-    async with running(TestAlipay(), emulator) as bench:
+    async with running(AlipayCase(), emulator) as bench:
         for refunds in ((200, 100), (200, 300)):
             payment = await emulator.pay(500, attach=CAMPAIGN, book=CAMPAIGN)
             for minor in refunds:
@@ -90,6 +58,6 @@ async def test_refunds_add_up_alike_by_notification_by_bill_and_by_asking() -> N
 
 
 async def test_a_trade_that_alipay_does_not_have_is_not_found() -> None:
-    async with running(TestAlipay()) as bench:
+    async with running(AlipayCase()) as bench:
         with pytest.raises(NotFound):
             await looked_up(bench, "2026090122001400000000009999")

@@ -9,7 +9,8 @@ import pytest
 
 from connectors.alipay import CONNECTOR
 from connectors.alipay.settings import Account
-from connectors.contract import ABILITIES, Secret
+from connectors.contract import ABILITIES
+from connectors.spec import Secret
 from connectors.testing.fakes import fake_ports
 from schema.model.errors import SettingsInvalid
 from schema.model.total import Basis

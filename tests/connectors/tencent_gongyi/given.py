@@ -4,8 +4,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from connectors.contract import Row, Settings
+from connectors.contract import Row
 from connectors.http import HttpRequest, HttpResponse
+from connectors.spec import Settings
 from connectors.tencent_gongyi import CONNECTOR
 from connectors.tencent_gongyi.connector import TencentGongyi
 from connectors.testing.fakes import fake_ports

@@ -96,16 +96,17 @@ async def test_the_control_door_gives_and_takes_back_and_hands_over_files() -> N
             async with session.post(f"{url}/control/{path}", json=told) as answer:
                 return answer.status, await answer.json()
 
-        _, given = await post("pay", amount_fen=500, attach="note", at="2026-09-01T00:00:00+08:00")
-        assert (await post("refund", number=given["number"], amount_fen=200))[0] == 200
-        assert await post("refund", number="none", amount_fen=1) == (400, {"problem": "there is no such payment"})
+        _, paid = await post("pay", amount_fen=500, attach="note", at="2026-09-01T00:00:00+08:00")
+        status, back = await post("refund", payment=paid["given"]["number"], amount_fen=200)
+        assert (status, back["given"]["payment"]["refunded_fen"]) == (200, 200)
+        assert await post("refund", payment="none", amount_fen=1) == (400, {"problem": "there is no such payment"})
         _, other = await post("pay", amount_fen=7)
-        assert (await post("withdraw", **other))[0] == 200
+        assert (await post("withdraw", payment=other["given"]["number"]))[0] == 200
         async with session.get(f"{url}/control/books") as answer:
             assert (await answer.json())["208391"]["raised"] == 300
-        async with session.get(f"{url}/control/export") as answer:
+        async with session.get(f"{url}/export.csv") as answer:
             assert await answer.read() == emulator.export_csv()
-        async with session.get(f"{url}/control/figures") as answer:
+        async with session.get(f"{url}/figures.csv") as answer:
             assert "3.00" in await answer.text()
         async with session.get(f"{url}/control/account") as answer:
             assert await answer.json() == {}

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.contract import Delivery, Secret, SettingValue
+from connectors.contract import Delivery
 from connectors.http import Headers, HttpRequest, HttpResponse
 from connectors.ports import Ports, Token
+from connectors.spec import Secret, SettingValue
 from connectors.testing.fakes import FakeClock, FakeHttp, FakeTokens, answer, fake_ports
 from connectors.twitch import CONNECTOR
 from connectors.twitch.connector import TwitchWebhook

@@ -13,10 +13,9 @@ from connectors.contract import (
     ListsDonations,
     ReadsCampaigns,
     ReceivesDeliveries,
-    Secret,
-    SettingValue,
 )
 from connectors.http import HttpRequest, HttpResponse
+from connectors.spec import Secret, SettingValue
 from connectors.testing.fakes import answer, fake_ports
 from connectors.twitch import CONNECTOR
 from connectors.twitch.connector import TwitchSocket

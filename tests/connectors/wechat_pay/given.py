@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
-from connectors.contract import Delivery, Secret, Settings
+from connectors.contract import Delivery
 from connectors.http import Headers, HttpRequest, HttpResponse
 from connectors.ports import Ports
+from connectors.spec import Secret, Settings
 from connectors.testing.fakes import FakeHttp, fake_ports
 from connectors.wechat_pay.connector import WeChatPay
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import ABILITIES, Secret
+from connectors.contract import ABILITIES
+from connectors.spec import Secret
 from connectors.testing.fakes import fake_ports
 from connectors.wechat_pay import CONNECTOR
 from connectors.wechat_pay.settings import Account

@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, quote_plus
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from connectors.contract import Delivery, Secret, Settings
+from connectors.contract import Delivery
 from connectors.http import Headers, HttpRequest, HttpResponse
+from connectors.spec import Secret, Settings
 from connectors.testing.fakes import FakeClock, FakeHttp, fake_ports
 from connectors.weibo.connector import Weibo, build
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import ABILITIES, ReadsDonations, ReadsExports, ReadsFollowers, ReadsPosts, ReceivesDeliveries, Secret
+from connectors.contract import ABILITIES, ReadsDonations, ReadsExports, ReadsFollowers, ReadsPosts, ReceivesDeliveries
+from connectors.spec import Secret
 from connectors.testing.fakes import fake_ports
 from connectors.weibo import CONNECTOR
 from connectors.weibo.settings import read

@@ -15,7 +15,8 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from connectors.contract import Delivery, Pace, Receipt
+from connectors.contract import Delivery, Receipt
+from connectors.spec import Pace
 from gateway.accounts import Account
 from gateway.intake.archive import Archive, forgets
 from gateway.intake.frames import SIZE

@@ -39,6 +39,11 @@ def matches(pattern: str, text: str | None) -> bool:
     return rules({"account": "lunch", "attach": pattern}).place("lunch", Clues(attach=text)) is not None
 
 
+def test_what_still_comes_on_an_account_that_is_gone_has_no_place() -> None:
+    found = rules({"account": "lunch", "attach": "*"}, general="other-gifts")
+    assert [found.place("gone", clues) for clues in (Clues(attach="a"), Clues(campaign="reef"))] == [None, None]
+
+
 def test_the_first_rule_in_the_order_of_the_file_wins() -> None:
     found = rules(
         {"account": "lunch", "attach": "a;star=x*", "endorser": "x"},

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
+from gateway.accounts import Account
 from schema.model.errors import KeyUnknown, UpstreamGarbled
 from tests.gateway.acme import Pushing, spec
 from tests.gateway.intake.sending import GOOD, Rotating, send
@@ -58,6 +59,17 @@ async def test_after_the_pause_keys_are_asked_for_again(redis: Redis) -> None:
     assert (await send(webhooks, b"second")).status == 200
     assert (await send(webhooks, b"first")).status == 401  # revoked
     assert connector.refreshed == 3
+
+
+async def test_an_account_that_was_built_anew_asks_for_its_keys_without_waiting(redis: Redis) -> None:
+    former, anew = Rotating(), Rotating()
+    anew.published, anew.keys = {"second"}, set()
+    world = World(redis, former)
+    webhooks = world.webhooks()
+    assert (await send(webhooks, b"second")).status == 401
+    world.current.become(world.reading({"lunch": Account("lunch", world.spec, anew)}))
+    assert (await send(webhooks, b"second")).status == 200
+    assert (former.refreshed, anew.refreshed) == (1, 1)
 
 
 async def test_keys_that_cannot_be_refreshed_are_503_and_asked_for_again_soon(redis: Redis) -> None:

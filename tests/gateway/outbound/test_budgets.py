@@ -38,3 +38,20 @@ def test_silence_ends_by_itself_and_is_never_shortened() -> None:
 def test_an_undeclared_budget_is_the_connectors_mistake() -> None:
     with pytest.raises(ConnectorError, match="posts"):
         Budgets({"default": 1})["posts"]
+
+
+async def test_spaced_calls_wait_for_their_turn_one_after_the_other() -> None:
+    time = FakeTime()
+    budget = Budget(100, time.monotonic, spacing=timedelta(seconds=15), sleep=time.sleep)
+    for _ in range(3):
+        await budget.slot()
+    assert time.slept == [15, 15]
+
+
+async def test_a_spaced_call_that_comes_late_enough_does_not_wait() -> None:
+    time = FakeTime()
+    budget = Budget(100, time.monotonic, spacing=timedelta(seconds=15), sleep=time.sleep)
+    await budget.slot()
+    time.seconds += 15
+    await budget.slot()
+    assert time.slept == []

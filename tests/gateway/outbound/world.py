@@ -60,6 +60,7 @@ async def world(
     *,
     budgets: Mapping[str, int] | None = None,
     daily: Mapping[str, Daily] = MappingProxyType({}),
+    spacing: Mapping[str, timedelta] = MappingProxyType({}),
     folder: Path | None = None,
 ) -> AsyncIterator[World]:
     """A port on a session of its own."""
@@ -70,7 +71,7 @@ async def world(
             "acme",
             session,
             clock=clock,
-            budgets=Budgets(budgets or {"default": 1_000}, time.monotonic, daily),
+            budgets=Budgets(budgets or {"default": 1_000}, time.monotonic, daily, spacing=spacing, sleep=time.sleep),
             metrics=CallMetrics(registry),
             patience=patience,
             folder=folder,

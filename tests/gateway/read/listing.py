@@ -76,8 +76,8 @@ class Shelf:
     """A catalogue and what was put into it."""
 
     def __init__(self, *rows: Row) -> None:
-        self.catalog = Catalog("CNY")
-        self.catalog.rate(Rates(Rate.of_configuration(code, value, "CNY", NOW) for code, value in RATES.items()))
+        self.catalog = Catalog()
+        self.catalog.rate(Rates(Rate.of_configuration(code, value, "CNY", NOW) for code, value in RATES.items()), "CNY")
         self.rows: dict[CampaignId, Row] = {}
         for each in rows:
             self.put(each)

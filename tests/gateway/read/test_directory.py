@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from connectors.contract import ConnectorSpec
+from connectors.spec import ConnectorSpec
 from gateway.read.directory import AccountEntry, Directory
 from gateway.settings import Settings
 from gateway.store.health import Noted
@@ -95,3 +95,13 @@ def test_health_is_made_of_the_pace_and_of_what_was_written() -> None:
     fresh = entry.health(Noted(polled_at=NOW))
     assert fresh.freshness(NOW + timedelta(seconds=120)) is Freshness.CACHED
     assert fresh.freshness(NOW + timedelta(seconds=121)) is Freshness.STALE
+
+
+def test_what_an_account_told_that_is_gone_is_stale_or_will_be_soon() -> None:
+    polled = spec(poll=timedelta(minutes=1))
+    gone = [AccountEntry("lunch", found, pushes, is_gone=True) for found in (spec(), polled) for pushes in (True, False)]
+    told = Noted(polled_at=NOW, heard_at=NOW)
+    now = [entry.health(told).freshness(NOW) for entry in gone]
+    later = [entry.health(told).freshness(NOW + timedelta(minutes=3)) for entry in gone]
+    assert now == [Freshness.STALE, Freshness.STALE, Freshness.CACHED, Freshness.CACHED]
+    assert later == [Freshness.STALE] * 4

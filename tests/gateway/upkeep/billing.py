@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 
 from redis.asyncio import Redis
 
-from connectors.contract import Pace, Row
+from connectors.contract import Row
+from connectors.spec import Pace
 from gateway.store.reconciled import Reconciled
 from gateway.upkeep.expected import Counted
 from gateway.upkeep.reconcile import Reconcile
@@ -84,7 +85,7 @@ def world_of(client: Redis, *networks: Billing, values: Mapping[str, Any] = DECL
 
 def statements_of(world: World) -> Statements:
     """What reads its bills."""
-    return Statements(world.ingest, world.archive, Counted(world.shelf, world.rules, world.clock))
+    return Statements(world.ingest, world.archive, Counted(world.shelf, world.current, world.clock))
 
 
 def replay_of(world: World) -> Replay:

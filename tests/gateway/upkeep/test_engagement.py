@@ -105,9 +105,9 @@ class Reading:
 
     def __init__(self, redis: Redis, lunch: int = 2, other: int = 1) -> None:
         self.square = Square(lunch + other)
-        world = World(redis, self.square, values=declared(lunch, other), clock=self.square.clock)
+        self.world = world = World(redis, self.square, values=declared(lunch, other), clock=self.square.clock)
         self.shelf, self.history = PostShelf(redis), HistoryShelf(redis)
-        self.reader = EngagementReader(world.account, world.directory, self.shelf, self.history)
+        self.reader = EngagementReader(world.account, world.current, self.shelf, self.history)
 
     async def cycles(self, count: int = 1) -> None:
         """So many, one after the other at the network's pace."""
@@ -286,3 +286,14 @@ async def test_a_hundred_calls_a_day_carry_counters_words_and_followers_for_days
         assert len(square.calls("followers")) >= 6
     times = square.times
     assert all(times[n + 100] - times[n] >= timedelta(days=1) for n in range(len(times) - 100))
+
+
+async def test_posts_and_speakers_that_are_declared_later_are_read_with_the_next_cycle(reading: Reading) -> None:
+    world, all_of_them = reading.world, reading.world.current.now
+    [star, *_] = declared(lunch=1)["endorsers"]
+    world.current.become(world.reading(endorsers=[star]))
+    await reading.cycles()
+    world.current.become(all_of_them)
+    await reading.cycles()
+    told = {name: reading.square.calls(name) for name in ("engagement", "followers")}
+    assert told == {"engagement": [("1",), ("2", "3", "1")], "followers": [("a",), ("a", "b")]}

@@ -62,15 +62,14 @@ class Quiet:
 async def kept(world: World, clock: Turnstile, jobs: Sequence[Job]) -> AsyncIterator[None]:
     """While the work is done."""
     upkeep = Upkeep(
-        world.accounts,
+        world.current,
         world.ingest,
         world.webhooks(),
         world.quarantine,
         world.book,
         Cache(world.redis),
         world.metrics,
-        None,
-        jobs=jobs,
+        jobs=lambda _: jobs,
         after_failure=SOON,
         sleep=clock.sleep,
     )
@@ -163,3 +162,18 @@ async def test_a_line_on_which_nothing_comes_is_confirmed_by_the_same_clock(clie
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_jobs_that_another_configuration_brings_begin_and_those_that_it_keeps_go_on(client: Redis) -> None:
+    world, clock, new = World(client, Quiet()), Turnstile(), Work()
+    kept_on, gone = Work(), Work()
+    wanted = [Job("lunch", "posts", HOUR, kept_on), Job("lunch", "bills", HOUR, gone)]
+    async with kept(world, clock, wanted):
+        assert [await clock.wanted() for _ in wanted] == [HOUR, HOUR]
+        wanted[:] = [Job("lunch", "posts", HOUR, Work(KeyError("it is not begun"))), Job("lunch", "notes", 2 * HOUR, new)]
+        world.current.become(world.reading())
+        assert await clock.wanted() == 2 * HOUR
+        clock.may.release()
+        clock.may.release()
+        assert {await clock.wanted(), await clock.wanted()} == {HOUR, 2 * HOUR}
+        assert (kept_on.done, gone.done, new.done) == (2, 1, 2)

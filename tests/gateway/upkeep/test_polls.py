@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.upkeep.polls import Polls
+from gateway.upkeep.polls import OVERLAP, WHOLE_EVERY, Polls
 from schema.model.errors import Unreadable, UpstreamUnavailable
 from schema.model.facts import Movement
+from schema.model.total import Basis
 from tests.gateway.acme import NOW, REEF, Listing, Pushing, back, given, spec, state
 from tests.gateway.world import UNDECLARED, World
 
@@ -149,3 +150,43 @@ async def test_a_network_that_lists_nothing_is_not_polled(redis: Redis) -> None:
     world = World(redis, Pushing(), spec=spec(poll=LATER))
     await Polls(world.account, world.ingest, world.book).once()
     assert (await world.book.read("lunch")).polled_at is None
+
+
+async def test_donations_are_listed_whole_at_first_and_each_day_and_from_shortly_before_the_last_time_in_between(
+    world: World, network: Network, polls: Polls
+) -> None:
+    began = world.clock.now()
+    for hours in (0, 1, 23, 1):
+        world.clock.turn(timedelta(hours=hours))
+        network.states = [state(400 + len(network.since), code="CNY")]
+        await polls.once()
+    assert network.since == [None, began - OVERLAP[Basis.COUNTED], None, began]
+
+
+async def test_an_unmoved_total_is_listed_whole_each_day_as_well(world: World, network: Network, polls: Polls) -> None:
+    network.states = [state(400, code="CNY")]
+    for _ in range(4):
+        await polls.once()
+    world.clock.turn(WHOLE_EVERY)
+    await polls.once()
+    assert network.since[-1] is None
+    assert len(network.since) == 3
+
+
+async def test_where_the_total_is_told_less_is_listed_twice(redis: Redis, network: Network) -> None:
+    world = World(redis, network, spec=spec(declares=False, poll=LATER, basis=Basis.REPORTED), values=UNDECLARED)
+    polls, began = Polls(world.account, world.ingest, world.book), world.clock.now()
+    for minor in (400, 500):
+        network.states = [state(minor, code="CNY")]
+        await polls.once()
+    assert network.since == [None, began - timedelta(hours=1)]
+
+
+async def test_after_a_list_that_could_not_be_applied_it_is_listed_whole(world: World, network: Network, polls: Polls) -> None:
+    network.states = [state(300, code="CNY")]
+    await polls.once()
+    network.states, network.movements = [state(200, code="CNY")], {"reef": [back(1, 100)]}
+    await polls.once()
+    await polls.once()
+    assert network.since[1] is not None
+    assert network.since[2] is None

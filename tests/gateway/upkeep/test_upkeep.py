@@ -76,29 +76,24 @@ def world_of(redis: Redis, *connectors: object, values: Mapping[str, Any] = UNDE
     return World(redis, *connectors, spec=spec(declares=False, poll=OFTEN), values=values)
 
 
-def upkeep_of(
-    world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None
-) -> Upkeep:
+def upkeep_of(world: World, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None) -> Upkeep:
     """Of these networks."""
     return Upkeep(
-        world.accounts,
+        world.current,
         world.ingest,
         world.webhooks(),
         world.quarantine,
         world.book,
         cache or Cache(world.redis),
         world.metrics,
-        public_url,
         after_failure=after_failure,
     )
 
 
 @asynccontextmanager
-async def kept(
-    world: World, public_url: str | None = None, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None
-) -> AsyncIterator[None]:
+async def kept(world: World, after_failure: timedelta = AFTER_FAILURE, cache: Cache | None = None) -> AsyncIterator[None]:
     """While the work is done."""
-    task = asyncio.create_task(upkeep_of(world, public_url, after_failure, cache).run())
+    task = asyncio.create_task(upkeep_of(world, after_failure, cache).run())
     try:
         yield
         assert not task.done()
@@ -171,7 +166,7 @@ async def test_a_job_that_failed_is_tried_again_sooner_than_its_interval(client:
 
 async def test_at_the_start_keys_are_fetched_and_the_feed_is_asked_for_at_the_accounts_address(client: Redis) -> None:
     network = Ringing()
-    async with kept(world_of(client, network), "https://giving.example/"):
+    async with kept(world_of(client, network, values={**UNDECLARED, "public_url": "https://giving.example/"})):
         await until(lambda: bool(network.refreshed and network.callbacks))
     assert network.refreshed == 1
     assert network.callbacks == ["https://giving.example/webhooks/acme/lunch"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schema.model.campaign import CampaignStatus
+from schema.model.campaign import CampaignStatus, Milestone
 from schema.model.donation import DonationKind, DonationStatus
 from schema.model.errors import UpstreamUnavailable
 from schema.model.freshness import Freshness
@@ -248,3 +248,37 @@ async def test_an_object_whose_network_is_silent_says_when_to_come_back() -> Non
 
     assert result.data == {"campaignByExternalId": None}
     assert shown(result.errors)["extensions"] == {"code": "UPSTREAM_UNAVAILABLE", "retryAfter": 30, "requestId": "r1"}
+
+
+async def test_milestones_are_reached_by_the_total_or_where_the_network_says_so() -> None:
+    world = World()
+    world.add(a_campaign(), a_total())
+    raised = a_total().total.raised
+    world.promises[LUNCH] = [
+        Milestone("A song", raised),
+        Milestone("A dance", raised + cny("0.01"), reached=False),
+        Milestone("A concert", raised + cny("500"), reached=True),
+    ]
+    found = await seen(world, "milestones { title amount { amount currencyCode } isReached }")
+    assert [(each["title"], each["isReached"]) for each in found["milestones"]] == [
+        ("A song", True),
+        ("A dance", False),
+        ("A concert", True),
+    ]
+    assert found["milestones"][0]["amount"] == {"amount": raised.decimal, "currencyCode": "CNY"}
+
+
+async def test_no_milestones_are_an_empty_list_and_a_network_that_was_never_asked_is_null() -> None:
+    world = World()
+    world.add(a_campaign(), a_total())
+    assert (await seen(world, "milestones { title }"))["milestones"] is None
+    world.promises[LUNCH] = []
+    assert (await seen(world, "milestones { title }"))["milestones"] == []
+
+
+async def test_without_a_total_only_the_network_can_say_that_a_milestone_was_reached() -> None:
+    world = World()
+    world.add(a_campaign(), None)
+    world.promises[LUNCH] = [Milestone("A song", cny("1")), Milestone("A dance", cny("2"), reached=True)]
+    found = await seen(world, "milestones { isReached }")
+    assert [each["isReached"] for each in found["milestones"]] == [False, True]

@@ -46,8 +46,6 @@ def test_a_planted_difference_is_caught(ours: str, planted: str, found: str) -> 
 
 def test_only_what_does_not_work_yet_is_left_out() -> None:
     assert left_out(printed(), CONTRACT) == {
-        "Milestone",
-        "Campaign.milestones",
         "CampaignFilter.search",
         "Query.charities(search)",
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schema.api.readings import CampaignReading, PlatformReading, TotalReading
-from schema.model.campaign import Campaign
+from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation, DonationKind, DonationStatus
 from schema.model.freshness import Freshness
@@ -74,6 +74,7 @@ class World(Organised):
     known: dict[CampaignId, CampaignReading] = field(default_factory=dict)
     totals: dict[CampaignId, TotalReading] = field(default_factory=dict)
     gifts: dict[CampaignId, list[Donation]] = field(default_factory=dict)
+    promises: dict[CampaignId, list[Milestone]] = field(default_factory=dict)
     networks: dict[str, PlatformReading] = field(default_factory=dict)
     messages: dict[CampaignId | str, Sequence[Any]] = field(default_factory=dict)
     """What feeds tell, by campaign or by the slug of a season."""
@@ -114,6 +115,10 @@ class World(Organised):
     async def total(self, campaign: CampaignId) -> TotalReading | None:
         self._reach("total")
         return self.totals.get(campaign)
+
+    async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
+        self._reach("milestones")
+        return self.promises.get(campaign)
 
     async def donations(
         self, campaign: CampaignId, *, since: datetime | None, until: datetime | None, first: int, after: str | None

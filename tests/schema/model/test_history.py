@@ -107,7 +107,7 @@ def test_a_span_of_reports_is_the_difference_of_the_newest_before_its_bounds(
     period = between(reported(said, now, zone, grain(since, until, now, zone)), since, until, now, zone)
 
     if period is None:
-        assert not said or (until is not None and seen(said[0]) >= _rounded_at_most(until, now))
+        assert not said or seen(said[0]) >= (now if until is None else _rounded_at_most(until, now))
     else:
         tells(period, said, now)
         assert period.since <= since or period.since == seen(said[0])

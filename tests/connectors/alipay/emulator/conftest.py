@@ -18,7 +18,7 @@ MORNING = datetime(2026, 9, 1, 2, 20, 30, tzinfo=UTC)
 async def emulator() -> AsyncIterator[AlipayEmulator]:
     """From a September morning on, with nobody to tell, and without the habit of telling refunds of nothing."""
     emulator = AlipayEmulator(clock=ScaledClock(MORNING))
-    emulator.faults.zero_refund = 0.0
+    emulator.habits.zero_refund = 0.0
     async with emulator.serve():
         yield emulator
 

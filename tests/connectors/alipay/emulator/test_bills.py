@@ -77,7 +77,7 @@ async def test_the_summary_has_the_sums(emulator: AlipayEmulator, client: Client
 
 async def test_values_may_be_padded_with_blanks(emulator: AlipayEmulator, client: Client) -> None:
     paid = await emulator.pay(500, attach="", book="b")
-    emulator.faults.bills.blanks = True
+    emulator.bills.blanks = True
     emulator.clock.turn(timedelta(days=2))
     bill = await client.bill("2026-09-01")
 
@@ -127,7 +127,7 @@ async def test_the_rows_add_up_to_the_books(emulator: AlipayEmulator, client: Cl
 
 async def test_a_file_that_was_cut_is_no_zip(emulator: AlipayEmulator, client: Client) -> None:
     await emulator.pay(500, attach="", book="b")
-    emulator.faults.bills.cut = True
+    emulator.bills.cut = True
 
     content = await packed(emulator, client)
 

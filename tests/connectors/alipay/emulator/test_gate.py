@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from connectors.alipay.emulator import AlipayEmulator
-from connectors.alipay.emulator.keys import keys_of
 from tests.connectors.alipay.emulator.client import Client
 
 QUERY = "alipay.trade.query"
@@ -95,7 +94,7 @@ async def test_a_field_that_was_changed_after_signing_is_found(client: Client, n
 
 async def test_a_call_without_a_signature_or_with_another_apps_is_refused(client: Client) -> None:
     form = client.form(QUERY, {"trade_no": "1"})
-    client.account = {**client.account, "app_private_key": keys_of(2).app_pem}
+    client.account = {**client.account, "app_private_key": AlipayEmulator(seed=2).keys.app_pem}
     foreign = client.form(QUERY, {"trade_no": "1"})
 
     assert (await client.send({**form, "sign": ""})).refusal == ("40002", "isv.missing-signature")

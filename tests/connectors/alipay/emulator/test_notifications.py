@@ -105,7 +105,7 @@ async def test_refunds_are_told_with_their_sum_and_the_last_one_closes_the_trade
 async def test_a_plain_success_may_carry_a_refund_of_nothing(
     emulator: AlipayEmulator, receiver: Receiver, share: float, odd: bool
 ) -> None:
-    emulator.faults.zero_refund = share
+    emulator.habits.zero_refund = share
     await emulator.pay(500, attach="", book="b")
     await emulator.sender.settle()
 

@@ -45,7 +45,7 @@ async def test_today_this_month_what_is_to_come_and_what_is_too_old_are_bad_argu
 
 @pytest.mark.parametrize("code", ["NO_BILL_DATA", "isp.bill_not_exist"])
 async def test_a_day_without_trades_has_no_bill(emulator: AlipayEmulator, client: Client, code: str) -> None:
-    emulator.faults.bills.no_data = code
+    emulator.bills.no_data = code
 
     assert (await client.bill_address("2026-08-31")).refusal == ("40004", code)
     assert (await client.bill_address("2024-03")).refusal == ("40004", code)

@@ -160,7 +160,7 @@ async def test_app_and_user_have_buckets_of_their_own(app: App, emulator: Twitch
 
 
 async def test_429_can_be_forced(app: App, emulator: TwitchEmulator) -> None:
-    emulator.faults.too_many_requests = 1
+    emulator.trouble.too_many_requests = 1
     refused = await app.campaigns()
     assert (refused.status, refused.body["error"]) == (429, "Too Many Requests")
     assert refused.headers["Ratelimit-Remaining"] == "0"
@@ -168,8 +168,7 @@ async def test_429_can_be_forced(app: App, emulator: TwitchEmulator) -> None:
 
 
 async def test_the_next_calls_can_fail(app: App, emulator: TwitchEmulator) -> None:
-    emulator.faults.server_errors = 2
-    emulator.faults.server_error_status = 500
+    emulator.outage.fail_next, emulator.outage.fail_status = 2, 500
     assert [(await app.campaigns()).status for _ in range(3)] == [500, 500, 200]
 
 

@@ -14,7 +14,7 @@ from twitchAPI.twitch import Twitch
 from twitchAPI.type import AuthScope
 
 from connectors.testing.emulation import ScaledClock
-from connectors.twitch.emulator import TwitchEmulator
+from connectors.twitch.emulator import Fault, TwitchEmulator
 from connectors.twitch.emulator.habits import Habits
 
 # twitchAPI still asks for naive moments, which newer Pythons discourage.
@@ -120,8 +120,7 @@ async def test_it_verifies_and_reads_events_by_webhook(emulator: TwitchEmulator,
         await emulator.settle()
         assert [s.status for s in emulator.subscriptions.all()] == ["enabled"]
         emulator.start_campaign(150_000, "EUR")
-        emulator.faults.bad_signatures = 1
-        emulator.faults.bad_signatures = 1
+        emulator.faults.once(Fault.WRONG_SIGNATURE)
         await emulator.donate(100)
         await emulator.settle()
         assert emulator.sender.attempts[-1].status == 403

@@ -66,7 +66,7 @@ async def test_held_events_come_shuffled_or_as_they_were(app: App, hook: Receive
 async def test_a_lost_donate_event_is_only_in_helix(app: App, hook: Receiver) -> None:
     await app.listen(hook.url, DONATE, PROGRESS)
     app.emulator.start_campaign()
-    app.emulator.faults.lose_next(DONATE)
+    app.emulator.trouble.lose_next(DONATE)
     lost = await app.emulator.donate(100)
     kept = await app.emulator.donate(200)
     await app.emulator.settle()

@@ -125,6 +125,6 @@ async def test_a_broadcaster_who_disconnects_the_app_ends_access_and_refreshing(
 
 
 async def test_the_token_endpoint_can_fail_for_a_while(app: App, emulator: TwitchEmulator) -> None:
-    emulator.faults.oauth_errors = 1
+    emulator.token_outage.fail_next, emulator.token_outage.fail_status = 1, 503
     assert (await refreshed(app)).status == 503
     assert (await refreshed(app)).status == 200

@@ -238,12 +238,12 @@ async def test_a_revocation_comes_over_the_socket(app: App, connect: Connect) ->
 async def test_silent_sockets_stay_open_and_say_nothing(app: App, connect: Connect) -> None:
     client = await connect()
     await subscribed(app, client)
-    app.emulator.faults.silent_sockets = True
+    app.emulator.trouble.silent_sockets = True
     app.emulator.start_campaign()
     await app.emulator.donate(100)
     with pytest.raises(TimeoutError):
         await client.socket.receive(timeout=0.3)  # thirty seconds, in which three keepalives are due
-    app.emulator.faults.silent_sockets = False
+    app.emulator.trouble.silent_sockets = False
     assert (await client.next())["metadata"]["message_type"] == "session_keepalive"
 
 

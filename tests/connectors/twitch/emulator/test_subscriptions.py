@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from connectors.twitch.emulator import TwitchEmulator
+from connectors.twitch.emulator import Fault, TwitchEmulator
 from tests.connectors.twitch.emulator.world import DONATE, PROGRESS, SECRET, START, App, Receiver, echo
 
 PATH = "/helix/eventsub/subscriptions"
@@ -64,7 +64,7 @@ async def test_a_late_answer_to_the_challenge_fails_the_verification(app: App, h
 
 
 async def test_a_challenge_can_be_badly_signed(app: App, hook: Receiver) -> None:
-    app.emulator.faults.bad_signatures = 1
+    app.emulator.faults.once(Fault.WRONG_SIGNATURE)
     hook.answers = lambda request, body: echo(request, body) if hook.challenges[-1].signed else PlainTextResponse("", 403)
     for topic in (DONATE, START):
         await app.listen(hook.url, topic)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import PlainTextResponse
 
+from connectors.twitch.emulator import Fault
 from connectors.twitch.emulator.webhooks import signature
 from tests.connectors.twitch.emulator.world import DONATE, PROGRESS, START, STOP, App, Receiver, refuse
 
@@ -182,7 +183,7 @@ async def test_a_broadcaster_who_disconnects_revokes_every_subscription(app: App
 
 async def test_a_bad_signature_is_sent_once_and_then_the_right_one(app: App, hook: Receiver) -> None:
     await app.listen(hook.url, DONATE)
-    app.emulator.faults.bad_signatures = 1
+    app.emulator.faults.once(Fault.WRONG_SIGNATURE)
     hook.answers = refuse(1)
     app.emulator.start_campaign()
     await app.emulator.donate(100)
@@ -193,7 +194,7 @@ async def test_a_bad_signature_is_sent_once_and_then_the_right_one(app: App, hoo
 
 async def test_a_stale_timestamp_is_sent_once_and_rightly_signed(app: App, hook: Receiver) -> None:
     await app.listen(hook.url, DONATE)
-    app.emulator.faults.stale_timestamps = 1
+    app.emulator.faults.once(Fault.STALE)
     hook.answers = refuse(1)
     app.emulator.start_campaign()
     await app.emulator.donate(100)

@@ -42,7 +42,7 @@ def fast() -> TwitchEmulator:
 
 @dataclass
 class Answer:
-    """An answer, read."""
+    """An answer, read. ``body`` is None where it is no JSON."""
 
     status: int
     headers: Any
@@ -63,8 +63,8 @@ class App:
         headers = {"Client-Id": self.emulator.oauth.client_id, "Authorization": f"Bearer {token or self.user}"}
         more.setdefault("headers", headers)
         async with self.session.request(method, self.emulator.url + path, **more) as answer:
-            text = await answer.text()
-            return Answer(answer.status, answer.headers, json.loads(text) if text else None)
+            told = await answer.json() if answer.content_type == "application/json" else None
+            return Answer(answer.status, answer.headers, told)
 
     async def campaigns(self) -> Answer:
         """The broadcaster's campaign."""
@@ -73,10 +73,6 @@ class App:
     async def donations(self, rest: str = "") -> Answer:
         """A page of donations."""
         return await self.ask("GET", f"/helix/charity/donations?broadcaster_id={self.emulator.broadcaster.id}{rest}")
-
-    async def control(self, command: str, **arguments: Any) -> Answer:
-        """Says a command at the control door."""
-        return await self.ask("POST", f"/control/{command}", json=arguments)
 
     async def subscribe(
         self, topic: str, token: str | None = None, *, broadcaster_id: str | None = None, **transport: Any

@@ -6,7 +6,6 @@ import aiohttp
 import pytest
 
 from connectors.wechat_pay.emulator import WeChatPayEmulator
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Receiver
 
@@ -14,7 +13,7 @@ from tests.connectors.wechat_pay.emulator.receiver import Receiver
 @pytest.fixture
 async def emulator() -> AsyncIterator[WeChatPayEmulator]:
     """By the real clock, with nobody to tell."""
-    emulator = WeChatPayEmulator(make_key=few_keys)
+    emulator = WeChatPayEmulator()
     async with emulator.serve():
         yield emulator
 

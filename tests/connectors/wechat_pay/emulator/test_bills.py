@@ -7,7 +7,6 @@ import pytest
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from connectors.wechat_pay.emulator.bills import trade_bill
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 
 DAY = date(2026, 9, 1)
 MORNING = datetime(2026, 9, 1, 2, 20, 30, tzinfo=UTC)
@@ -19,12 +18,12 @@ HEADER = (
 
 @pytest.fixture
 def emulator() -> WeChatPayEmulator:
-    return WeChatPayEmulator(clock=ScaledClock(MORNING), make_key=few_keys)
+    return WeChatPayEmulator(clock=ScaledClock(MORNING))
 
 
 def bill(emulator: WeChatPayEmulator, kind: str = "ALL", day: date = DAY) -> str:
     """The bill of a day."""
-    text = trade_bill(emulator.state, emulator.merchant, day, kind, emulator.faults.bills)
+    text = trade_bill(emulator.state, emulator.merchant, day, kind, emulator.bills)
     assert text is not None
     return text
 
@@ -71,14 +70,14 @@ async def test_the_refund_layout_has_two_times_more(emulator: WeChatPayEmulator)
 
 async def test_the_summary_of_success_may_have_seven_columns(emulator: WeChatPayEmulator) -> None:
     await emulator.pay(400)
-    emulator.faults.bills.long_summary = True
+    emulator.bills.long_summary = True
 
     assert bill(emulator, "SUCCESS").splitlines()[-1] == "`1,`4.00,`0.00,`0.00,`0.02000,`4.00,`0.00"
 
 
 async def test_very_old_merchants_have_another_layout(emulator: WeChatPayEmulator) -> None:
     await emulator.refund(await emulator.pay(400), 100)
-    emulator.faults.bills.very_old = True
+    emulator.bills.very_old = True
     lines = bill(emulator).splitlines()
     names = lines[0].split(",")
 
@@ -94,7 +93,7 @@ async def test_very_old_merchants_have_another_layout(emulator: WeChatPayEmulato
 
 async def test_marks_and_line_ends_vary(emulator: WeChatPayEmulator) -> None:
     await emulator.pay(400)
-    usual, quirks = bill(emulator), emulator.faults.bills
+    usual, quirks = bill(emulator), emulator.bills
     quirks.byte_order_mark = quirks.crlf = quirks.last_line_open = True
     odd = bill(emulator)
 
@@ -107,7 +106,7 @@ async def test_marks_and_line_ends_vary(emulator: WeChatPayEmulator) -> None:
 
 async def test_numbers_may_be_written_loosely(emulator: WeChatPayEmulator) -> None:
     await emulator.pay(450)
-    emulator.faults.bills.loose_numbers = True
+    emulator.bills.loose_numbers = True
     lines = bill(emulator).splitlines()
 
     assert lines[-1].startswith("`1.0,`4.5,`")

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.wechat_pay.emulator import Part, WeChatPayEmulator
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 
 
 @pytest.fixture
 def emulator() -> WeChatPayEmulator:
     """With no socket and nobody to tell."""
-    return WeChatPayEmulator(make_key=few_keys)
+    return WeChatPayEmulator()
 
 
 async def test_payments_and_refunds_move_their_own_book(emulator: WeChatPayEmulator) -> None:

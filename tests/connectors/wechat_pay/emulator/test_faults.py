@@ -11,7 +11,6 @@ from cryptography.exceptions import InvalidTag
 from connectors.testing.emulation import ScaledClock
 from connectors.testing.fakes import FakeClock
 from connectors.wechat_pay.emulator import Fault, Part, WeChatPayEmulator
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Heard, Receiver
 
@@ -74,7 +73,7 @@ async def test_a_signature_is_five_minutes_and_a_second_off(
     receiver: Receiver, merchant: Merchant, fault: Fault, seconds: int
 ) -> None:
     wire = FakeClock()
-    emulator = WeChatPayEmulator(wire_clock=wire, make_key=few_keys)
+    emulator = WeChatPayEmulator(wire_clock=wire)
     emulator.callback = receiver.url
     async with emulator.serve():
         (heard,) = await heard_with(emulator, receiver, fault)
@@ -163,7 +162,7 @@ async def test_an_old_refund_callback_is_xml_without_a_signature(emulator: WeCha
 
 
 async def test_a_refused_xml_callback_stays_xml_in_every_retry(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock())
     emulator.callback = receiver.url
     receiver.answer = lambda _: 415
     async with emulator.serve():
@@ -204,7 +203,7 @@ async def test_unknown_fields_are_in_all_three_places(
 
 
 async def test_a_fault_asked_for_once_is_gone_with_the_retry(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock())
     emulator.callback = receiver.url
     receiver.answer = lambda number: 401 if number == 0 else 200
     async with emulator.serve():
@@ -237,11 +236,3 @@ async def test_a_fault_for_always_is_in_every_delivery_until_it_is_cleared(
     await emulator.sender.settle()
 
     assert ["wechatpay-signature-type" in heard.headers for heard in receiver.heard] == [False, False, True]
-
-
-def test_a_misspelt_switch_is_refused() -> None:
-    emulator = WeChatPayEmulator(make_key=few_keys)
-
-    for told in ({"once": ["proob"]}, {"api": {"prob": 1}}, {"bills": {"bom": True}}):
-        with pytest.raises(ValueError, match=r"proob|prob|bom"):
-            emulator.faults.load(told)

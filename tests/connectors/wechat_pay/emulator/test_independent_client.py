@@ -14,7 +14,6 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from connectors.testing.emulation import Outgoing, ScaledClock
 from connectors.wechat_pay.emulator import Fault, WeChatPayEmulator
 from connectors.wechat_pay.emulator.state import BEIJING
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.receiver import Receiver
 
 
@@ -57,9 +56,7 @@ def callback(client: Any, outgoing: Outgoing) -> Any:
 @pytest.fixture
 async def emulator() -> AsyncIterator[WeChatPayEmulator]:
     """Two days ago by its own clock, with signatures of now."""
-    emulator = WeChatPayEmulator(
-        clock=ScaledClock(ScaledClock().now() - timedelta(days=2)), wire_clock=ScaledClock(), make_key=few_keys
-    )
+    emulator = WeChatPayEmulator(clock=ScaledClock(ScaledClock().now() - timedelta(days=2)), wire_clock=ScaledClock())
     async with emulator.serve():
         yield emulator
 
@@ -169,7 +166,7 @@ async def test_it_fetches_certificates_and_verifies_with_them(emulator: WeChatPa
 async def test_it_does_not_believe_an_answer_with_a_probe(emulator: WeChatPayEmulator) -> None:
     client = by_public_key(emulator.account())
     payment = await emulator.pay(400, notify=False)
-    emulator.faults.api.probes = 1
+    emulator.api.probes = 1
 
     with pytest.raises(Exception, match="failed to verify"):
         await asyncio.to_thread(client.query, transaction_id=payment.transaction_id)

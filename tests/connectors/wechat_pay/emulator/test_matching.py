@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 
 from connectors.wechat_pay.emulator import WeChatPayEmulator
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Receiver
 
@@ -100,7 +99,7 @@ async def test_a_stranger_sees_no_budget(merchant: Merchant) -> None:
 
 
 async def test_only_service_providers_match() -> None:
-    emulator = WeChatPayEmulator(sub_mchids=(), make_key=few_keys)
+    emulator = WeChatPayEmulator(sub_mchids=())
     async with emulator.serve(), aiohttp.ClientSession() as http:
         answer = await Merchant(emulator.account(), http).post(f"{BASE}/charity-budget", BUDGET)
 

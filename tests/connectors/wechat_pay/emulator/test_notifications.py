@@ -9,7 +9,6 @@ import pytest
 from connectors.testing.emulation import Attempt, Outgoing, ScaledClock, Sender
 from connectors.wechat_pay.emulator import Part, WeChatPayEmulator
 from connectors.wechat_pay.emulator.notifications import RETRIES, TIMEOUT, accepts
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Merchant
 from tests.connectors.wechat_pay.emulator.receiver import Heard, Receiver
 
@@ -129,7 +128,7 @@ async def test_nothing_is_sent_without_a_callback_or_when_it_is_not_wanted(
 
 
 async def test_a_refused_delivery_comes_again_under_its_id_signed_anew(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=1_000_000), wire_clock=ScaledClock())
     emulator.callback = receiver.url
     receiver.answer = lambda number: 503 if number < 2 else 200
     async with emulator.serve():
@@ -144,7 +143,7 @@ async def test_a_refused_delivery_comes_again_under_its_id_signed_anew(receiver:
 
 
 async def test_after_fifteen_retries_there_is_silence(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock())
     emulator.callback = receiver.url
     receiver.answer = lambda _: 500
     async with emulator.serve():
@@ -168,7 +167,7 @@ def test_only_200_and_204_are_a_yes(status: int, taken: bool) -> None:
 
 
 async def test_a_receiver_that_says_nothing_is_given_up_on(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(make_key=few_keys)
+    emulator = WeChatPayEmulator()
     receiver.silent = True
     impatient = Sender(emulator.clock, (), timedelta(milliseconds=50), accepts, emulator.rng)
 
@@ -203,7 +202,7 @@ async def test_a_reordered_delivery_comes_after_a_later_one(
 
 
 async def test_a_lost_delivery_arrives_with_its_last_attempt(receiver: Receiver) -> None:
-    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(speed=10_000_000), wire_clock=ScaledClock())
     emulator.callback = receiver.url
     emulator.sender.mischief.lose = 1.0
     async with emulator.serve():
@@ -215,7 +214,7 @@ async def test_a_lost_delivery_arrives_with_its_last_attempt(receiver: Receiver)
 
 async def test_signatures_bear_the_time_of_the_wire_clock(receiver: Receiver) -> None:
     wire = ScaledClock(datetime(2030, 1, 1, tzinfo=UTC))
-    emulator = WeChatPayEmulator(clock=ScaledClock(datetime(2026, 9, 1, tzinfo=UTC)), wire_clock=wire, make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(datetime(2026, 9, 1, tzinfo=UTC)), wire_clock=wire)
 
     payment = await emulator.pay(400)
     stamp = int(emulator.outgoing(payment).headers["Wechatpay-Timestamp"])

@@ -10,7 +10,6 @@ import pytest
 
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
-from tests.connectors.wechat_pay.emulator.few_keys import few_keys
 from tests.connectors.wechat_pay.emulator.merchant import Answer, Merchant
 
 BILL = "/v3/bill/tradebill?bill_date=2026-09-01"
@@ -22,7 +21,7 @@ NEXT_TEN = NOON + timedelta(hours=22)
 @pytest.fixture
 async def emulator() -> AsyncIterator[WeChatPayEmulator]:
     """On the first of September 2026; its signatures are of today."""
-    emulator = WeChatPayEmulator(clock=ScaledClock(NOON), wire_clock=ScaledClock(), make_key=few_keys)
+    emulator = WeChatPayEmulator(clock=ScaledClock(NOON), wire_clock=ScaledClock())
     async with emulator.serve():
         yield emulator
 
@@ -94,7 +93,7 @@ async def test_the_hash_is_of_the_plain_bytes_in_both_packings(emulator: WeChatP
 async def test_a_wrong_hash_does_not_fit_the_file(emulator: WeChatPayEmulator, merchant: Merchant) -> None:
     await emulator.pay(400)
     emulator.clock.turn(timedelta(days=1))
-    emulator.faults.bills.wrong_hash = True
+    emulator.bills.wrong_hash = True
     offer = await merchant.get(BILL)
 
     content = await file_of(merchant, offer)
@@ -106,7 +105,7 @@ async def test_an_address_expires_and_is_for_the_merchant_alone(emulator: WeChat
     await emulator.pay(400)
     emulator.clock.turn(timedelta(days=1))
     good = await merchant.get(BILL)
-    emulator.faults.bills.token_life = timedelta(0)
+    emulator.bills.token_life = timedelta(0)
     expired = (await merchant.get(BILL)).told["download_url"].removeprefix(merchant.account["base_url"])
 
     assert (await merchant.get(expired)).refusal == (400, "INVALID_REQUEST")

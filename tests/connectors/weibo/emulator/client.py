@@ -78,13 +78,6 @@ class Client:
         async with self.http.request(method, url, params=parameters, headers=headers) as answer:
             return Answer(answer.status, answer.content_type, await answer.read())
 
-    async def control(self, path: str, told: Mapping[str, Any] | None = None) -> Any:
-        """Through the control door: POST when something is told, else GET."""
-        url = f"{self.root}/control/{path}"
-        async with self.http.request("GET" if told is None else "POST", url, json=told) as answer:
-            said = await answer.json()
-            return said if answer.status == 200 else said | {"status": answer.status}
-
     @property
     def token(self) -> str:
         """The account's token as it was at the start."""

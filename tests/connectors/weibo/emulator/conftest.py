@@ -9,14 +9,13 @@ import pytest
 from connectors.testing.emulation import ScaledClock
 from connectors.weibo.emulator import Post, WeiboEmulator
 from tests.connectors.weibo.emulator.client import Client
-from tests.connectors.weibo.emulator.few_keys import few_keys
 from tests.connectors.weibo.emulator.receiver import Receiver
 
 
 @pytest.fixture
 async def emulator() -> AsyncIterator[WeiboEmulator]:
     """In the middle of an hour, with nobody to tell."""
-    emulator = WeiboEmulator(clock=ScaledClock(datetime(2026, 9, 1, 2, 20, 30, tzinfo=UTC)), make_key=few_keys)
+    emulator = WeiboEmulator(clock=ScaledClock(datetime(2026, 9, 1, 2, 20, 30, tzinfo=UTC)))
     async with emulator.serve():
         yield emulator
 

@@ -6,9 +6,8 @@ import aiohttp
 import pytest
 
 from connectors.testing.emulation import ScaledClock
-from connectors.weibo.emulator import Edge, Post, WeiboEmulator
+from connectors.weibo.emulator import Post, WeiboEmulator
 from tests.connectors.weibo.emulator.client import Client
-from tests.connectors.weibo.emulator.few_keys import few_keys
 
 
 async def test_error_codes_are_numbers_and_text_in_turn(client: Client) -> None:
@@ -26,24 +25,24 @@ async def test_an_error_names_what_was_asked(client: Client) -> None:
 
 
 async def test_an_error_may_come_with_status_200(emulator: WeiboEmulator, client: Client) -> None:
-    emulator.faults.open.error_as_200 = True
+    emulator.api.error_as_200 = True
     answer = await client.get("statuses/show", id="1")
 
     assert (answer.status, answer.code) == (200, 20101)
 
 
 async def test_any_api_can_be_made_to_refuse(emulator: WeiboEmulator, client: Client, post: Post) -> None:
-    emulator.faults.open.errors = {"statuses/show": 10014}
+    emulator.api.errors = {"statuses/show": 10014}
     assert (await client.get("statuses/show", id=post.id)).status == 403
     assert (await client.get("statuses/count", ids=post.id)).status == 200
 
-    emulator.faults.open.errors = {"*": 21315}
+    emulator.api.errors = {"*": 21315}
     assert await client.refused("statuses/count", ids=post.id) == 21315
 
 
-@pytest.mark.parametrize(("edge", "status"), [(Edge.ERROR, 500), (Edge.HTML, 200), (Edge.TOO_LONG, 414), (Edge.BLOCKED, 418)])
-async def test_pages_come_in_place_of_answers(emulator: WeiboEmulator, client: Client, edge: Edge, status: int) -> None:
-    emulator.faults.open.fail_next, emulator.faults.open.fail_as = 1, edge
+@pytest.mark.parametrize("status", [500, 200, 414, 418])
+async def test_pages_come_in_place_of_answers(emulator: WeiboEmulator, client: Client, status: int) -> None:
+    emulator.outage.fail_next, emulator.outage.fail_status = 1, status
     answer = await client.get("account/get_uid")
 
     assert (answer.status, answer.kind) == (status, "text/html")
@@ -60,7 +59,7 @@ async def test_there_are_no_other_addresses_and_no_other_methods(client: Client)
 
 async def test_a_user_has_so_many_calls_a_day(client: Client) -> None:
     clock = ScaledClock(datetime(2026, 9, 1, 14, 50, tzinfo=UTC))  # 22:50 in Beijing
-    emulator = WeiboEmulator(clock=clock, calls_per_day=2, make_key=few_keys)
+    emulator = WeiboEmulator(clock=clock, calls_per_day=2)
     async with emulator.serve():
         mine = Client(emulator.account(), client.http)
         assert [(await mine.get("account/get_uid")).status for _ in range(2)] == [200, 200]
@@ -92,7 +91,7 @@ async def test_an_api_may_have_a_limit_of_its_own(emulator: WeiboEmulator, clien
 
 async def test_what_is_left_is_told_and_asking_takes_nothing_away(client: Client) -> None:
     clock = ScaledClock(datetime(2026, 9, 1, 9, 30, tzinfo=UTC))
-    emulator = WeiboEmulator(clock=clock, calls_per_day=2, make_key=few_keys)
+    emulator = WeiboEmulator(clock=clock, calls_per_day=2)
     emulator.limits.api_hour["users/counts"] = 1
     async with emulator.serve():
         mine = Client(emulator.account(), client.http)
@@ -111,7 +110,7 @@ async def test_what_is_left_is_told_and_asking_takes_nothing_away(client: Client
 
 async def test_the_status_may_tell_a_full_allowance_while_calls_are_refused(emulator: WeiboEmulator, client: Client) -> None:
     emulator.limits.user_day = 0
-    emulator.faults.open.full_allowance = True
+    emulator.api.full_allowance = True
     assert await client.refused("account/get_uid") == 10023
 
     emulator.limits.user_day = 1
@@ -122,7 +121,7 @@ async def test_the_status_may_tell_a_full_allowance_while_calls_are_refused(emul
 
 
 async def test_an_account_without_the_paid_api_has_no_address_of_it_and_is_refused(client: Client) -> None:
-    emulator = WeiboEmulator(commercial=False, make_key=few_keys)
+    emulator = WeiboEmulator(commercial=False)
     async with emulator.serve(), aiohttp.ClientSession() as http:
         mine = Client(emulator.account(), http)
         assert "commercial_url" not in mine.account

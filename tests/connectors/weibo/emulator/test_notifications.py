@@ -9,7 +9,6 @@ from connectors.weibo.emulator import Fault, WeiboEmulator
 from connectors.weibo.emulator.notifications import RETRIES, accepts
 from tests.connectors.weibo.emulator import judge
 from tests.connectors.weibo.emulator.client import Client, plain_text
-from tests.connectors.weibo.emulator.few_keys import few_keys
 from tests.connectors.weibo.emulator.receiver import Heard, Receiver
 
 
@@ -67,7 +66,7 @@ async def test_the_signature_is_over_decoded_values_in_byte_order_without_what_i
 
 @pytest.mark.parametrize("bits", [1024, 2048])
 async def test_weibos_key_may_be_as_short_as_in_the_field(receiver: Receiver, bits: int) -> None:
-    emulator = WeiboEmulator(weibo_bits=1024 if bits == 1024 else 2048, make_key=few_keys)
+    emulator = WeiboEmulator(weibo_bits=1024 if bits == 1024 else 2048)
     emulator.callback = receiver.url
     async with emulator.serve():
         heard = await heard_with(emulator, receiver)
@@ -81,7 +80,7 @@ async def test_weibos_key_may_be_as_short_as_in_the_field(receiver: Receiver, bi
 
 
 async def test_a_forged_notification_is_signed_by_another_key_and_the_true_one_follows(receiver: Receiver) -> None:
-    emulator = WeiboEmulator(clock=ScaledClock(speed=100_000), make_key=few_keys)
+    emulator = WeiboEmulator(clock=ScaledClock(speed=100_000))
     emulator.callback = receiver.url
     receiver.answer = lambda number: (401, "") if number == 0 else (200, "success")
     async with emulator.serve():
@@ -137,7 +136,7 @@ async def test_the_parameters_may_be_behind_the_address(emulator: WeiboEmulator,
 
 
 async def test_it_is_told_again_until_success(receiver: Receiver) -> None:
-    emulator = WeiboEmulator(clock=ScaledClock(speed=100_000), make_key=few_keys)
+    emulator = WeiboEmulator(clock=ScaledClock(speed=100_000))
     emulator.callback = receiver.url
     answers = [(200, "SUCCESS"), (200, "success\n"), (500, "success"), (200, "success")]
     receiver.answer = lambda number: answers[number]
@@ -152,7 +151,7 @@ async def test_it_is_told_again_until_success(receiver: Receiver) -> None:
 
 
 async def test_after_eight_times_there_is_silence(receiver: Receiver) -> None:
-    emulator = WeiboEmulator(clock=ScaledClock(speed=10_000_000), make_key=few_keys)
+    emulator = WeiboEmulator(clock=ScaledClock(speed=10_000_000))
     emulator.callback = receiver.url
     receiver.answer = lambda _: (200, "fail")
     async with emulator.serve():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.weibo.emulator import Edge, WeiboEmulator
+from connectors.weibo.emulator import WeiboEmulator
 from connectors.weibo.emulator.platform import REDIRECT
 from tests.connectors.weibo.emulator.client import Client
 
@@ -91,6 +91,6 @@ async def test_nobody_knows_a_foreign_token(client: Client) -> None:
 
 
 async def test_the_edge_stands_before_oauth_too(emulator: WeiboEmulator, client: Client) -> None:
-    emulator.faults.open.fail_next, emulator.faults.open.fail_as = 1, Edge.BLOCKED
+    emulator.outage.fail_next, emulator.outage.fail_status = 1, 418
 
     assert (await client.oauth("get_token_info", access_token=client.token)).status == 418

@@ -50,7 +50,7 @@ async def test_the_total_is_a_counter_that_the_list_does_not_reach(emulator: Wei
 
 async def test_a_list_of_ids_may_be_empty_with_a_total(emulator: WeiboEmulator, client: Client, post: Post) -> None:
     emulator.repost(post, emulator.charity)
-    emulator.faults.open.empty_lists = True
+    emulator.api.empty_lists = True
     told = (await client.get("statuses/repost_timeline/ids", id=post.id)).told
 
     assert (told["statuses"], told["total_number"]) == ([], 121)

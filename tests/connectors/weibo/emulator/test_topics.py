@@ -7,13 +7,12 @@ import pytest
 from connectors.testing.emulation import ScaledClock
 from connectors.weibo.emulator import WeiboEmulator
 from tests.connectors.weibo.emulator.client import Client
-from tests.connectors.weibo.emulator.few_keys import few_keys
 
 
 @pytest.fixture
 def emulator() -> WeiboEmulator:
     """On a day of September."""
-    emulator = WeiboEmulator(clock=ScaledClock(datetime(2026, 9, 3, tzinfo=UTC)), make_key=few_keys)
+    emulator = WeiboEmulator(clock=ScaledClock(datetime(2026, 9, 3, tzinfo=UTC)))
     emulator.tell_topic("100808", date(2026, 9, 1), reads=15_276, mentions=0, originals=3)
     emulator.tell_topic("100808", date(2026, 9, 2), reads=9)
     return emulator

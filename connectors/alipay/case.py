@@ -1,0 +1,62 @@
+"""Alipay on the suite's bench."""
+
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from connectors.alipay import CONNECTOR
+from connectors.alipay.emulator import AlipayEmulator, Buyer
+from connectors.alipay.emulator.state import MAX_PASSBACK, MOST_FEN
+from connectors.testing.conformance.case import Case
+from connectors.testing.emulation import ScaledClock
+
+CAMPAIGN = "school-lunch"
+BUYER = Buyer("2088000000777777", "canary-of-the-buyer")
+
+
+class AlipayCase(Case[AlipayEmulator]):
+    """An app and its seller. The signature is in the form, so no header is signed."""
+
+    spec = CONNECTOR
+    canaries = (BUYER.id, BUYER.logon_id)
+    zone = ZoneInfo("Asia/Shanghai")
+    largest = MOST_FEN
+
+    def emulator(self) -> AlipayEmulator:
+        """An app."""
+        return AlipayEmulator(clock=ScaledClock())
+
+    def stranger(self) -> AlipayEmulator:
+        """Another app of another seller."""
+        return AlipayEmulator(clock=ScaledClock(), seed=2, app_id="2021000000000009", seller_id="2088000000000009")
+
+    async def give(self, emulator: AlipayEmulator, minor: int) -> None:
+        """A trade that is paid."""
+        await emulator.pay(minor, attach=f"campaign={CAMPAIGN}", book=CAMPAIGN, buyer=BUYER)
+
+    async def give_saying(self, emulator: AlipayEmulator, minor: int, name: str, message: str) -> None:
+        """A trade with words of the merchant's, as a page of theirs may put them there; there are none of the buyer's."""
+        words = message
+        while len(quote(words, safe="")) > MAX_PASSBACK:
+            words = words[: len(words) // 2]
+        await emulator.pay(minor, attach=words, book=CAMPAIGN, buyer=BUYER)
+
+    async def give_to_another(self, emulator: AlipayEmulator, minor: int) -> None:
+        """A trade of another seller, well signed for our app, is told to us."""
+        theirs = emulator.state.order(minor, attach=CAMPAIGN, book="theirs", moment=emulator.clock.now(), buyer=BUYER)
+        told = {**emulator.notifications.paid(theirs), "seller_id": "2088000000000009"}
+        await emulator.sender.attempt(emulator.callback or "", emulator.notifications.written(told))
+
+    async def take_back(self, emulator: AlipayEmulator) -> None:
+        """A refund of a part."""
+        await emulator.refund(emulator.payments[-1], 100)
+
+    async def say_unknown(self, emulator: AlipayEmulator) -> None:
+        """A notification of another product."""
+        await emulator.tell({"notify_type": "dut_user_sign"})
+
+    async def say_poison(self, emulator: AlipayEmulator) -> None:
+        """A trade of an absurd amount."""
+        await emulator.tell({"notify_type": "trade_status_sync", "trade_status": "TRADE_SUCCESS", "total_amount": "1e400"})
+
+
+CASES = (AlipayCase,)

@@ -1,0 +1,41 @@
+"""Whether a configuration is good, before anything is started with it."""
+
+from contextlib import suppress
+from typing import Any, cast
+
+from connectors.ports import Ports
+from gateway.agreement import undeclared
+from gateway.foundation import built
+from gateway.registry import Prepared, Registry
+from gateway.settings import Settings
+from schema.model.errors import SettingsInvalid
+
+
+def examine_settings(settings: Settings, registry: Registry | None = None) -> dict[str, Prepared]:
+    """Every account, ready to be built: each connector was built once, and nothing was started.
+
+    Raises SettingsInvalid with all problems at once.
+    """
+    registry = registry or Registry()
+    nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
+    nowhere = Ports(nothing, nothing, nothing, nothing)
+    found, problems = registry.read(settings.accounts)
+    try:
+        built(found, lambda _: nowhere)
+    except SettingsInvalid as error:
+        problems.extend(error.problems)
+    problems.extend(unmet(settings, registry))
+    if problems:
+        raise SettingsInvalid(problems)
+    return found
+
+
+def unmet(settings: Settings, registry: Registry) -> list[str]:
+    """Where a season or an endorser names a campaign that no network will ever tell, with its path."""
+    keys = {str(account.get("connector")) for account in settings.accounts.values()} & registry.sources.keys()
+    declaring = set[str]()
+    for key in keys:
+        with suppress(SettingsInvalid):  # a connector that cannot be loaded is told with its account
+            if registry.spec(key).declares_campaigns:
+                declaring.add(key)
+    return list(undeclared(settings.model_dump(), frozenset(declaring)))

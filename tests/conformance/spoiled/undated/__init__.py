@@ -1,0 +1,1 @@
+"""A package whose papers say nothing of when they were written."""

@@ -1,0 +1,86 @@
+"""What a network hears of its own deliveries."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from connectors.testing.emulation import Attempt, Mischief, Outgoing, ScaledClock, Sender, serve
+
+RETRIES = (timedelta(seconds=1),) * 2
+
+
+@asynccontextmanager
+async def receiver(answer: Callable[[str], int]) -> AsyncIterator[str]:
+    """Somebody who answers attempts by what they say."""
+
+    async def take(request: Request) -> Response:
+        return PlainTextResponse("", answer((await request.body()).decode()))
+
+    async with serve(Starlette(routes=[Route("/", take, methods=["POST"])])) as url:
+        yield url
+
+
+async def heard_of(answer: Callable[[str], int], mischief: Mischief | None = None) -> list[Attempt]:
+    """What is told of the attempts of one delivery, in the order they came."""
+    sender = Sender(
+        ScaledClock(speed=1_000),
+        RETRIES,
+        timedelta(seconds=5),
+        lambda attempt: attempt.status == 200,
+        random.Random(1),
+        mischief or Mischief(),
+    )
+    heard: list[Attempt] = []
+    async with receiver(answer) as url:
+        sender.send(f"{url}/", lambda number: Outgoing({}, f"{number}".encode()), heard.append)
+        await sender.settle()
+        await sender.close()
+    return heard
+
+
+async def test_every_attempt_is_told_with_its_number_and_the_last_one_as_given_up() -> None:
+    heard = await heard_of(lambda _: 500)
+
+    assert [(attempt.number, attempt.given_up) for attempt in heard] == [(0, False), (1, False), (2, True)]
+
+
+async def test_what_is_taken_at_last_is_not_given_up() -> None:
+    heard = await heard_of(lambda body: 200 if body == "2" else 500)
+
+    assert [(attempt.status, attempt.number, attempt.given_up) for attempt in heard] == [
+        (500, 0, False),
+        (500, 1, False),
+        (200, 2, False),
+    ]
+
+
+async def test_both_copies_of_a_delivery_count_their_own_attempts() -> None:
+    heard = await heard_of(lambda _: 500, Mischief(duplicate=1.0))
+
+    assert sorted(attempt.number for attempt in heard) == [0, 0, 1, 1, 2, 2]
+    assert {attempt.number for attempt in heard if attempt.given_up} == {2}
+
+
+async def test_an_attempt_that_is_lost_is_told_to_nobody_and_the_last_one_is_never_lost() -> None:
+    heard = await heard_of(lambda _: 500, Mischief(lose=1.0))
+
+    assert [(attempt.number, attempt.given_up) for attempt in heard] == [(2, True)]
+
+
+async def test_nobody_there_is_an_attempt_without_a_status() -> None:
+    sender = Sender(ScaledClock(), (), timedelta(seconds=5), lambda _: False, random.Random(1))
+    heard: list[Attempt] = []
+    async with receiver(lambda _: 200) as url:
+        pass
+    sender.send(url, lambda _: Outgoing({}, b""), heard.append)
+    await sender.settle()
+    await sender.close()
+
+    assert heard == [Attempt(0, b"", given_up=True)]
+    assert sender.abandoned == 1
