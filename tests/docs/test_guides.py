@@ -24,7 +24,7 @@ COSTLY = "{ campaigns(first: 100) { nodes { donations(first: 100) { nodes { id }
 _BODY = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
 _STRING = re.compile(r'"""(\s*(?:query|subscription)\b.*?)"""', re.DOTALL)
 _LITERAL = re.compile(r"`((?:query|subscription) .*?)`", re.DOTALL)
-_COMMAND = re.compile(r"\bgiving-gateway(?: -\S+)* ([a-z]+)\b")
+_COMMAND = re.compile(r"\bgiving-gateway(?: -\S+)* ((?:connector )?[a-z]+)\b")
 _TARGET = re.compile(r"(?:^|\s)make ([a-z]+)\b")
 
 
@@ -73,9 +73,13 @@ def broken(page: Path, text: str) -> list[str]:
 
 
 def commands() -> set[str]:
-    """What ``giving-gateway`` can be told to do."""
-    groups = {str(group.name) for group in app.registered_groups}
-    return groups | {command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    """What ``giving-gateway`` can be told to do. The commands of a group have its name before them."""
+    groups = {f"{group.name} ": group.typer_instance for group in app.registered_groups if group.typer_instance is not None}
+    return {
+        before + (command.name or str(getattr(command.callback, "__name__", "")))
+        for before, group in {"": app, **groups}.items()
+        for command in group.registered_commands
+    }
 
 
 def targets() -> set[str]:
@@ -139,6 +143,7 @@ def test_every_command_target_and_place_exists(page: Path) -> None:
     [
         ("`giving-gateway replay`", "replay"),
         ("```sh\n.venv/bin/giving-gateway chekc --config x\n```", "chekc"),
+        ("`giving-gateway connector chekc`", "connector chekc"),
         ("`make love`", "make love"),
         ("`gateway/store/ledgers.py`", "gateway/store/ledgers.py"),
     ],
@@ -149,6 +154,7 @@ def test_one_that_does_not_exist_is_found(text: str, found: str) -> None:
 
 def test_commands_and_targets_are_known() -> None:
     assert {"serve", "demo", "check", "import", "reconcile", "connectors", "schema"} <= commands()
+    assert {"connector new", "connector check"} <= commands()
     assert {"demo", "test", "check", "schema"} <= targets()
 
 

@@ -101,10 +101,10 @@ async def test_three_commands_lead_to_green_tests_and_a_grade(shape: str, tmp_pa
     assert " passed, " in tested.out
     assert "failed" not in tested.out
 
-    checked = await python(*GATEWAY, "check", cwd=folder)
+    checked = await python(*GATEWAY, "check", "--grade", "bronze", cwd=folder)
     assert (checked.code, checked.err) == (0, "")
     assert checked.out.startswith("Reef Watch (reef_watch, of giving-gateway-reef-watch)\nbronze: ")
-    assert checked.out.endswith("Proven: platinum. Claimed: bronze.\nquality.toml may claim platinum.\n")
+    assert checked.out.endswith("Proven: platinum. Claimed: bronze. Asked for: bronze.\nquality.toml may claim platinum.\n")
     assert "\x1b" not in checked.out
     assert all(line == line.rstrip() and len(line) <= 160 for line in checked.out.splitlines())
 
