@@ -37,6 +37,7 @@ class Budget:
         self._monotonic = monotonic
         self._sleep = sleep
         self._spacing = spacing.total_seconds()
+        self._turn = asyncio.Lock()
         self._next = 0.0
         self._quiet_until = 0.0
 
@@ -46,12 +47,13 @@ class Budget:
         return self._spacing > 0
 
     async def slot(self) -> None:
-        """Returns when a call is far enough from the one before, and takes that place; whoever comes later gets a later one."""
-        now = self._monotonic()
-        mine = max(now, self._next)
-        self._next = mine + self._spacing
-        if mine > now:
-            await self._sleep(mine - now)
+        """Returns when a call is far enough from the one before, first come, first served. Who leaves takes no place."""
+        if not self.spaced:
+            return
+        async with self._turn:
+            if (wait := self._next - self._monotonic()) > 0:
+                await self._sleep(wait)
+            self._next = self._monotonic() + self._spacing
 
     async def turn(self) -> timedelta:
         """Returns when a call may be made, and counts it; or how long the day's budget is spent for. The caller sets the

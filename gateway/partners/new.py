@@ -18,6 +18,61 @@ from schema.model.errors import BadUserInput
 LONGEST_NAME: Final = 32
 WITHOUT_JINJA: Final = 'The templates need Jinja: pip install "giving-gateway[testing]"'
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
+_TAKEN: Final = frozenset(
+    [
+        "none",
+        "true",
+        "false",
+        "any",
+        "final",
+        "literal",
+        "mapping",
+        "self",
+        "type",
+        "decimal",
+        "json",
+        "account",
+        "amounts",
+        "attempt",
+        "awaitable",
+        "basis",
+        "book",
+        "case",
+        "connector",
+        "control",
+        "currency",
+        "deliveries",
+        "delivery",
+        "drive",
+        "emulator",
+        "gift",
+        "giver",
+        "kind",
+        "links",
+        "money",
+        "movement",
+        "outgoing",
+        "pace",
+        "ports",
+        "pushing",
+        "quirks",
+        "raised",
+        "receipt",
+        "request",
+        "response",
+        "route",
+        "secret",
+        "sender",
+        "sequence",
+        "setting",
+        "settings",
+        "stage",
+        "starlette",
+        "timestamp",
+        "unreadable",
+    ]
+)
+"""Names whose class would be a word of Python's, or of what every connector imports or defines."""
 _TEMPLATE: Final = ".jinja"
 _PLACES: Final = {"gitignore": ".gitignore", "ci.yml": ".github/workflows/ci.yml"}
 """Templates whose place is where no package data can be."""
@@ -69,6 +124,11 @@ class Names:
             raise BadUserInput(
                 f"{self.key!r} cannot be the name of a connector: it is at most {LONGEST_NAME} lower case letters and digits, "
                 "with single _ between them, such as acme"
+            )
+        if self.key in _TAKEN:
+            raise BadUserInput(
+                f"{self.key!r} cannot be the name of a connector: its class would be called {self.key.capitalize()}, "
+                "which is taken"
             )
 
     @property

@@ -78,6 +78,7 @@ async def ended(process: Process, seconds: float) -> str:
     return out.decode()
 
 
+@pytest.mark.timeout(240)
 async def test_the_demo_answers_the_examples_and_ends_with_books_that_agree(tmp_path: Path, seed: int) -> None:
     async with demo(tmp_path, "--seconds", "8", "--seed", str(seed)) as (process, url):
         board = await told(url, BOARD, "SeasonBoard")
@@ -96,7 +97,7 @@ async def test_the_demo_answers_the_examples_and_ends_with_books_that_agree(tmp_
     assert list(tmp_path.iterdir()) == []  # it leaves nothing behind
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_at_sixty_times_the_speed_the_phase_changes_and_every_network_has_agreed_at_the_end(
     tmp_path: Path, seed: int
 ) -> None:

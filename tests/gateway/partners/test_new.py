@@ -77,6 +77,13 @@ def test_what_cannot_be_a_key_is_refused(name: str) -> None:
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["none", "true", "account", "connector"])
+def test_a_name_whose_class_would_be_something_else_is_refused(name: str) -> None:
+    result = connector("new", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"its class would be called {name.capitalize()}, which is taken" in " ".join(result.stderr.split())
+
+
 def test_a_name_that_is_taken_is_refused_by_its_owner() -> None:
     assert "there is a connector twitch already, of giving-gateway" in connector("new", "twitch").stderr
     registry = Registry({}, (EntryPoint("acme", "giving_gateway_acme:CONNECTOR", ENTRY_POINTS),))
