@@ -17,8 +17,8 @@ import aiohttp
 
 from connectors.testing.emulation import Emulator
 from tests.end_to_end import configuration
+from tests.end_to_end.commands import Ended, command
 from tests.end_to_end.gateway_process import GatewayProcess, is_running
-from tests.end_to_end.test_command_line import Ended, command
 from tests.end_to_end.waiting import until
 
 BEIJING: Final = ZoneInfo("Asia/Shanghai")

@@ -21,10 +21,10 @@ from connectors.weibo.emulator import WeiboEmulator
 from connectors.weibo.emulator.society import Post, User
 from gateway.demo.ecb import EcbEmulator
 from tests.end_to_end import season_file
+from tests.end_to_end.commands import command
 from tests.end_to_end.configuration import free_port
 from tests.end_to_end.gateway_process import ROOT, GatewayProcess
 from tests.end_to_end.season_file import CLINIC, LUNCH, NAMES, STARS
-from tests.end_to_end.test_command_line import command
 from tests.end_to_end.visitor import Visitor
 
 SHANGHAI: Final = timezone(timedelta(hours=8))

@@ -1,51 +1,14 @@
 """What an operator types, and what comes back: a sentence and an exit code, never a traceback."""
 
-import asyncio
 import os
 import random
-import sys
 import sysconfig
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.end_to_end.commands import BAD_SETTINGS, command
 from tests.end_to_end.configuration import free_port, write
-from tests.end_to_end.gateway_process import ROOT, GatewayProcess, environment
+from tests.end_to_end.gateway_process import ROOT, GatewayProcess
 from tests.end_to_end.world import World
-
-BAD_SETTINGS = 2
-SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-async def command(*arguments: str, options: Sequence[str] = (), **variables: str) -> Ended:
-    """Runs ``giving-gateway`` with these arguments; ``options`` are Python's own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *options,
-        *("-m", "gateway", *arguments),
-        cwd=ROOT,
-        env=environment(**variables),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(SECONDS):
-            out, err = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Ended(process.returncode, out.decode(), err.decode())
 
 
 async def test_the_demo_ends_by_itself_and_the_books_agree(tmp_path: Path, seed: int) -> None:

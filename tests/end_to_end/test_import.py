@@ -15,9 +15,9 @@ import pytest
 from connectors.tencent_gongyi.emulator import TencentGongyiEmulator, write_export
 from connectors.testing.emulation import Book
 from schema.model.money import Money
+from tests.end_to_end.commands import command
 from tests.end_to_end.configuration import free_port
 from tests.end_to_end.gateway_process import ROOT, GatewayProcess, environment
-from tests.end_to_end.test_command_line import command
 from tests.end_to_end.viewers import TOTAL, follow, socket
 
 PROJECTS: Final = ("208391", "208392")

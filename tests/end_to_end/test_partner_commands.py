@@ -5,50 +5,18 @@ import json
 import os
 import pty
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.commands import SECONDS, Ended, python
 from tests.end_to_end.gateway_process import environment
 
-SECONDS = 60.0
 GATEWAY = ("-m", "gateway", "connector")
 SHAPES = {
     "pushes": ("--pushes", "--signed", "hmac", "--total", "reported", "--amounts", "decimal"),
     "polled": ("--polled", "--total", "reported", "--amounts", "minor"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-async def python(*arguments: str, cwd: Path) -> Ended:
-    """Runs Python with these arguments, away from any terminal."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
-        cwd=cwd,
-        env=environment(),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(SECONDS):
-            out, err = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Ended(process.returncode, out.decode(), err.decode())
 
 
 async def typed(*arguments: str, answers: list[str], cwd: Path) -> Ended:

@@ -9,8 +9,8 @@ from connectors.alipay.emulator import AlipayEmulator
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from connectors.weibo.emulator import WeiboEmulator
+from tests.end_to_end.commands import BAD_SETTINGS, command
 from tests.end_to_end.merchants import Shop, noon, shop
-from tests.end_to_end.test_command_line import BAD_SETTINGS, command
 
 LUNCH, RIVER = "school-lunch", "clean-river"
 RULES = {LUNCH: f'attach = "campaign={LUNCH}*"', RIVER: f'attach = "campaign={RIVER}*"'}

@@ -14,8 +14,8 @@ import pytest
 from connectors.testing.emulation import Emulator
 from connectors.weibo.emulator import Fault, Post, User, WeiboEmulator
 from tests.end_to_end import configuration
+from tests.end_to_end.commands import command
 from tests.end_to_end.gateway_process import GatewayProcess
-from tests.end_to_end.test_command_line import command
 from tests.end_to_end.visitor import SECONDS, Visitor
 
 LUNCH: Final = "campaign=school-lunch"

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from connectors.spec import CHANGES, CONTRACT_VERSION
-from tests.end_to_end.test_partner_commands import GATEWAY, python
+from tests.end_to_end.commands import python
+from tests.end_to_end.test_partner_commands import GATEWAY
 from tests.end_to_end.visitor import SECONDS
 from tests.partner.conftest import EXAMPLE, Installs
 from tests.partner.neighbour import neighbour

@@ -8,7 +8,8 @@ import aiohttp
 from graphql import graphql_sync
 
 from schema.api.build import build
-from tests.end_to_end.test_partner_commands import GATEWAY, python
+from tests.end_to_end.commands import python
+from tests.end_to_end.test_partner_commands import GATEWAY
 from tests.end_to_end.visitor import SECONDS
 from tests.end_to_end.waiting import until
 from tests.partner.conftest import EXAMPLE, Installs

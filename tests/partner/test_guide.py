@@ -11,8 +11,9 @@ import aiohttp
 import pytest
 
 from gateway.partners.new import Amounts, Names, Shape, Total, rendered
+from tests.end_to_end.commands import python
 from tests.end_to_end.gateway_process import ROOT
-from tests.end_to_end.test_partner_commands import GATEWAY, python
+from tests.end_to_end.test_partner_commands import GATEWAY
 from tests.partner.conftest import EXAMPLE, WALK, Installs
 from tests.partner.neighbour import neighbour
 

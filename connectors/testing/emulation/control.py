@@ -42,7 +42,8 @@ class Control:
         named: dict[str, Callable[..., Any]] = {"callback": self._callback, "turn": self._turn}
         named |= {deed.__name__: deed for deed in deeds}
         named |= {} if faults is None else {"spoil": _spoiling(faults), "mend": faults.clear}
-        self._deeds = {name: validate_call(deed, config=_ANY) for name, deed in named.items()}  # type: ignore[call-overload]
+        typed: Callable[[Callable[..., Any]], Callable[..., Any]] = validate_call(config=_ANY)
+        self._deeds = {name: typed(deed) for name, deed in named.items()}
         turned: dict[str, Callable[[], Any]] = {name: partial(_itself, target) for name, target in (switches or {}).items()}
         turned["mischief"] = lambda: emulator.sender.mischief  # whoever runs the emulator may have given it another
         self._deeds |= {name: partial(_switch, target) for name, target in turned.items()}

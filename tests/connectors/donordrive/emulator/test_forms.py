@@ -1,6 +1,7 @@
 """The forms that answers have had over the years."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Literal
 
 import pytest
@@ -137,7 +138,7 @@ async def test_activity_is_the_newest_five_without_ids(emulator: DonorDriveEmula
         emulator.clock.turn(timedelta(seconds=1))
 
     items = await client.told("participants/900001/activity")
-    assert [float(item["amount"]) for item in items] == [7, 6, 5, 4, 3]
+    assert [Decimal(item["amount"]) for item in items] == [7, 6, 5, 4, 3]
     assert not any("ID" in name for item in items for name in item)
 
 

@@ -1,6 +1,7 @@
 """Pages, orders and filters of lists."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -88,8 +89,8 @@ async def test_a_list_comes_in_the_order_that_is_asked_for(emulator: DonorDriveE
     for minor, name in ((300, "B"), (100, "A"), (200, "B")):
         await emulator.donate(minor, donor_name=name)
 
-    async def amounts(order: str) -> list[float]:
-        return [float(row["amount"]) for row in await client.told(LIST, orderBy=order)]
+    async def amounts(order: str) -> list[Decimal]:
+        return [Decimal(row["amount"]) for row in await client.told(LIST, orderBy=order)]
 
     assert await amounts("amount") == [1, 2, 3]
     assert await amounts("amount DESC") == [3, 2, 1]
