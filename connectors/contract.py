@@ -113,7 +113,10 @@ class ListsDonations(Protocol):
     """A campaign's donations can be listed."""
 
     def donations(self, campaign: str, *, since: datetime | None) -> AsyncIterator[Movement]:
-        """Those at or after ``since`` as far as the network can tell them apart; more than asked for does no harm."""
+        """Those at or after ``since`` as far as the network can tell them apart; more than asked for does no harm.
+
+        A row that cannot be read hides no other: after the last of them it is raised, as UpstreamGarbled or Unreadable.
+        """
         ...
 
 

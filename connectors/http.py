@@ -125,7 +125,7 @@ def read_json(body: bytes) -> Any:
         text = body.decode("utf-8-sig")
         if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
             raise UpstreamGarbled("the JSON is nested too deep")
-        return json.loads(text, parse_float=str, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_unrepeated)
+        return _JSON.decode(text)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise UpstreamGarbled("the body is no JSON in UTF-8") from None
 
@@ -161,3 +161,6 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key occurs twice")
     return found
+
+
+_JSON: Final = json.JSONDecoder(parse_float=str, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_unrepeated)

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
+from connectors.reading import readable
 from schema.model.errors import UpstreamGarbled
 
 MAX_PAGES: Final = 1_000
 
+Row = TypeVar("Row")
 Item = TypeVar("Item")
 
 
@@ -29,3 +31,20 @@ async def paged(
             raise UpstreamGarbled("a page cursor repeats")
         seen.add(cursor)
     raise UpstreamGarbled(f"a list has more than {most} pages")
+
+
+async def each_read(rows: AsyncIterator[Row], read: Callable[[Row], Item]) -> AsyncIterator[Item]:
+    """Yields what ``read`` makes of each row of a list. One that cannot be read hides no other: after the last of them
+    UpstreamGarbled is raised, for the first that could not.
+    """
+    problem: UpstreamGarbled | None = None
+    async for row in rows:
+        try:
+            with readable():
+                item = read(row)
+        except UpstreamGarbled as error:
+            problem = problem or error
+        else:
+            yield item
+    if problem is not None:
+        raise problem

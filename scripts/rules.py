@@ -11,6 +11,9 @@ Printed from the suite, and held against it by a test; renewed by `.venv/bin/pyt
 is run, and what a grade is, says [connectors.md](connectors.md#8-when-you-are-done). A rule concerns connectors that have the
 abilities it is about; to prove it, the case must have the hooks
 ([`hooks.py`](../connectors/testing/conformance/hooks.py)).
+
+A network may be exempt only from what hinges on something that it may not have: from a rule with hooks, where its case lacks
+one, and where the last column says so. From no other.
 """
 MEANS = {
     Grade.BRONZE: "It works: settings, facts and totals are right.",
@@ -18,7 +21,7 @@ MEANS = {
     Grade.GOLD: "It heals: what comes twice, late, in another order, or after a failure ends in the same total.",
     Grade.PLATINUM: "It was attacked: garbage, absurd values and endless answers bring nothing down.",
 }
-TABLE = "| rule | says | about | hooks |\n| --- | --- | --- | --- |\n"
+TABLE = "| rule | says | about | hooks | exempt where |\n| --- | --- | --- | --- | --- |\n"
 
 
 def page() -> str:
@@ -31,7 +34,9 @@ def page() -> str:
 
 
 def _row(rule: Rule) -> str:
-    cells = (f"`{rule.name}`", rule.says.replace("``", "`"), _named(rule.needs), _named(rule.hooks))
+    spare = "" if rule.spare is None else (rule.spare.__doc__ or "")
+    about = ", ".join(filter(None, (_named(rule.needs), "" if rule.basis is None else f"totals that are {rule.basis.name}")))
+    cells = (f"`{rule.name}`", rule.says.replace("``", "`"), about, _named(rule.hooks), spare)
     return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells) + "\n"
 
 

@@ -35,6 +35,14 @@ class DonorDriveCase(Case[DonorDriveEmulator]):
         """To the participant, so also to the team and the event."""
         await emulator.donate(minor, donor_name=DONOR, message="Reefs need friends")
 
+    def takers(self, emulator: DonorDriveEmulator) -> Sequence[str]:
+        """All of them: who gives to the event or the team gives to no participant."""
+        return self.campaign_ids(emulator)
+
+    async def give_to(self, emulator: DonorDriveEmulator, campaign: str, minor: int) -> None:
+        """To one of them."""
+        await emulator.donate(minor, to=campaign, donor_name=DONOR, message="Reefs need friends")
+
     async def give_anonymously(self, emulator: DonorDriveEmulator, minor: int) -> None:
         """Without name and donor's id."""
         await emulator.donate(minor, anonymous=True)
@@ -46,6 +54,10 @@ class DonorDriveCase(Case[DonorDriveEmulator]):
     async def give_saying(self, emulator: DonorDriveEmulator, minor: int, name: str, message: str) -> None:
         """Under a name of the donor's own, with a message."""
         await emulator.donate(minor, donor_name=name, message=message)
+
+    async def give_in_vain(self, emulator: DonorDriveEmulator, minor: int) -> None:
+        """A pledge, which is listed and is no money yet."""
+        await emulator.pledge(minor, donor_name=DONOR)
 
     async def give_to_another(self, emulator: DonorDriveEmulator, minor: int) -> None:
         """To a participant of another event, who is in our lists from now on."""

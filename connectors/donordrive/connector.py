@@ -38,20 +38,26 @@ class DonorDrive:
         return state
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
-        """The configured ones. One that is not there or cannot be read hides no other: it is raised after the last of them."""
+        """The configured ones. One that is not there or cannot be read hides no other.
+
+        Raises after the last of them what cannot be read, or else NotFound with the places of all that are not there.
+        """
         program = await self._program()
-        trouble: NotFound | UpstreamGarbled | None = None
+        missing: list[str] = []
+        garbled: UpstreamGarbled | None = None
         for place, fundraiser in enumerate(self._account.fundraisers, 1):
             try:
                 state = await self._state(fundraiser, program)
             except NotFound:
-                trouble = trouble or NotFound(f"{self._account.host} does not know entry {place} of fundraisers")
+                missing.append(f"entry {place} of fundraisers")
             except UpstreamGarbled as error:
-                trouble = trouble or error
+                garbled = garbled or error
             else:
                 yield state
-        if trouble is not None:
-            raise trouble
+        if garbled is not None:
+            raise garbled
+        if missing:
+            raise NotFound(f"{self._account.host} does not know {', '.join(missing)}")
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """Those that the host lists, newest first, down to the first that is older than the second of ``since``.

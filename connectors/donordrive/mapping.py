@@ -1,7 +1,7 @@
 """DonorDrive's words into ours. Pure: an object, and the moment that dates it, give facts.
 
 Amounts are decimal numbers without a currency, which is the program's. Pledges (``sumPledges``, ``activityPledge...``) are
-never money, and a registration fee is: it is in the total. Of the donor only the shown name is read, never ``donorID``.
+never money, and a registration fee is: it is in the total. Of the donor the shown name is read, and ``donorID`` with it.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
 from connectors.donordrive import sheet
@@ -20,6 +20,7 @@ from schema.model.campaign import CampaignStatus, Milestone
 from schema.model.charity import Charity
 from schema.model.errors import BadAmount, BadCurrency, BadTime, Unreadable, UpstreamGarbled
 from schema.model.facts import CampaignState, DonationState, Raised, Stage
+from schema.model.ids import is_native
 from schema.model.money import Currency, Money
 from schema.model.text import MAX_MESSAGE, MAX_NAME, MAX_SUMMARY, MAX_TITLE, link, plain
 from schema.model.time import read_rfc3339
@@ -28,7 +29,7 @@ from schema.model.total import AmountSource
 Fields: TypeAlias = Mapping[str, Any]
 """A JSON object in DonorDrive's words."""
 
-_NUMBER: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
 _WITHOUT_COLON: Final = re.compile(r"(?<=[+-][0-9]{2})(?=[0-9]{2}$)", re.ASCII)
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
@@ -83,25 +84,30 @@ def donation(fields: Fields, listed: Fundraiser, of: Program, *, version: int) -
 
     None for a gift without an id, as anonymous ones were told for a while: it could not be told from another one, and it
     is in the total. https://github.com/DonorDrive/PublicAPI/issues/46 . None also for one that names another fundraiser of
-    the same kind: it was not given to the one in whose list it is.
+    the same kind: it was not given to the one in whose list it is; and for a pledge beside which nothing was given.
     """
     with readable():
         if text(fields, "donationID") is None or _number(fields, sheet.ID[listed.kind]) not in (None, int(listed.id)):
             return None
+        amount = _amount(fields, "amount", of.currency)
+        if (amount is None or not amount.minor) and any(fields.get(name) is not None for name in sheet.PLEDGES):
+            return None
         donated_at = _moment(fields, "createdDateUTC")
         if donated_at is None:
             raise Unreadable("createdDateUTC")
+        name = _donor(fields.get("displayName"))
         return DonationState(
             native_id=f"{of.host}/{formed(fields, 'donationID', sheet.DONATION_ID)}",
             # one gift is listed with the member, the team and the event: the same candidates each time, nearest first
             campaign=_natives({**fields, sheet.ID[listed.kind]: int(listed.id)}, Kind.PARTICIPANT, of.host),
             stage=Stage.COMPLETED,
             version=version,
-            amount=_amount(fields, "amount", of.currency),
+            amount=amount,
             donated_at=donated_at,
             source=AmountSource.PLATFORM_API,
-            donor_name=plain(fields.get("displayName"), MAX_NAME),
+            donor_name=name,
             message=plain(fields.get("message"), MAX_MESSAGE),
+            donor=None if name is None else _donor_id(fields.get("donorID"), of.host),
         )
 
 
@@ -118,6 +124,18 @@ def milestone(fields: Fields, currency: Currency) -> Milestone | None:
             raise Unreadable("fundraisingGoal")
         title = plain(fields.get("description"), MAX_TITLE)
         return Milestone(title, amount, reached) if title is not None and (active or reached) else None
+
+
+def _donor(name: object) -> str | None:
+    """The shown name. Anonymous gifts have none; one that says so in words is taken at its word (*assumed*)."""
+    shown = plain(name, MAX_NAME)
+    return None if shown is None or shown.casefold() == sheet.ANONYMOUS else shown
+
+
+def _donor_id(found: object, host: str) -> str | None:
+    """The same for all gifts of a donor in one program, and made unique over all programs as ids of donations are."""
+    native = f"{host}/{found}"
+    return native if isinstance(found, str) and found and is_native(native) else None
 
 
 def _natives(fields: Fields, nearest: Kind, host: str) -> tuple[str, ...]:
@@ -141,17 +159,25 @@ def _raised(fields: Fields, kind: Kind, currency: Currency) -> Raised | None:
 
 
 def _amount(fields: Fields, name: str, currency: Currency) -> Money | None:
-    """An exact amount, or None where there is none: hidden by the donor, or without a goal."""
+    """An amount of zero or more, or None where there is none: hidden by the donor, or without a goal.
+
+    One that is no whole number of minor units is the nearest where it is nearer to it than ``sheet.NOISE``; else Unreadable.
+    """
     value = fields.get(name)
     if value is None:
         return None
     digits = str(value) if type(value) is int else value
     if not isinstance(digits, str) or not _NUMBER.fullmatch(digits):
         raise Unreadable(name)
+    told = Decimal(digits)
     try:
-        return Money.of_decimal(format(Decimal(digits), "f"), currency.code)
-    except BadAmount as error:
+        whole = told.quantize(Decimal(1).scaleb(-currency.exponent))
+        money = Money.of_decimal(format(whole, "f"), currency.code)
+    except (InvalidOperation, BadAmount) as error:
         raise Unreadable(name) from error
+    if abs(told - whole) >= sheet.NOISE or money.minor < 0:
+        raise Unreadable(name)
+    return money
 
 
 def _number(fields: Fields, name: str) -> int | None:

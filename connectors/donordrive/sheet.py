@@ -6,6 +6,7 @@ The public documentation: https://github.com/DonorDrive/PublicAPI
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -27,6 +28,15 @@ ABOUT_KEPT: Final = timedelta(days=1)
 # Lists: README of the documentation. Beyond the end a list answers 204.
 PAGE: Final = 100
 NEWEST_FIRST: Final = "createdDateUTC DESC"
+
+# What a donation has where something was pledged for what will be achieved: resources/donations.md. *Assumed*: an entry with
+# one of these and no amount is a pledge alone, and no gift whose amount is hidden.
+PLEDGES: Final = ("activityPledgeUnitAmount", "activityPledgeMaxAmount")
+
+# Amounts: JSON numbers in major units, resources/donations.md and others. What adds them up as binary fractions may write
+# 885.4999999999999 for 885.50 (*assumed*: no source shows one). Nearer to an amount than this part of a major unit is that
+# amount. No currency has so small a unit, so what is farther off is no noise.
+NOISE: Final = Decimal("0.000001")
 
 # Elsewhere: a host that has given up DonorDrive, or has moved it, https://github.com/BozarthPrime/Extra-Life-Tracker/pull/35
 MOVED: Final = (301, 302, 303, 307, 308)
@@ -52,3 +62,6 @@ ABOUT_ID: Final = "programID"  # resources/about.md
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 ALIAS: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.\-]{0,99}", re.ASCII)
 DONATION_ID: Final = re.compile(r"[0-9A-Za-z\-]{1,64}", re.ASCII)
+
+# Donors: resources/donations.md. An anonymous one has neither name nor id; that one may be called so is *assumed*.
+ANONYMOUS: Final = "anonymous"

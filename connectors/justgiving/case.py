@@ -5,16 +5,20 @@ from typing import Final
 
 from connectors.justgiving import CONNECTOR
 from connectors.justgiving.emulator import JustGivingEmulator
+from connectors.justgiving.emulator.platform import CAMPAIGN, TEAM
 from connectors.testing.conformance import Case
 
 REAL_NAME: Final = "Realname-canary-41c7"
 REFERENCE: Final = "reference-canary-8d20"
 MESSAGE: Final = "For the reef & its fish <3"
 MANY: Final = 105
+SECOND: Final = "page/sample-reef-swim"
+PENDING: Final = "Pending"
+UNFINISHED: Final = (PENDING, "Rejected", "Cancelled")
 
 
 class JustGivingCase(Case[JustGivingEmulator]):
-    """One application that follows a page, its team and its campaign.
+    """One application that follows two pages, their team and their campaign.
 
     The network answers as it would the owner of the page, so that what only owners may see is there to be left out.
     """
@@ -28,8 +32,9 @@ class JustGivingCase(Case[JustGivingEmulator]):
         return self.emulator_in("GBP")
 
     def emulator_in(self, currency: str) -> JustGivingEmulator:
-        """One whose page, team and campaign are in this currency."""
+        """One whose pages, team and campaign are in this currency."""
         emulator = JustGivingEmulator(currency=currency)
+        emulator.add_page(SECOND, "Sample Reef Swim", currency=currency, team=TEAM, campaign=CAMPAIGN)
         emulator.forms.owner_view = True
         return emulator
 
@@ -40,6 +45,14 @@ class JustGivingCase(Case[JustGivingEmulator]):
     async def give(self, emulator: JustGivingEmulator, minor: int) -> None:
         """Makes one donation to the page."""
         await emulator.donate(minor, message=MESSAGE, real_name=REAL_NAME, reference=REFERENCE)
+
+    def takers(self, emulator: JustGivingEmulator) -> Sequence[str]:
+        """The pages: teams and campaigns are the sums of theirs."""
+        return tuple(emulator.state.pages)
+
+    async def give_to(self, emulator: JustGivingEmulator, campaign: str, minor: int) -> None:
+        """Makes one donation to one of them."""
+        await emulator.donate(minor, page=campaign, message=MESSAGE, real_name=REAL_NAME, reference=REFERENCE)
 
     async def give_anonymously(self, emulator: JustGivingEmulator, minor: int) -> None:
         """Makes one of a donor who is called Anonymous, as are all of them."""
@@ -56,6 +69,18 @@ class JustGivingCase(Case[JustGivingEmulator]):
     async def take_back(self, emulator: JustGivingEmulator) -> None:
         """Refunds the newest donation, which its entry in the list tells."""
         emulator.set_status(max(emulator.state.donations), "Refunded")
+
+    async def give_in_vain(self, emulator: JustGivingEmulator, minor: int) -> None:
+        """Makes one that is pending, then one that is rejected, then one that is cancelled, as its entry in the list tells."""
+        await emulator.donate(minor, status=UNFINISHED[len(emulator.state.donations) % len(UNFINISHED)])
+
+    async def begin(self, emulator: JustGivingEmulator, minor: int) -> None:
+        """Makes one that is pending."""
+        await emulator.donate(minor, status=PENDING)
+
+    async def complete(self, emulator: JustGivingEmulator) -> None:
+        """It is accepted."""
+        emulator.set_status([gift for gift in emulator.state.donations.values() if gift.status == PENDING][-1], "Accepted")
 
     async def move_total(self, emulator: JustGivingEmulator, minor: int) -> None:
         """Enters offline money, or takes it off."""

@@ -4,6 +4,7 @@ https://developer.justgiving.com/apidocs/documentation
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.contract import Connector, ListsCampaigns, ListsDonations, ReadsCampaigns
@@ -26,12 +27,21 @@ class JustGiving:
     def __init__(self, account: Account, ports: Ports) -> None:
         self._account, self._clock = account, ports.clock
         self._api = Api(account, ports)
-        self._pages: dict[str, tuple[str | None, tuple[str, ...]]] = {}  # of each, as last read: what it is called, its teams
+        self._pages: dict[str, tuple[str | None, tuple[str, ...]]] = {}  # of each, as last told: what it is called, its teams
         self._codes: dict[str, str] = {}  # of each team, once known: what raises money keeps its currency
 
     async def campaign(self, native_id: str) -> CampaignState:
         """A page, team or campaign as it is now, also one that is not in the settings. Raises NotFound."""
-        kind, name = names.parsed(native_id)
+        kind, name = self._asked(native_id)
+        state = await self._state(kind, name)
+        known = self._account.campaigns.get(state.native_id)
+        if known is None or known.within is None:
+            return state
+        _, teams = self._pages.get(state.native_id, (None, ()))
+        return replace(state, part_of=(*teams, known.within))
+
+    async def _state(self, kind: Kind, name: str) -> CampaignState:
+        """As the network tells it."""
         asked_at = self._clock.now()
         if kind is Kind.TEAM:
             return await self._team(name, asked_at)
@@ -42,31 +52,30 @@ class JustGiving:
         answer = await self._api.page(name)
         with readable():
             state, called = mapping.page(answer, name, asked_at=asked_at), mapping.named(answer)
-        self._pages[name] = called, state.part_of or ()
+        _, before = self._pages.get(state.native_id, (None, ()))
+        self._pages[state.native_id] = called, before if state.part_of is None else state.part_of
         return state
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
-        """Those of the settings. One that is gone, or whose answer is garbled, hides no other.
+        """Those of the settings. One that JustGiving does not know, or whose answer is garbled, hides no other.
 
-        Raises what was garbled after the last of them, and NotFound where JustGiving knows none.
+        Raises after the last of them what was garbled, or else NotFound with the places of all that it does not know.
         """
-        missing: NotFound | None = None
+        missing: list[str] = []
         garbled: UpstreamGarbled | None = None
-        found = False
-        for native_id in self._account.campaigns:
+        for native_id, followed in self._account.campaigns.items():
             try:
                 state = await self.campaign(native_id)
-            except NotFound as error:
-                missing = error
+            except NotFound:
+                missing.append(followed.place)
             except UpstreamGarbled as error:
                 garbled = garbled or error
             else:
-                found = True
                 yield state
         if garbled is not None:
             raise garbled
-        if missing is not None and not found:
-            raise missing
+        if missing:
+            raise NotFound(f"JustGiving does not know {', '.join(missing)}")
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """Those of a page, newest first, page after page until one has a donation older than ``since``.
@@ -93,11 +102,12 @@ class JustGiving:
             return listed.donations, str(number + 1) if number < listed.pages and not older else None
 
         try:
-            kind, name = names.parsed(campaign)
+            kind, name = self._asked(campaign)
             if kind is not Kind.PAGE:
                 return
-            called, teams = await self._page(campaign)
-            candidates = (campaign, *teams)
+            page = names.native(kind, name)
+            called, teams = await self._page(page)
+            candidates = (page, *teams)
             async for donation in paged(fetch):
                 yield donation
         except NotFound:
@@ -105,10 +115,16 @@ class JustGiving:
         if garbled is not None:
             raise garbled
 
-    async def _page(self, name: str) -> tuple[str | None, tuple[str, ...]]:
-        if name not in self._pages:
-            await self.campaign(name)
-        return self._pages[name]
+    def _asked(self, native_id: str) -> tuple[Kind, str]:
+        """What it is, and its short name as the settings write it."""
+        kind, name = names.parsed(native_id)
+        known = self._account.campaigns.get(names.native(kind, name))
+        return kind, name if known is None else known.name
+
+    async def _page(self, native_id: str) -> tuple[str | None, tuple[str, ...]]:
+        if native_id not in self._pages:
+            await self.campaign(native_id)
+        return self._pages[native_id]
 
     async def _team(self, name: str, asked_at: datetime) -> CampaignState:
         answer = await self._api.team(name)

@@ -1,7 +1,8 @@
 """Short names and native ids. Pure.
 
 A page's native id is its short name: ``sample`` or ``page/sample``. A short name has no colon, so ``team:sample`` and
-``campaign:sample`` name the others without meeting a page.
+``campaign:sample`` name the others without meeting a page. Native ids are in small letters, as no source says that one short
+name is written alike everywhere; what is asked for keeps its letters, as no source says that they mean nothing.
 """
 
 import re
@@ -27,7 +28,7 @@ _FORM: Final = re.compile(r"(?!\.+\Z)[^\s:/?#%\\]{1,150}")
 
 def is_name(text: str) -> bool:
     """Whether a text can be a short name without ``page/``."""
-    return _FORM.fullmatch(text) is not None and text.isprintable()
+    return _FORM.fullmatch(text.casefold()) is not None and text.isprintable()  # folded, it may be longer
 
 
 def is_page(text: str) -> bool:
@@ -36,12 +37,13 @@ def is_page(text: str) -> bool:
 
 
 def native(kind: Kind, name: str) -> str:
-    """The native id of what has this short name."""
-    return name if kind is Kind.PAGE else f"{kind}:{name}"
+    """The native id of what has this short name, whatever its letter case: here, and nowhere else, two names become one."""
+    folded = name.casefold()
+    return folded if kind is Kind.PAGE else f"{kind}:{folded}"
 
 
 def parsed(native_id: str) -> tuple[Kind, str]:
-    """The reverse of ``native``. Raises NotFound for a text that names nothing on JustGiving."""
+    """The reverse of ``native``; letter case is kept. Raises NotFound for a text that names nothing on JustGiving."""
     kind, colon, name = native_id.partition(":")
     if not colon and is_page(native_id):
         return Kind.PAGE, native_id

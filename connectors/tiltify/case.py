@@ -48,6 +48,14 @@ class TiltifyCase(Case[TiltifyEmulator]):
         """To the first campaign."""
         await emulator.donate(minor, comment=COMMENT)
 
+    def takers(self, emulator: TiltifyEmulator) -> Sequence[str]:
+        """Both."""
+        return self.campaign_ids(emulator)
+
+    async def give_to(self, emulator: TiltifyEmulator, campaign: str, minor: int) -> None:
+        """To one of them."""
+        await emulator.donate(minor, campaign=campaign, comment=COMMENT)
+
     async def give_anonymously(self, emulator: TiltifyEmulator, minor: int) -> None:
         """As Tiltify shows it: under a name that is none."""
         await emulator.donate(minor, donor_name=ANONYMOUS)
@@ -70,6 +78,18 @@ class TiltifyCase(Case[TiltifyEmulator]):
         """A donation of no amount at no time."""
         absurd = {"id": 7, "amount": {"value": "1e400", "currency": "XXX"}, "completed_at": [], "campaign_id": {}}
         await emulator.say("public:direct:donation_updated", absurd)
+
+    async def give_in_vain(self, emulator: TiltifyEmulator, minor: int) -> None:
+        """One whose payment never comes: Tiltify tells no other way to fail."""
+        await emulator.donate(minor, completed=False)
+
+    async def begin(self, emulator: TiltifyEmulator, minor: int) -> None:
+        """One whose payment has not come yet."""
+        await emulator.donate(minor, completed=False)
+
+    async def complete(self, emulator: TiltifyEmulator) -> None:
+        """It comes."""
+        await emulator.complete([gift for gift in emulator.state.donations.values() if gift.completed_at is None][-1])
 
     async def promise(self, emulator: TiltifyEmulator, title: str, minor: int) -> str:
         """To the first campaign."""

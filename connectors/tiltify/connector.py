@@ -54,20 +54,26 @@ class Tiltify:
         return await self._state(_native(native_id))
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
-        """The configured ones. One that Tiltify does not know is left out; one that cannot be read is raised after the last."""
+        """The configured ones. One that Tiltify does not know, or that cannot be read, hides no other.
+
+        Raises after the last of them what cannot be read, or else NotFound with the places of all that Tiltify does not know.
+        """
+        missing: list[str] = []
         problem: UpstreamGarbled | None = None
         await self._parents.refresh()
-        for native in self._campaigns.values():
+        for place, native in enumerate(self._campaigns.values(), 1):
             try:
                 state = await self._state(native)
             except NotFound:
-                continue
+                missing.append(f"entry {place}")
             except UpstreamGarbled as error:
                 problem = problem or error
             else:
                 yield state
         if problem is not None:
             raise problem
+        if missing:
+            raise NotFound(f"Tiltify does not know {', '.join(missing)} of campaigns: is its kind right, and its UUID?")
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """All donations that Tiltify lists, or those completed at or after ``since``. Raises NotFound.

@@ -31,10 +31,11 @@ PARENTS_EVERY: Final = timedelta(minutes=10)
 WITH_MILESTONES: Final = frozenset({"campaign", "team_campaign"})
 WITH_MATCHES: Final = frozenset({"campaign"})
 
+PUBLISHED: Final = "published"
 STATUS: Final[Mapping[str, CampaignStatus]] = MappingProxyType(
     {
         "unpublished": CampaignStatus.SCHEDULED,  # *assumed*: Tiltify has one word for "not yet" and "taken back"
-        "published": CampaignStatus.ACTIVE,
+        PUBLISHED: CampaignStatus.ACTIVE,
         "retired": CampaignStatus.ENDED,
     }
 )

@@ -15,7 +15,7 @@ from schema.model.campaign import CampaignStatus
 from schema.model.charity import Charity
 from schema.model.errors import BadAmount, BadCurrency, BadTime, Unreadable
 from schema.model.facts import CampaignState, DonationState, Raised, Stage
-from schema.model.ids import MAX_NATIVE
+from schema.model.ids import is_native
 from schema.model.money import Money
 from schema.model.text import MAX_NAME, MAX_SUMMARY, MAX_TITLE, link, plain
 from schema.model.time import read_rfc3339
@@ -44,8 +44,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 def donation(words: Words, *, otherwise_at: datetime, source: AmountSource) -> DonationState:
     """A donation from an event or a row of the list: the same donation either way, under the same id.
 
-    Its time is the one hidden in the id; where none can be read there, it is ``otherwise_at``. Of the donor only the name
-    that Twitch shows is taken. Raises Unreadable.
+    Its time is the one hidden in the id; where none can be read there, it is ``otherwise_at``. Of the donor the name that
+    Twitch shows is taken, and with it the user's id, which is never shown. Raises Unreadable.
     """
     with _readable():
         native_id = _identifier(words.get("id"))
@@ -53,6 +53,7 @@ def donation(words: Words, *, otherwise_at: datetime, source: AmountSource) -> D
         amount = _amount(stated)
         if amount is None:
             raise Unreadable("currency" if isinstance(stated, Mapping) else "amount")
+        name, user = _donor(words.get("user_name")), words.get("user_id")
         return DonationState(
             native_id=native_id,
             campaign=_identifier(words.get("campaign_id")),
@@ -61,7 +62,8 @@ def donation(words: Words, *, otherwise_at: datetime, source: AmountSource) -> D
             amount=amount,
             donated_at=_hidden_time(native_id) or otherwise_at,
             source=source,
-            donor_name=_donor(words.get("user_name")),
+            donor_name=name,
+            donor=user if name is not None and is_native(user) else None,
         )
 
 
@@ -123,7 +125,7 @@ def _amount(stated: object) -> Money | None:
 
 
 def _identifier(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_NATIVE or not value.isprintable():
+    if not is_native(value):
         raise Unreadable("id")
     return value
 

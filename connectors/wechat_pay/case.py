@@ -1,6 +1,6 @@
 """WeChat Pay on the suite's bench, with a public key and with certificates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +9,13 @@ from connectors.testing.conformance.case import Case
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay import CONNECTOR
 from connectors.wechat_pay.emulator import WeChatPayEmulator
+from schema.model.facts import Clues
 
 PAYER = "oCanaryOfThePayer7f3a"
 OTHER = "1900000999"
 COUPON = 300
+CAMPAIGNS = ("school-lunch", "warm-coats")
+ATTACHED = "campaign="
 UNFINISHED = ("PROCESSING", "CLOSED", "ABNORMAL")
 
 
@@ -37,6 +40,18 @@ class PublicKeyCase(Case[WeChatPayEmulator]):
         """A payment of which a coupon pays a part: the charity gets the whole."""
         await emulator.pay(minor, openid=PAYER, coupon_fen=min(minor - 1, COUPON))
 
+    def takers(self, emulator: WeChatPayEmulator) -> Sequence[str]:
+        """Two that the merchant tells apart by what is attached to a payment."""
+        return CAMPAIGNS
+
+    async def give_to(self, emulator: WeChatPayEmulator, campaign: str, minor: int) -> None:
+        """A payment to which the campaign is attached."""
+        await emulator.pay(minor, openid=PAYER, attach=f"{ATTACHED}{campaign}", book=campaign)
+
+    def place(self, clues: Clues) -> str | None:
+        """By a rule for each of them, such as ``attach = "campaign=school-lunch"``."""
+        return clues.attach.removeprefix(ATTACHED) if clues.attach else None
+
     async def give_saying(self, emulator: WeChatPayEmulator, minor: int, name: str, message: str) -> None:
         """A payment with words of the merchant's, as a page of theirs may put them there; there are none of the payer's."""
         await emulator.pay(minor, openid=PAYER, attach=_short(message))
@@ -53,6 +68,10 @@ class PublicKeyCase(Case[WeChatPayEmulator]):
         """A refund that is under way, then one that was closed, then one that waits for a person."""
         status = UNFINISHED[len(emulator.refunds) % len(UNFINISHED)]
         await emulator.refund(emulator.payments[-1], 100, status=status)
+
+    async def give_in_vain(self, emulator: WeChatPayEmulator, minor: int) -> None:
+        """An order that is revoked at the till, which only the bill tells. What is not paid in other ways is told nowhere."""
+        await emulator.revoke(minor, openid=PAYER)
 
     async def rotate(self, emulator: WeChatPayEmulator) -> Mapping[str, Any]:
         """Another public key."""

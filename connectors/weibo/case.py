@@ -1,6 +1,7 @@
 """Weibo on the suite's bench: with the money half alone, with both, and with the paid API."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from connectors.contract import ReadsDonations, ReadsExports, ReceivesDeliveries
 from connectors.reading import MAX_TEXT
@@ -8,8 +9,13 @@ from connectors.testing.conformance.case import Case
 from connectors.testing.emulation import ScaledClock
 from connectors.weibo import CONNECTOR
 from connectors.weibo.emulator import WeiboEmulator
+from connectors.weibo.emulator.state import UNPAID, Fate
+from schema.model.facts import Clues
 
 BUYER = "90010077731"
+CAMPAIGNS = ("school-lunch", "warm-coats")
+ATTACHED = "campaign="
+FATES: Final[tuple[Fate, ...]] = ("closed", "failed", "pending")
 OURS = ("appkey", "seller_id", "seller_key", "weibo_pay_key", "pay_url")
 """The settings of the money half."""
 
@@ -50,6 +56,18 @@ class PayCase(Case[WeiboEmulator]):
         """A payment."""
         await emulator.pay(minor, attach="campaign=school-lunch", book="school-lunch", buyer_id=BUYER)
 
+    def takers(self, emulator: WeiboEmulator) -> Sequence[str]:
+        """Two that the seller tells apart by what is attached, and a partner's file by the project."""
+        return CAMPAIGNS
+
+    async def give_to(self, emulator: WeiboEmulator, campaign: str, minor: int) -> None:
+        """A payment to which the campaign is attached."""
+        await emulator.pay(minor, attach=f"{ATTACHED}{campaign}", book=campaign, buyer_id=BUYER)
+
+    def place(self, clues: Clues) -> str | None:
+        """By its name where a file has it, else by a rule such as ``attach = "campaign=school-lunch"``."""
+        return clues.campaign or (clues.attach.removeprefix(ATTACHED) if clues.attach else None)
+
     async def give_saying(self, emulator: WeiboEmulator, minor: int, name: str, message: str) -> None:
         """A payment with words of the merchant's, as a page of theirs may put them there; there are none of the payer's."""
         await emulator.pay(minor, attach=message[:MAX_TEXT], book="school-lunch", buyer_id=BUYER)
@@ -67,6 +85,20 @@ class PayCase(Case[WeiboEmulator]):
     async def take_back(self, emulator: WeiboEmulator) -> None:
         """A refund of a part."""
         await emulator.refund(emulator.payments[-1], 100)
+
+    async def give_in_vain(self, emulator: WeiboEmulator, minor: int) -> None:
+        """An order that is closed, then one that fails, then one that waits."""
+        fate = FATES[len(emulator.state.orders) % len(FATES)]
+        await emulator.order(minor, attach="campaign=school-lunch", book="school-lunch", fate=fate, buyer_id=BUYER)
+
+    async def begin(self, emulator: WeiboEmulator, minor: int) -> None:
+        """An order that waits for its buyer."""
+        await emulator.order(minor, attach="campaign=school-lunch", book="school-lunch", buyer_id=BUYER)
+
+    async def complete(self, emulator: WeiboEmulator) -> None:
+        """It is paid."""
+        waiting = [order for order in emulator.state.orders.values() if order.book and order.status == UNPAID["pending"]]
+        await emulator.pay_at_desk(waiting[-1].out_pay_id, book=waiting[-1].book)
 
     async def say_unknown(self, emulator: WeiboEmulator) -> None:
         """A notification of a type that is in no document."""

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +27,15 @@ STYLES: Final = {Standing.HELD: "green", Standing.EXEMPT: "cyan", Standing.UNPRO
 
 @contextmanager
 def shown(console: Console, rules: Sequence[Rule]) -> Iterator[Callable[[Finding], None]]:
-    """A bar with the rule that is being checked, on a terminal; elsewhere nothing."""
+    """A bar with the rule that is being checked, on a terminal; elsewhere a line for each rule as soon as it is decided."""
     if not console.is_terminal:
-        yield lambda _: None
+        numbers = count(1)
+
+        def line(finding: Finding) -> None:
+            text = f"{next(numbers)}/{len(rules)} {finding.rule.name}: {finding.standing}"
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+        yield line
         return
     columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
     # the suite listens to what is printed meanwhile, so the bar must not come between

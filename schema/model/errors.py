@@ -20,6 +20,7 @@
     |   +-- UpstreamUnavailable     UPSTREAM_UNAVAILABLE   a network is silent, slow, or asks for patience
     |   +-- LedgerUnavailable       LEDGER_UNAVAILABLE     a write could not be confirmed
     |   +-- ArchiveUnavailable      ARCHIVE_UNAVAILABLE    what must be kept could not be put on disk
+    |   +-- QuarantineFull          QUARANTINE_FULL        what cannot be applied finds no room any more
     +-- ConnectorError           the connector, or what it was sent, must be looked at
         +-- Unreadable              UNREADABLE             verified, but not to be read: goes to quarantine
         +-- UpstreamGarbled         UPSTREAM_GARBLED       an answer that breaks the network's own protocol
@@ -169,6 +170,12 @@ class ArchiveUnavailable(TryLater):
     """What a network will not tell again could not be put on disk."""
 
     code = "ARCHIVE_UNAVAILABLE"
+
+
+class QuarantineFull(TryLater):
+    """What cannot be applied can be kept no more either: whoever sent it must send it again."""
+
+    code = "QUARANTINE_FULL"
 
 
 class ConnectorError(GivingError):

@@ -5,7 +5,7 @@ changes, microseconds of the network's own clock, or another of its growing numb
 moment of asking, less the known lag of that interface.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TypeAlias
@@ -48,6 +48,9 @@ class DonationState:
     ``campaign`` is a native id, several (member first, then team), or clues. ``donated_at`` is the donation's own time in
     every state of it. ``refunded`` is the running sum where the network gives one. ``amount`` is None where it is hidden.
     ``donor_name`` and ``message`` only where the network itself shows them to everybody.
+
+    ``donor`` is the network's own id of a donor whom it shows by name, made unique over the whole network, and None for an
+    anonymous one. It never leaves the process: a keyed hash of it is kept, so that somebody's gifts can be found and erased.
     """
 
     native_id: str
@@ -62,9 +65,12 @@ class DonationState:
     kind: DonationKind = DonationKind.ONE_TIME
     donor_name: str | None = None
     message: str | None = None
+    donor: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check_native(self.native_id, "native_id")
+        if self.donor is not None:
+            check_native(self.donor, "donor")
         _check(self.version, self.donated_at, self.amount)
         _check(self.version, self.refunded_at or self.donated_at, self.refunded)
         if self.amount is not None and self.refunded is not None and self.amount.currency != self.refunded.currency:

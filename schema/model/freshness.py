@@ -37,13 +37,17 @@ class Health:
     """How often the feed is confirmed to be healthy; None where a network just sends, and silence says nothing."""
     feed_ok_at: datetime | None = None
     """When the feed was last confirmed to be healthy."""
+    is_behind: bool = False
+    """Whether something that was told before may be missing, until it was read again."""
 
     def freshness(self, now: datetime) -> Freshness:
         """LIVE while a feed is known to be healthy; CACHED while asking succeeds at least every second time; else STALE.
 
         A network that just sends is LIVE from the first thing heard of it on, and CACHED before: there is nothing to miss.
-        So is one that neither sends nor can be asked, for good: people bring its figures.
+        So is one that neither sends nor can be asked, for good: people bring its figures. Each is STALE while it is behind.
         """
+        if self.is_behind:
+            return Freshness.STALE
         if not self.pushes and not self.polls:
             return Freshness.CACHED
         if self.pushes and self.feed_stopped is None:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypeGuard
 
 from schema.model.errors import BadUserInput
 
@@ -38,9 +38,14 @@ class CampaignId:
         return f"{self.platform}:{self.native}"
 
 
+def is_native(value: object) -> TypeGuard[str]:
+    """Whether a value can be a native id: an empty or broken one would make several things one."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_NATIVE and value.isprintable()
+
+
 def check_native(text: str, argument: str) -> None:
-    """Raises BadUserInput unless a text can be a native id: an empty or broken one would make several things one."""
-    if not 0 < len(text) <= MAX_NATIVE or not text.isprintable():
+    """Raises BadUserInput unless a text can be a native id."""
+    if not is_native(text):
         raise BadUserInput(f"a native id is 1 to {MAX_NATIVE} printable characters", argument=argument)
 
 

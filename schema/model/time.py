@@ -55,6 +55,11 @@ def micros(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+def from_micros(microseconds: int) -> datetime:
+    """The reverse of ``micros``. Raises OverflowError beyond any calendar."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+
 def rfc3339(moment: datetime) -> str:
     """A moment in UTC as clients get it: whole seconds, or milliseconds where there are any. Raises BadTime without a zone."""
     if moment.tzinfo is None:

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 
 def control(emulator: AlipayEmulator) -> Mount:
     """``/control``. A trade is named by its ``trade_no``."""
-    deeds = (emulator.pay, emulator.abandon, emulator.finish, emulator.refund, emulator.tell)
+    deeds = (
+        emulator.pay,
+        emulator.order,
+        emulator.pay_order,
+        emulator.abandon,
+        emulator.finish,
+        emulator.refund,
+        emulator.tell,
+    )
     switches = {"outage": emulator.outage, "api": emulator.api, "bills": emulator.bills, "habits": emulator.habits}
     return Control(emulator, deeds, switches, emulator.faults).mount

@@ -136,13 +136,26 @@ class AlipayEmulator(Emulator):
         self, amount_fen: int, *, attach: str, book: str, order: str | None = None, notify: bool = True
     ) -> Payment:
         """Somebody orders and does not pay: told as waiting, then as closed. Raises NotPossible."""
-        payment = self.state.order(amount_fen, attach=attach, book=book, moment=self.clock.now(), number=order)
-        waiting = self.notifications.reached(payment)
+        payment = await self.order(amount_fen, attach=attach, book=book, order=order, notify=notify)
         self.state.abandon(payment, self.clock.now())
         if notify:
-            self.notifications.send(self.callback, waiting)
             self.notifications.send(self.callback, self.notifications.reached(payment))
         return payment
+
+    async def order(self, amount_fen: int, *, attach: str, book: str, order: str | None = None, notify: bool = True) -> Payment:
+        """Somebody orders and has not paid yet: told as waiting. Raises NotPossible."""
+        payment = self.state.order(amount_fen, attach=attach, book=book, moment=self.clock.now(), number=order)
+        if notify:
+            self.notifications.send(self.callback, self.notifications.reached(payment))
+        return payment
+
+    async def pay_order(self, payment: Payment | str, *, notify: bool = True) -> Payment:
+        """What waits for its buyer, or the trade with a ``trade_no`` that does, is paid. Raises NotPossible."""
+        known = self.state.known(payment)
+        self.state.pay(known, self.clock.now())
+        if notify:
+            self.notifications.send(self.callback, self.notifications.paid(known))
+        return known
 
     async def finish(self, payment: Payment | str, *, notify: bool = True) -> Payment:
         """The time for refunds of a trade, or of the one with a ``trade_no``, is over: TRADE_FINISHED. Raises NotPossible."""

@@ -16,6 +16,7 @@ MOST_FEN: Final = 999_999_999
 MAX_PASSBACK: Final = 512
 """Of ``passback_params`` as it travels, percent signs included: *assumed*."""
 MAX_ORDER: Final = 64
+WAITING: Final = "WAIT_BUYER_PAY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Payment:
     created_at: datetime
     book: str
     star: str
-    status: str = "WAIT_BUYER_PAY"
+    status: str = WAITING
     paid_at: datetime | None = None
     closed_at: datetime | None = None
     refunded_fen: int = 0
@@ -123,7 +124,9 @@ class State:
         return made
 
     def pay(self, payment: Payment, moment: datetime) -> None:
-        """An order is paid, in full."""
+        """An order is paid, in full. Raises NotPossible."""
+        if payment.status != WAITING:
+            raise NotPossible(f"the trade is {payment.status}")
         payment.status, payment.paid_at = "TRADE_SUCCESS", moment
         self.payments.append(payment)
         self._enter(payment, payment.amount_fen)

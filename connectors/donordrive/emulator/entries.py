@@ -11,7 +11,7 @@ from typing import Final
 
 from connectors.donordrive.emulator.fundraiser import Fundraiser, Kind
 from connectors.donordrive.emulator.habits import Forms, Habits
-from connectors.donordrive.emulator.state import Gift, State, donor_id
+from connectors.donordrive.emulator.state import Gift, Pledge, State, donor_id
 from connectors.donordrive.emulator.writing import SITE, Row, amount, image, moment
 
 LATEST: Final = 5
@@ -27,8 +27,10 @@ class Entries:
     habits: Habits
 
     def donations(self, one: Fundraiser) -> list[Row]:
-        """What was given to it and to its members."""
-        return [self._donation(gift) for gift in self._listed(one)]
+        """What was given to it and to its members, and what was pledged."""
+        given = [(gift.at, self._donation(gift)) for gift in self._listed(one)]
+        promised = [(pledge.gift.at, self._pledge(pledge)) for pledge in self.state.pledges if one in pledge.gift.to.line]
+        return [row for _, row in sorted([*given, *promised], key=lambda dated: dated[0])]
 
     def donors(self, one: Fundraiser) -> list[Row]:
         """Who gave under a name. That hidden amounts are not in the sum is *assumed*."""
@@ -135,6 +137,13 @@ class Entries:
             "incentiveID": gift.incentive,
         }
         return told | {name: value for name, value in optional.items() if value is not None}
+
+    def _pledge(self, pledge: Pledge) -> Row:
+        """*Assumed*: that it is an entry of its own, without ``amount``."""
+        return self._donation(pledge.gift) | {
+            "activityPledgeUnitAmount": self._amount(pledge.unit_minor),
+            "activityPledgeMaxAmount": self._amount(pledge.most_minor),
+        }
 
     def _happened(self, gift: Gift) -> Row:
         optional = {

@@ -12,7 +12,7 @@ from connectors.donordrive.emulator.fundraiser import Fundraiser, Incentive, Kin
 from connectors.donordrive.emulator.gate import Gate
 from connectors.donordrive.emulator.habits import Forms, Habits
 from connectors.donordrive.emulator.pages import Pages
-from connectors.donordrive.emulator.state import Gift, Group, State
+from connectors.donordrive.emulator.state import Gift, Group, Pledge, State
 from connectors.testing.emulation import Book, Control, Emulator, Outage, ScaledClock
 from schema.model.money import Currency
 
@@ -45,7 +45,7 @@ class DonorDriveEmulator(Emulator):
             Gate(self.state, self.habits, self.outage),
         )
         people = (self.add_event, self.add_team, self.add_participant, self.add_team_group)
-        deeds = (*people, self.add_milestone, self.add_incentive, self.donate, self.enter_offline)
+        deeds = (*people, self.add_milestone, self.add_incentive, self.donate, self.pledge, self.enter_offline)
         switches = {"forms": self.forms, "habits": self.habits, "outage": self.outage}
         control = Control(self, deeds, switches)
         self._app = Starlette(routes=[*api.routes, control.mount])
@@ -154,6 +154,10 @@ class DonorDriveEmulator(Emulator):
             is_registration_fee=registration_fee,
             incentive=incentive,
         )
+
+    async def pledge(self, minor: int, *, to: Named = None, donor_name: str = "Sample Donor") -> Pledge:
+        """Somebody promises so much at most for what is achieved: an entry in the lists, and nothing in any sum."""
+        return self.state.pledge(self._one(Kind.PARTICIPANT, to), max(1, minor // 10), minor, donor=donor_name)
 
     def enter_offline(self, minor: int, *, to: Named = None) -> Fundraiser:
         """Staff enters money, or takes a mistake back with a negative amount: totals move, and there is no entry."""

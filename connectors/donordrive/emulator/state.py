@@ -32,6 +32,15 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True)
+class Pledge:
+    """A promise of so much for each unit of what is achieved, up to a most: the ``gift`` is of nothing."""
+
+    gift: Gift
+    unit_minor: int
+    most_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A team group. Its money is that of its teams."""
 
@@ -48,6 +57,7 @@ class State:
         self.now: Final = now
         self.fundraisers: list[Fundraiser] = []
         self.gifts: list[Gift] = []
+        self.pledges: list[Pledge] = []
         self.groups: dict[str, Group] = {}
         self.changed_at = now()
         self._rng = rng
@@ -105,6 +115,25 @@ class State:
             one.book.raised += minor
             one.book.count += 1
         return gift
+
+    def pledge(self, to: Fundraiser, unit_minor: int, most_minor: int, *, donor: str) -> Pledge:
+        """A promise: an entry, and no money."""
+        if not 0 < unit_minor <= most_minor <= MAX_DONATION:
+            raise ValueError("a pledge is a positive number of minor units, and at most so many")
+        gift = Gift(
+            number=len(self.gifts) + 1,
+            id=f"{self._rng.getrandbits(64):016X}",
+            to=to,
+            minor=0,
+            at=self.touch(),
+            donor=donor,
+            message=None,
+            shows_amount=False,
+            is_registration_fee=False,
+            incentive=None,
+        )
+        self.pledges.append(Pledge(gift, unit_minor, most_minor))
+        return self.pledges[-1]
 
     def move(self, to: Fundraiser, minor: int) -> None:
         """Other sums for all in line, and no entry. That it is counted as no donation is *assumed*."""

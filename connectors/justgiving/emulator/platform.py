@@ -52,6 +52,7 @@ class JustGivingEmulator(Emulator):
             "pages": list(self.state.pages),
             "teams": list(self.state.teams),
             "campaigns": list(self.state.campaigns),
+            "within": {native_id: campaign or "" for native_id, campaign in self.state.within().items()},
             "base_url": self.url,
         }
 

@@ -166,6 +166,14 @@ class State:
         """The pages that raise for a campaign."""
         return [page for page in self.pages.values() if page.campaign == campaign.short_name]
 
+    def within(self) -> dict[str, str | None]:
+        """The campaign of each page, and of each team whose pages all raise for it."""
+        found = {page.native_id: page.campaign for page in self.pages.values()}
+        for team in self.teams.values():
+            campaigns = {page.campaign for page in self.members(team)}
+            found[team.native_id] = campaigns.pop() if len(campaigns) == 1 else None
+        return found
+
     def by_reference(self, reference: str) -> Sequence[Donation]:
         """The donations of all pages with a reference, in the order they came."""
         return [donation for donation in self.donations.values() if donation.reference == reference]

@@ -29,7 +29,7 @@ class Dialect:
 
 PLAIN: Final = Dialect(
     {name: name for name in ("id", "project", "amount", "currency", "time", "status", "kind", "note", "refund_of")},
-    {"paid": "success", "open": "处理中", "back": "已退款"},
+    {"paid": "success", "open": "处理中", "failed": "失败", "closed": "cancelled", "back": "已退款"},
 )
 """As our documentation has it."""
 CONSOLE: Final = Dialect(
@@ -44,7 +44,7 @@ CONSOLE: Final = Dialect(
         "note": "留言",
         "refund_of": "原捐赠编号",
     },
-    {"paid": "支付成功", "open": "待支付", "back": "退款成功"},
+    {"paid": "支付成功", "open": "待支付", "failed": "失败", "closed": "已关闭", "back": "退款成功"},
     encoding="gb18030",
     delimiter=";",
     in_fen=True,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.tencent_gongyi.emulator.dialect import PLAIN, Dialect
-from connectors.tencent_gongyi.emulator.sheet import BEIJING, Payment, Refund, Sheet, text_of
+from connectors.tencent_gongyi.emulator.sheet import BEIJING, Payment, Refund, Sheet, Word, text_of
 from connectors.testing.emulation import Control, Emulator, ScaledClock
 
 BOOK: Final = "208391"
@@ -26,7 +26,7 @@ class TencentGongyiEmulator(Emulator):
         self.refunds: list[Refund] = []
         self._seed = seed % 10_000
         self._sheet = Sheet(dialect, self.books)
-        control = Control(self, (self.pay, self.refund, self.withdraw))
+        control = Control(self, (self.pay, self.complete, self.refund, self.withdraw))
         files = [Route("/export.csv", self._export), Route("/figures.csv", self._figures)]
         self._app = Starlette(routes=[*files, control.mount])
 
@@ -49,15 +49,25 @@ class TencentGongyiEmulator(Emulator):
         at: datetime | None = None,
         kind: str = "",
         nickname: str = "爱心网友",
+        word: Word = "paid",
         notify: bool = True,
     ) -> Payment:
-        """Somebody gives to the project ``book``. ``attach`` goes to the column for notes. ``notify`` changes nothing."""
+        """Somebody gives to the project ``book``. ``attach`` goes to the column for notes. ``notify`` changes nothing.
+
+        Only what is ``paid`` is money; what is ``open`` is left so for ``complete``.
+        """
         if amount_fen <= 0:
             raise ValueError("a gift is of one fen or more")
-        payment = Payment(self._number(), amount_fen, attach, book, star, at or self.clock.now(), kind, nickname)
+        payment = Payment(self._number(), amount_fen, attach, book, star, at or self.clock.now(), kind, nickname, word)
         self._sheet.paid(payment)
         self.payments.append(payment)
         return payment
+
+    async def complete(self, payment: Payment | str) -> Payment:
+        """What is open, or the payment with a number that is, is paid: its row says so from now on. Raises ValueError."""
+        known = self._payment(payment)
+        self._sheet.completed(known)
+        return known
 
     async def refund(self, payment: Payment | str, amount_fen: int, *, arrives: bool = True, notify: bool = True) -> Refund:
         """Gives something of a payment, or of the one with a number, back, in a row of its own. ``notify`` changes nothing.

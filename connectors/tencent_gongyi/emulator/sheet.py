@@ -5,12 +5,14 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from connectors.tencent_gongyi.emulator.dialect import Dialect
 from connectors.testing.emulation import Book
 
 BEIJING: Final = timezone(timedelta(hours=8))
+Word: TypeAlias = Literal["paid", "open", "failed", "closed"]
+"""What has become of a payment, before any of it goes back."""
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Payment:
     paid_at: datetime
     kind: str = ""
     nickname: str = ""
-    word: str = "paid"
+    word: Word | Literal["back"] = "paid"
     refunded_fen: int = 0
 
 
@@ -72,6 +74,13 @@ class Sheet:
 
     def paid(self, payment: Payment) -> None:
         """Into the book, where it is no open one."""
+        self._move(payment, payment.amount_fen, 1)
+
+    def completed(self, payment: Payment) -> None:
+        """Into the book, as what was open is paid."""
+        if payment.word != "open":
+            raise ValueError("it is not open")
+        payment.word = "paid"
         self._move(payment, payment.amount_fen, 1)
 
     def refunded(self, refund: Refund) -> None:

@@ -33,11 +33,14 @@ from connectors.testing.conformance.watching import Watched, WatchedHttp
 from connectors.testing.emulation import Emulator, serve
 from connectors.testing.fakes import FakeTokens
 from connectors.testing.ports import PlainHttp, PlainSockets
-from schema.model.errors import DeliveryRejected, KeyUnknown, Unreadable
+from schema.model.errors import DeliveryRejected, KeyUnknown, TryLater, Unreadable
 from schema.model.facts import DonationState, Fact, RefundState
 
 SETTLED: Final = 20.0
-"""Seconds within which an emulator's deliveries must have been accepted."""
+"""Seconds within which an emulator's deliveries must have been accepted, where nothing says earlier that they will not be."""
+
+LOOKED: Final = 0.01
+"""Seconds after which it is looked again whether anything is to be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Bench:
     files: list[bytes] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     connector: Connector = None
+    _crashed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.port = WatchedHttp(self.http, self.touched)
@@ -96,6 +100,8 @@ class Bench:
             self.heard.append(Heard(delivery, None, error))
             if isinstance(error, Unreadable):
                 return self.case.spec.accepted
+            if not isinstance(error, DeliveryRejected | TryLater):
+                self._crashed.set()
             return Reply(401 if isinstance(error, DeliveryRejected) else 500)
         self.heard.append(Heard(delivery, receipt))
         return receipt.reply
@@ -116,14 +122,46 @@ class Bench:
             await self.settle()
 
     async def settle(self) -> None:
-        """Waits until every delivery has been accepted, or given up."""
+        """Waits until every delivery has been accepted, or given up; what is to be made again comes at once, as the clock is
+        turned to it. Raises Broken as soon as it is clear that one will not be accepted: the connector crashed, or it was not
+        accepted when it came again either.
+        """
+        settling = asyncio.create_task(self.case.settle(self.emulator))
+        hopeless = (asyncio.create_task(self._crashed.wait()), asyncio.create_task(self._come_again()))
         try:
-            async with asyncio.timeout(SETTLED):
-                await self.case.settle(self.emulator)
-        except TimeoutError:
-            answers = [attempt.status for attempt in self.emulator.sender.attempts[-5:]]
-            problems = [repr(heard.error) for heard in self.heard if heard.error][-2:]
-            raise Broken(f"deliveries were not accepted: the last answers were {answers}, after {problems}") from None
+            done, _ = await asyncio.wait((settling, *hopeless), timeout=SETTLED, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (settling, *hopeless):
+                task.cancel()
+            await asyncio.gather(settling, *hopeless, return_exceptions=True)
+        errors = [heard.error for heard in self.heard if heard.error is not None]
+        problem = f"{type(errors[-1]).__name__}: {errors[-1]!s:.200}" if errors else "no error"
+        if self._crashed.is_set():
+            raise Broken(f"a delivery crashed: {problem}")
+        if settling not in done:
+            answers = [attempt.status for attempt in self.emulator.sender.attempts[-2:]]
+            raise Broken(f"deliveries were not accepted: the last answers were {answers}, after {problem}")
+        settling.result()
+
+    async def _come_again(self) -> None:
+        """Turns the clock to each delivery that is to be made again. Ends when one came again, was not accepted, and is not
+        given up.
+        """
+        sender = self.emulator.sender
+        before = len(sender.attempts)
+        while True:
+            pause = await sender.rest()
+            if pause is None:
+                await asyncio.sleep(LOOKED)
+            elif any(attempt.number and not sender.accepts(attempt) for attempt in sender.attempts[before:]):
+                return
+            else:
+                self.emulator.clock.turn(pause)
+
+    @property
+    def again(self) -> int:
+        """How many deliveries were made again, after their first attempt."""
+        return sum(attempt.number > 0 for attempt in self.emulator.sender.attempts)
 
     @property
     def genuine(self) -> list[tuple[Delivery, Receipt]]:

@@ -95,5 +95,5 @@ def _totals(facts: list[object]) -> dict[str, tuple[int, int]]:
 
 RULES: Final = (
     Rule("what-changed-is-newer", newer, Grade.GOLD),
-    Rule("totals-move-without-donations", moved, Grade.GOLD, (ListsCampaigns,), (MovesTotals,)),
+    Rule("totals-move-without-donations", moved, Grade.GOLD, (ListsCampaigns,), (MovesTotals,), basis=Basis.REPORTED),
 )

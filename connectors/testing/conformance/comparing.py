@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from connectors.testing.conformance.bench import Bench, donations_of
-from connectors.testing.conformance.broken import expect
+from connectors.testing.conformance.broken import Unproven, expect
+from connectors.testing.conformance.hooks import GivesTo, Places
 from schema.model.facts import CampaignState, Clues, DonationState, RefundState, Stage
 from schema.model.ids import entity
 from schema.model.money import Money
+from schema.model.total import Basis
 
 State = TypeVar("State", DonationState, RefundState)
 Known: TypeAlias = dict[bytes, DonationState]
@@ -84,6 +86,50 @@ def same(told: Known, others: Known, way: str, otherwise: str = "delivered") -> 
         expect(away < 1, f"{state.native_id} is {way} with a time that is {away} s from the one {otherwise}")
         if not isinstance(other.campaign, Clues) and not isinstance(state.campaign, Clues):
             expect(other.campaign == state.campaign, f"{state.native_id} is {way} under another campaign")
+
+
+def stated_as_booked(bench: Bench, facts: Iterable[object]) -> None:
+    """Raises Broken where the network states totals, unless the newest ones are as in the books."""
+    for native, state in {state.native_id: state for state in sorted(campaigns_of(facts), key=lambda s: s.version)}.items():
+        if bench.case.spec.basis is Basis.REPORTED and state.raised is not None:
+            told, booked = state.raised.amount.minor, books(bench).get(native)
+            expect(told == booked, f"{native} is told with {told}, its book says {booked}")
+
+
+def named(bench: Bench, state: DonationState) -> tuple[str, ...]:
+    """The campaigns that a donation names and that are known here, the nearest to the donor first.
+
+    Of clues it is the one that the case's rules find. Raises Unproven where the case has none.
+    """
+    where = state.campaign
+    if isinstance(where, Clues):
+        if not isinstance(bench.case, Places):
+            raise Unproven("the network tells campaigns by clues, and the case does not say which are meant (Places)")
+        found = bench.case.place(where)
+        return () if found is None else (found,)
+    known_here = {*bench.campaigns, *bench.emulator.books}
+    return tuple(native for native in ((where,) if isinstance(where, str) else where) if native in known_here)
+
+
+def add_up_to_books(bench: Bench, facts: Iterable[object], what: str) -> None:
+    """Raises Broken unless donations and refunds come to the emulator's books, campaign by campaign.
+
+    Where clues lead to no campaign that the case tells, to all books together.
+    """
+    told, raised = list(facts), books(bench)
+    donations = newest(donations_of(told))
+    if any(isinstance(state.campaign, Clues) for state in donations.values()) and not isinstance(bench.case, Places):
+        total, expected = net(told), sum(raised.values())
+        expect(total == expected, f"{what} comes to {total} minor units, the books to {expected}")
+        return
+    places = {native: named(bench, state) for native, state in donations.items()}
+    nowhere = sorted(native for native, found in places.items() if not found)
+    expect(not nowhere, f"{what}: {len(nowhere)} donations are in no campaign that is known")
+    for campaign in bench.case.takers(bench.emulator) if isinstance(bench.case, GivesTo) else raised:
+        inside = {native for native, found in places.items() if campaign in found}
+        mine = [fact for fact in told if getattr(fact, "donation", getattr(fact, "native_id", None)) in inside]
+        expected = raised.get(campaign, 0)
+        expect(net(mine) == expected, f"{what} comes to {net(mine)} minor units in {campaign}, its book to {expected}")
 
 
 def books(bench: Bench) -> Mapping[str, int]:

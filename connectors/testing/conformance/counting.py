@@ -5,18 +5,29 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final, cast
 
+from connectors.contract import ReceivesDeliveries
 from connectors.testing.conformance.asking import take_back
 from connectors.testing.conformance.bench import Bench
 from connectors.testing.conformance.broken import Broken, expect
 from connectors.testing.conformance.comparing import books
 from connectors.testing.conformance.grade import Grade
-from connectors.testing.conformance.hooks import HidesAmounts, HidesDonors, MovesTotals, TakesBackLater
+from connectors.testing.conformance.hooks import (
+    CompletesLater,
+    GivesInVain,
+    HidesAmounts,
+    HidesDonors,
+    MovesTotals,
+    TakesBack,
+    TakesBackLater,
+)
 from connectors.testing.conformance.rules import Rule
-from connectors.testing.conformance.ways import giving, ways
+from connectors.testing.conformance.ways import campaigns, giving, ways
 from schema.model.facts import CampaignState, DonationState, Fact, RefundState
 from schema.model.total import Basis
 
 GIFTS: Final = (1_999, 435, 100_000)
+IN_VAIN: Final = (31_415, 27_182)
+LATER: Final = 17_321
 BETWEEN: Final = timedelta(seconds=90)
 SEED: Final = 22
 ORDERS: Final = 12
@@ -62,6 +73,29 @@ async def twice(bench: Bench) -> str:
     return f"{len(together)} facts, each of them three times, count once"
 
 
+async def overtaken(bench: Bench) -> str:
+    """A delivery that is made again, signed anew, after newer ones have come takes nothing of them back, and counts once."""
+    case, emulator = bench.case, bench.emulator
+    await bench.give(GIFTS[2])
+    emulator.sender.mischief.unheard = 1.0
+    await case.give(emulator, GIFTS[0])
+    await emulator.sender.rest()
+    emulator.sender.mischief.unheard = 0.0
+    if isinstance(case, TakesBack):
+        await case.take_back(emulator)
+        await emulator.sender.rest()
+    await case.give(emulator, GIFTS[1])
+    await bench.settle()
+    expect(bench.again, "the emulator did not deliver again where it had not heard the answer")
+    expect(all(heard.receipt for heard in bench.heard), "a delivery is refused when it is made again")
+    known = [] if case.spec.declares_campaigns else await campaigns(bench)
+    told = [fact for fact in await bench.delivered() if isinstance(fact, COUNTED)]
+    totals, held = await _counted(bench, [cast("Sequence[Fact]", known), *([fact] for fact in told)])
+    expect(not held, f"some of what was delivered waits for ever: {sorted(set(held))}")
+    _agrees(bench, totals, "with the oldest delivery made again at the end")
+    return f"{len(bench.telling)} deliveries, {bench.again} of them made again at the end, come to the books"
+
+
 async def _story(bench: Bench) -> list[tuple[str, list[Fact]]]:
     """All that the case can tell, as it comes by each way; asked for in the middle and at the end."""
     case, emulator = bench.case, bench.emulator
@@ -73,6 +107,12 @@ async def _story(bench: Bench) -> list[tuple[str, list[Fact]]]:
     await bench.settle()
     emulator.clock.turn(BETWEEN)
     await take_back(bench)
+    for minor in IN_VAIN:
+        if isinstance(case, GivesInVain):
+            await case.give_in_vain(emulator, minor)
+    if isinstance(case, CompletesLater):
+        await case.begin(emulator, LATER)
+    await bench.settle()
     early = await ways(bench, bills=False)
     emulator.clock.turn(BETWEEN)
     await bench.give(*GIFTS[1:])
@@ -84,6 +124,9 @@ async def _story(bench: Bench) -> list[tuple[str, list[Fact]]]:
         await case.move_total(emulator, 700)
         await bench.settle()
         emulator.clock.turn(BETWEEN)
+    if isinstance(case, CompletesLater):
+        await case.complete(emulator)
+        await bench.settle()
     found = await ways(bench)
     told = [(way, [*early.get(way, []), *facts]) for way, facts in found.items()]
     return [(way, [cast("Fact", fact) for fact in facts if isinstance(fact, COUNTED)]) for way, facts in told]
@@ -116,4 +159,5 @@ RULES: Final = (
     Rule("the-ledger-comes-to-the-books", as_booked, Grade.SILVER, ledger=True),
     Rule("any-order-comes-to-the-same", any_order, Grade.GOLD, ledger=True),
     Rule("what-comes-twice-counts-once", twice, Grade.GOLD, ledger=True),
+    Rule("what-is-delivered-again-takes-nothing-back", overtaken, Grade.GOLD, (ReceivesDeliveries,), ledger=True),
 )

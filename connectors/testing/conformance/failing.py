@@ -196,18 +196,18 @@ class WrongValue:
             value = json.loads(response.body)
         except ValueError:
             return response
-        for holder, key in islice(_places(value), self.number, self.number + 1):
+        for holder, key in islice(places(value), self.number, self.number + 1):
             holder[key] = self.wrong
             self.found = True
         return replace(response, body=json.dumps(value).encode())
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a JSON value: the object or list that holds it, and its key or index."""
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a JSON value, the outermost first: the object or list that holds it, and its key or index."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in list(items):
         yield value, key
-        yield from _places(item)
+        yield from places(item)
 
 
 RULES: Final = (

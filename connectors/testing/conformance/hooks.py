@@ -1,7 +1,9 @@
 """What a case may say beyond the obligatory: having the method is having what it is about, and brings the rules about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from schema.model.facts import Clues
 
 
 @runtime_checkable
@@ -136,6 +138,31 @@ class TakesBackLater(Protocol):
 
 
 @runtime_checkable
+class GivesInVain(Protocol):
+    """A case whose network tells donations that are not money: pending, failed, cancelled, refused."""
+
+    async def give_in_vain(self, emulator: Any, minor: int) -> None:
+        """Somebody tries to give so much, and it does not become money. That is told in every way that tells such things.
+
+        Called several times in a row; each call may leave its donation in another of the network's states.
+        """
+        ...
+
+
+@runtime_checkable
+class CompletesLater(Protocol):
+    """A case whose network tells a donation before it is money."""
+
+    async def begin(self, emulator: Any, minor: int) -> None:
+        """Somebody begins to give so much: it is told, in every way that tells such things, and is not money yet."""
+        ...
+
+    async def complete(self, emulator: Any) -> None:
+        """What was begun last becomes money, and is told as such."""
+        ...
+
+
+@runtime_checkable
 class SaysWords(Protocol):
     """A case whose donors, or whose merchant in their name, can say what they like."""
 
@@ -163,6 +190,37 @@ class GivesToOthers(Protocol):
 
     async def give_to_another(self, emulator: Any, minor: int) -> None:
         """Makes one donation to somebody else, and lets it come to us as if it were ours: in a list, a bill or a file."""
+        ...
+
+
+@runtime_checkable
+class GivesTo(Protocol):
+    """A case with several campaigns. It must be there, unless an account of the network never has more than one."""
+
+    def takers(self, emulator: Any) -> Sequence[str]:
+        """Those that gifts can be made to, as the books name them: two at least, and none that is only a sum of others."""
+        ...
+
+    async def give_to(self, emulator: Any, campaign: str, minor: int) -> None:
+        """Makes one donation to one of them."""
+        ...
+
+
+@runtime_checkable
+class Places(Protocol):
+    """A case whose network has no campaigns, so that an operator's rules tell them by clues."""
+
+    def place(self, clues: Clues) -> str | None:
+        """The campaign that rules such as an operator writes find by these clues, whichever way they came. None without one."""
+        ...
+
+
+@runtime_checkable
+class DamagesRows(Protocol):
+    """A case whose network's lists cannot be damaged in transit, because they are signed, or no JSON."""
+
+    async def damage_row(self, emulator: Any) -> None:
+        """From now on lists say of the newest donation what nobody can read, such as an absurd amount."""
         ...
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from connectors.contract import KeepsFeed, ReceivesDeliveries
 from connectors.testing.conformance.bench import Bench, donations_of
 from connectors.testing.conformance.broken import Broken, expect
+from connectors.testing.conformance.comparing import refunds_of
 from connectors.testing.conformance.grade import Grade
-from connectors.testing.conformance.hooks import SaysPoison, SaysUnknown
+from connectors.testing.conformance.hooks import SaysPoison, SaysUnknown, TakesBack
 from connectors.testing.conformance.rules import Rule
 from schema.model.errors import DeliveryRejected, Unreadable
 from schema.model.facts import CampaignState, DonationState, RefundState, Unrecognised
@@ -72,6 +73,26 @@ async def once(bench: Bench) -> str:
     expect(len({donation.version for donation in donations}) <= 1, "each delivery of one donation gives another version")
     expect(len({donation.donated_at for donation in donations}) <= 1, "each delivery of one donation gives another time")
     return f"{len(bench.telling)} deliveries of one donation tell the same"
+
+
+async def anew(bench: Bench) -> str:
+    """A delivery that the network makes again later, signed anew, as it did not hear the answer, tells the same donation."""
+    bench.emulator.sender.mischief.unheard = 1.0
+    await bench.case.give(bench.emulator, 1_999)
+    await bench.settle()
+    moments = [delivery.received_at for delivery, _ in bench.telling]
+    expect(bench.again, "the emulator did not deliver again where it had not heard the answer")
+    expect(all(heard.receipt for heard in bench.heard), "a delivery is refused when it is made again")
+    given = [(state.native_id, state.amount, state.donated_at) for state in donations_of(await bench.delivered())]
+    if isinstance(bench.case, TakesBack):
+        await bench.case.take_back(bench.emulator)
+        await bench.settle()
+    back = [(state.native_id, state.amount, state.refunded_at) for state in refunds_of(await bench.delivered())]
+    away = f"{(max(moments) - min(moments)).total_seconds():.0f} s"
+    for thing, told in (("donation", given), ("refund", back)):
+        for part, values in zip(("id", "amount", "time"), zip(*told, strict=True), strict=False):
+            expect(len(set(values)) == 1, f"made again {away} later, the delivery of one {thing} gives another {part}")
+    return f"{len(moments)} deliveries of one donation, the last one {away} after the first, tell the same"
 
 
 async def growing(bench: Bench) -> str:
@@ -139,6 +160,7 @@ RULES: Final = (
     Rule("replies-are-2xx", replied, Grade.BRONZE, (ReceivesDeliveries,)),
     Rule("amounts-are-exact", exact, Grade.BRONZE, (ReceivesDeliveries,)),
     Rule("redelivery-is-the-same-donation", once, Grade.GOLD, (ReceivesDeliveries,)),
+    Rule("a-delivery-signed-anew-is-the-same-donation", anew, Grade.GOLD, (ReceivesDeliveries,)),
     Rule("versions-do-not-shrink", growing, Grade.GOLD, (ReceivesDeliveries,)),
     Rule(
         "a-feed-kept-again-is-not-doubled",

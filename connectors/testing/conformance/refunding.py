@@ -4,7 +4,7 @@ from typing import Final
 
 from connectors.testing.conformance.bench import Bench, donations_of
 from connectors.testing.conformance.broken import expect
-from connectors.testing.conformance.comparing import amounts, books, campaigns_of, net, newest, refunds_of
+from connectors.testing.conformance.comparing import amounts, books, net, newest, refunds_of, stated_as_booked
 from connectors.testing.conformance.grade import Grade
 from connectors.testing.conformance.hooks import GivesToOthers, TakesBack, TakesBackLater
 from connectors.testing.conformance.rules import Rule
@@ -40,7 +40,7 @@ async def taken_off(bench: Bench) -> str:
         told = net(facts)
         tells = counted or told != sum(amounts(facts))  # where the network states totals, lists need not tell refunds
         expect(not tells or told == left, f"given were {sum(GIFTS)}, {back} went back; what is {way} comes to {told}")
-    _as_booked(bench, together)
+    stated_as_booked(bench, together)
     return f"of {sum(GIFTS)} minor units {back} went back, and {left} are left, {', '.join(found)}"
 
 
@@ -83,7 +83,7 @@ async def unfinished(bench: Bench) -> str:
     whole = sum(GIFTS) + 1_999
     for way, facts in {**dict(giving(found)), "told in all ways": together}.items():
         expect(net(facts) == whole, f"nothing has gone back of {whole}, and what is {way} comes to {net(facts)}")
-    _as_booked(bench, together)
+    stated_as_booked(bench, together)
     stages = sorted({each.stage.name for each in refunds_of(together) if each.stage is not Stage.COMPLETED})
     return f"{TIMES} refunds took nothing off: {', '.join(stages) or 'not told'}"
 
@@ -99,17 +99,9 @@ async def others(bench: Bench) -> str:
         told = amounts(facts)
         expect(OTHERS not in told, f"{OTHERS} minor units were given to somebody else, and are {way} as ours")
         expect(set(told) >= set(GIFTS), f"what was given to somebody else hides what is ours: {way} are {told}")
-    _as_booked(bench, [fact for facts in found.values() for fact in facts])
+    stated_as_booked(bench, [fact for facts in found.values() for fact in facts])
     expect(any(sign in bench.seen for sign in SIGNS), "give_to_another lets nothing of it come to us, so nothing is proven")
     return f"{OTHERS} minor units of somebody else came {', '.join(found)}, and are not ours"
-
-
-def _as_booked(bench: Bench, facts: list[object]) -> None:
-    """Where the network states totals, the newest ones are as in the books."""
-    for native, state in {state.native_id: state for state in sorted(campaigns_of(facts), key=lambda s: s.version)}.items():
-        if bench.case.spec.basis is Basis.REPORTED and state.raised is not None:
-            told, booked = state.raised.amount.minor, books(bench).get(native)
-            expect(told == booked, f"{native} is told with {told}, its book says {booked}")
 
 
 RULES: Final = (

@@ -66,6 +66,7 @@ async def unnamed(bench: Bench) -> str:
         for state in donations_of(facts):
             if state.amount is not None and state.amount.minor == HIDDEN:
                 expect(state.donor_name is None, f"a donor who does not want to be named is {way} by a name")
+                expect(state.donor is None, f"a donor who does not want to be named is {way} by an id")
                 nobody += 1
             else:
                 named += state.donor_name is not None

@@ -12,6 +12,7 @@ from connectors.testing.conformance import (
     behaving,
     changing,
     counting,
+    damaging,
     declaring,
     enduring,
     engaging,
@@ -20,6 +21,7 @@ from connectors.testing.conformance import (
     forging,
     hiding,
     listening,
+    placing,
     receiving,
     refunding,
     registering,
@@ -28,9 +30,10 @@ from connectors.testing.conformance import (
     showing,
     telling,
     timing,
+    unfinished,
 )
 from connectors.testing.conformance.bench import running
-from connectors.testing.conformance.broken import Broken
+from connectors.testing.conformance.broken import Broken, Unproven
 from connectors.testing.conformance.case import AnyCase
 from connectors.testing.conformance.grade import Grade, Quality
 from connectors.testing.conformance.ledger import Opens
@@ -38,7 +41,7 @@ from connectors.testing.conformance.rules import Rule
 
 _THEMES: Final = (
     *(registering, declaring, receiving, forging, rotating, telling, showing, sampling, agreeing, filing, refunding),
-    *(changing, timing, counting, engaging, listening, failing, enduring, behaving, hiding),
+    *(unfinished, placing, changing, timing, counting, engaging, listening, failing, damaging, enduring, behaving, hiding),
 )
 RULES: Final[dict[str, Rule]] = {rule.name: rule for theme in _THEMES for rule in theme.RULES}
 """Every rule by its name, which stays."""
@@ -64,7 +67,7 @@ async def check(case: AnyCase, name: str, *, ledger: Opens | None = None) -> str
     except TimeoutError:
         raise Broken(f"{name}: not done within {DEADLINE:.0f} s") from None
     except Broken as broken:
-        raise Broken(f"{name}: {broken}\n{rule.says}") from broken
+        raise type(broken)(f"{name}: {broken}\n{rule.says}") from broken
     except Exception as error:
         raise Broken(f"{name}: {type(error).__name__} was raised: {error!s:.200}\n{rule.says}") from error
 
@@ -76,7 +79,7 @@ class Standing(StrEnum):
     EXEMPT = "exempt"
     """It cannot hold for this network; ``quality.toml`` says why."""
     NOT_CONCERNED = "not concerned"
-    """The connector lacks the ability that it is about."""
+    """The connector lacks the ability that it is about, or its totals are of the other kind."""
     UNPROVEN = "unproven"
     """The case lacks what it takes to prove it: done without evidence is not done."""
     BROKEN = "broken"
@@ -125,20 +128,27 @@ async def examine(
     for rule in filter(only, RULES.values()):
         findings.append(await _examined(rule, cases, quality, ledger))
         told(findings[-1])
-    return Report(tuple(findings), quality.claimed, (*quality.problems, *unknown_exemptions(quality)))
+    return Report(tuple(findings), quality.claimed, (*quality.problems, *wrong_exemptions(quality, cases)))
 
 
-def unknown_exemptions(quality: Quality) -> Iterator[str]:
-    """What is wrong with the names of the rules that ``quality.toml`` exempts."""
+def wrong_exemptions(quality: Quality, cases: Sequence[AnyCase]) -> Iterator[str]:
+    """What is wrong with the rules that ``quality.toml`` exempts: none of that name, or one that must hold."""
     for name in quality.exempt:
-        if name not in RULES:
+        rule = RULES.get(name)
+        concerned = [] if rule is None else [case for case in cases if rule.concerns(case)]
+        if rule is None:
             yield f"quality.toml: there is no rule {name!r} to be exempt from"
+        elif not rule.hooks and rule.spare is None:
+            yield f"quality.toml: no network can be exempt from {name}: it hinges on nothing that a network may not have"
+        elif concerned and not any(map(rule.exempts, concerned)):
+            has = ", ".join(hook.__name__ for hook in rule.hooks) or "what it is about"
+            yield f"quality.toml: {name} is exempt, and the case has {has}: whoever has that must hold the rule"
 
 
 async def _examined(rule: Rule, cases: Sequence[AnyCase], quality: Quality, ledger: Opens | None) -> Finding:
     concerned = [case for case in cases if rule.concerns(case)]
     if not concerned:
-        return Finding(rule, Standing.NOT_CONCERNED, "the connector has no such ability")
+        return Finding(rule, Standing.NOT_CONCERNED, "the connector has no such ability, or no such totals")
     if rule.name in quality.exempt:
         return Finding(rule, Standing.EXEMPT, quality.exempt[rule.name])
     if rule.ledger and ledger is None:
@@ -149,6 +159,8 @@ async def _examined(rule: Rule, cases: Sequence[AnyCase], quality: Quality, ledg
             return Finding(rule, Standing.UNPROVEN, f"{type(case).__name__} has no {', '.join(missing)}")
         try:
             evidence.append(await check(case, rule.name, ledger=ledger))
+        except Unproven as unproven:
+            return Finding(rule, Standing.UNPROVEN, str(unproven), time.monotonic() - began)
         except Broken as broken:
             return Finding(rule, Standing.BROKEN, str(broken), time.monotonic() - began)
     return Finding(rule, Standing.HELD, "; ".join(dict.fromkeys(evidence)), time.monotonic() - began)

@@ -18,8 +18,8 @@ from schema.model.ids import CampaignId
 from schema.model.money import Currency, Money
 from schema.model.text import MAX_MESSAGE, MAX_NAME, MAX_SUMMARY, MAX_TITLE, link, plain
 
-IDS: Final = frozenset({"native_id", "donation", "lookup"})
-"""Fields that stay inside: the ledger hashes donations' ids, as some networks put donors into them."""
+IDS: Final = frozenset({"native_id", "donation", "lookup", "donor"})
+"""Fields that stay inside: the ledger hashes donations' ids, as some networks put donors into them, and keys donors'."""
 LIMITS: Final = {
     "title": MAX_TITLE,
     "summary": MAX_SUMMARY,

@@ -4,11 +4,15 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 import aiohttp
 
 from connectors.testing.emulation.clock import ScaledClock
+
+REPEATED: Final = timedelta(minutes=1)
+"""When a delivery is made again whose answer was not heard, of a network that does not try again: by a proxy on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,16 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Mischief:
-    """How often deliveries go wrong: shares of 1. ``delay`` is the most that a reordered one is held back, in seconds."""
+    """How often deliveries go wrong: shares of 1. ``delay`` is the most that a reordered one is held back, in seconds.
+
+    ``unheard`` is the share of deliveries that were answered once without the network's hearing it, so that it comes again
+    after its own pause, with the next attempt.
+    """
 
     duplicate: float = 0.0
     reorder: float = 0.0
     lose: float = 0.0
+    unheard: float = 0.0
     delay: float = 0.5
 
 
@@ -58,6 +67,8 @@ class Sender:
     attempts: list[Attempt] = field(default_factory=list)
     abandoned: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _due: dict[asyncio.Task[None] | None, datetime] = field(default_factory=dict)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession | None = None
 
     def send(self, url: str, make: Callable[[int], Outgoing | None], heard: Callable[[Attempt], None] | None = None) -> None:
@@ -69,7 +80,7 @@ class Sender:
             late = self.rng.uniform(0, self.mischief.delay) if self.rng.random() < self.mischief.reorder else 0.0
             task = asyncio.create_task(self._deliver(url, make, heard, late))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._end)
 
     async def attempt(self, url: str, outgoing: Outgoing, number: int = 0) -> Attempt:
         """One attempt, at once and without mischief."""
@@ -90,22 +101,59 @@ class Sender:
         self, url: str, make: Callable[[int], Outgoing | None], heard: Callable[[Attempt], None] | None, late: float
     ) -> None:
         await asyncio.sleep(late)
-        for number, pause in enumerate((*self.retries, None)):
-            lost = number < len(self.retries) and self.rng.random() < self.mischief.lose
+        # drawn only where it is asked for, as some networks draw their ids from the same generator
+        unheard = self.mischief.unheard > 0 and self.rng.random() < self.mischief.unheard
+        retries = self.retries or ((REPEATED,) if unheard else ())
+        for number, pause in enumerate((*retries, None)):
+            lost = pause is not None and self.rng.random() < self.mischief.lose
             if not lost:
                 outgoing = make(number)
                 if outgoing is None:
                     return
                 made = await self.attempt(url, outgoing, number)
-                taken = self.accepts(made)
+                missed, unheard = unheard and pause is not None, False
+                made = Attempt(0, b"", number=number) if missed else made
+                taken = not missed and self.accepts(made)
                 made.given_up = pause is None and not taken
                 if heard is not None:
                     heard(made)
                 if taken:
                     return
             if pause is not None:
-                await self.clock.sleep(pause)
+                await self._pause(pause)
         self.abandoned += 1
+
+    async def _pause(self, pause: timedelta) -> None:
+        task = asyncio.current_task()
+        self._due[task] = self.clock.now() + pause
+        self._moved.set()
+        try:
+            await self.clock.sleep(pause)
+        finally:
+            del self._due[task]
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._moved.set()
+
+    async def rest(self) -> timedelta | None:
+        """Waits until all that is under way only waits for its next attempt, and says how long the first of them still does;
+        None where nothing is under way any more. For whoever turns the clock instead of waiting.
+        """
+        while self._tasks:
+            now = self.clock.now()
+            waiting = [due for due in self._due.values() if due > now]
+            if len(waiting) == len(self._tasks):
+                return min(waiting) - now
+            self._moved.clear()
+            await self._moved.wait()
+        return None
+
+    async def room(self, most: int) -> None:
+        """Waits until fewer than ``most`` deliveries are under way. For whoever has very many to make."""
+        while len(self._tasks) >= most:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def settle(self) -> None:
         """Waits until nothing is under way any more."""

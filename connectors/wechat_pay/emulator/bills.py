@@ -109,6 +109,10 @@ def _rows(state: State, merchant: Merchant, day: date, kind: str, sub_mchid: str
         for payment in state.payments:
             if payment.paid_at and _on(payment.paid_at, day) and sub_mchid in (None, payment.sub_mchid):
                 yield _payment_row(payment, merchant, payment.paid_at)
+    if kind == "ALL":
+        for order in state.revoked:
+            if _on(order.created_at, day) and sub_mchid in (None, order.sub_mchid):
+                yield _revoked_row(order, merchant)
     if kind != "SUCCESS":
         for refund in state.refunds:
             if _on(refund.accepted_at, day) and sub_mchid in (None, refund.payment.sub_mchid):
@@ -145,6 +149,12 @@ def _payment_row(payment: Payment, merchant: Merchant, moment: datetime) -> dict
         "申请退款金额": "0.00",
         "费率备注": "",
     }
+
+
+def _revoked_row(order: Payment, merchant: Merchant) -> dict[str, str]:
+    """*Assumed*: that what was asked for stands there, and when it was ordered. ``attach`` is told of what is paid only."""
+    nothing = {"手续费": yuan(0, 5), "代金券金额": yuan(0), "商户数据包": ""}
+    return _payment_row(order, merchant, order.created_at) | {"交易状态": order.trade_state, **nothing}
 
 
 def _refund_row(refund: Refund, merchant: Merchant, generated_at: datetime) -> dict[str, str]:

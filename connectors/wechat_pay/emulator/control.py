@@ -20,7 +20,8 @@ def control(emulator: WeChatPayEmulator) -> Mount:
         emulator.signing = signing
 
     deeds = (
-        *(emulator.pay, emulator.pay_combined, emulator.refund, emulator.finish_refund, emulator.confirm_budget),
+        *(emulator.pay, emulator.pay_combined, emulator.revoke),
+        *(emulator.refund, emulator.finish_refund, emulator.confirm_budget),
         *(sign_with, emulator.rotate_certificate, emulator.retire_certificate, emulator.rotate_public_key),
     )
     switches = {"outage": emulator.outage, "api": emulator.api, "bills": emulator.bills}

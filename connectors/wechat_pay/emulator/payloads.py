@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from connectors.wechat_pay.emulator.state import BEIJING, Merchant, Payment, Refund
 
-TRADE_STATES: Final = {"SUCCESS": "支付成功", "REFUND": "转入退款", "NOTPAY": "订单未支付", "CLOSED": "订单已关闭"}
+TRADE_STATES: Final = {
+    "SUCCESS": "支付成功",
+    "REFUND": "转入退款",
+    "NOTPAY": "订单未支付",
+    "CLOSED": "订单已关闭",
+    "REVOKED": "订单已撤销",
+}
 
 
 def moment_text(moment: datetime) -> str:

@@ -142,6 +142,12 @@ class WeChatPayEmulator(Emulator):
             await self.notifications.paid(self.callback, payment)
         return payment
 
+    async def revoke(self, amount_fen: int, *, book: str = BOOK, openid: str | None = None) -> Payment:
+        """Somebody's code is read at a till, and the order is revoked: the bill alone tells it. Raises NotPossible."""
+        moment = self.clock.now()
+        order = self._order(Part(amount_fen, book=book), moment, openid or self.state.openid())
+        return self.state.revoke(order, moment)
+
     async def pay_combined(
         self, parts: Sequence[Part], *, openid: str | None = None, paid_at: datetime | None = None, notify: bool = True
     ) -> list[Payment]:

@@ -91,6 +91,7 @@ class State:
         self.orders: dict[str, Payment] = {}
         self.payments: list[Payment] = []
         self.refunds: list[Refund] = []
+        self.revoked: list[Payment] = []
         self._seed = seed % 10**6
         self._paid: dict[str, Payment] = {}
         self._refunds: dict[str, Refund] = {}
@@ -130,6 +131,16 @@ class State:
         page.count += 1
         if star:
             page.endorsers[star] = page.endorsers.get(star, 0) + order.amount_fen
+        return order
+
+    def revoke(self, order: Payment, moment: datetime) -> Payment:
+        """An order at a till was revoked before anything was paid. Raises NotPossible when it was paid or closed."""
+        if order.trade_state != "NOTPAY":
+            raise NotPossible(f"the order is {order.trade_state}")
+        order.trade_state, order.trade_type = "REVOKED", "MICROPAY"
+        order.transaction_id = f"4200{self._seed:06}{self.number(moment, 10)}"
+        self._paid[order.transaction_id] = order
+        self.revoked.append(order)
         return order
 
     def open_refund(self, payment: Payment, amount_fen: int, moment: datetime, out_refund_no: str | None = None) -> Refund:

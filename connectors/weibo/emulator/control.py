@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def control(emulator: WeiboEmulator) -> Mount:
     """``/control``. A payment is named by its ``pay_id``, a refund by its ``out_refund_id``, the rest by its id."""
     deeds = (
-        *(emulator.pay, emulator.pay_at_desk, emulator.refund, emulator.finish_refund, emulator.tell),
+        *(emulator.pay, emulator.order, emulator.pay_at_desk, emulator.refund, emulator.finish_refund, emulator.tell),
         *(emulator.add_user, emulator.follow, emulator.add_post, emulator.repost, emulator.comment, emulator.engage),
         *(emulator.hide, emulator.delete, emulator.tell_topic),
         *(emulator.grant, emulator.expire_token, emulator.revoke_token, emulator.renew_token),

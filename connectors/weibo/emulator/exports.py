@@ -17,12 +17,12 @@ PAID: Final = "success"
 
 
 def export_csv(payments: Iterable[Payment]) -> bytes:
-    """One row of each payment, with all that has gone back of it so far. A project has the name of its book."""
+    """One row of each payment or order, with all that has gone back of it so far. A project has the name of its book."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for each in payments:
-        moment = iso_text(each.paid_at) if each.paid_at else ""
-        row = (each.pay_id, each.book, each.amount_fen, "CNY", moment, CHANNEL, PAID, each.refunded_fen)
+        moment, status = iso_text(each.paid_at or each.ordered_at), PAID if each.paid_at else each.fate
+        row = (each.pay_id, each.book, each.amount_fen, "CNY", moment, CHANNEL, status, each.refunded_fen)
         writer.writerow(row)
     return text.getvalue().encode()

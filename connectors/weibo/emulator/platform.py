@@ -17,7 +17,7 @@ from connectors.weibo.emulator.limits import Calls, Limits
 from connectors.weibo.emulator.notifications import Notifications
 from connectors.weibo.emulator.oauth import OAuth
 from connectors.weibo.emulator.society import CHARITY, Comment, Post, Society, TopicDay, User
-from connectors.weibo.emulator.state import Merchant, NotPossible, Payment, Refund, State
+from connectors.weibo.emulator.state import Fate, Merchant, NotPossible, Payment, Refund, State
 from connectors.weibo.emulator.tokens import Tokens
 
 REDIRECT: Final = "https://charity.invalid/weibo"
@@ -117,14 +117,22 @@ class WeiboEmulator(Emulator):
         """Somebody pays a new order. Returns when the notification is under way. Raises NotPossible, a ValueError."""
         moment = at or self.clock.now()
         order = self.state.order(amount_fen, attach, moment, out_pay_id=out_pay_id, buyer_id=buyer_id)
-        return self._paid(self.state.pay(order, book, star, moment), notify=notify)
+        return self._told(self.state.pay(order, book, star, moment), notify=notify)
+
+    async def order(
+        self, amount_fen: int, *, attach: str, book: str, fate: Fate = "pending", buyer_id: str | None = None
+    ) -> Payment:
+        """Somebody orders and does not pay, or not yet: told of, which is *assumed*, and in the file. Raises NotPossible."""
+        order = self.state.order(amount_fen, attach, self.clock.now(), buyer_id=buyer_id)
+        order.book, order.fate = book, fate
+        return self._told(order, notify=True)
 
     async def pay_at_desk(self, out_pay_id: str, *, book: str, star: str = "", notify: bool = True) -> Payment:
         """Somebody pays what ``pay/cashier`` ordered. Raises NotPossible."""
         order = self.state.find(out_pay_id=out_pay_id)
         if order is None:
             raise NotPossible("no such order")
-        return self._paid(self.state.pay(order, book, star, self.clock.now()), notify=notify)
+        return self._told(self.state.pay(order, book, star, self.clock.now()), notify=notify)
 
     async def refund(
         self,
@@ -159,8 +167,9 @@ class WeiboEmulator(Emulator):
         return self.notifications.outgoing(self.notifications.payment_fields(payment))
 
     def export_csv(self) -> bytes:
-        """The file of all that was paid so far; see ``exports``."""
-        return exports.export_csv(self.payments)
+        """The file of all that was paid so far, and of what was ordered for a book; see ``exports``."""
+        unpaid = [order for order in self.state.orders.values() if order.book and not order.paid_at]
+        return exports.export_csv([*self.payments, *unpaid])
 
     # ------------------------------------------------------------------------------------------------------- engagement
 
@@ -225,7 +234,7 @@ class WeiboEmulator(Emulator):
         self._token = self._tokens.issue(self.charity)
         return self._token.access
 
-    def _paid(self, payment: Payment, *, notify: bool) -> Payment:
+    def _told(self, payment: Payment, *, notify: bool) -> Payment:
         if notify:
             self.notifications.tell(self.callback, self.notifications.payment_fields(payment))
         return payment

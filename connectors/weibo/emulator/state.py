@@ -1,15 +1,20 @@
 """The one state of Weibo Pay: orders, payments, refunds, and the books they are held against. All amounts are in fen."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from connectors.testing.emulation import Book
 from connectors.weibo.emulator.moments import BEIJING
 
 PAID: Final = "PAY_STATUS_SUCCESS"
-UNPAID: Final = "PAY_STATUS_WAIT"
+Fate: TypeAlias = Literal["pending", "closed", "failed"]
+"""What becomes of an order that is not paid, in the words of a partner's file."""
+UNPAID: Final[Mapping[Fate, str]] = MappingProxyType(
+    {"pending": "PAY_STATUS_WAIT", "closed": "PAY_STATUS_CLOSED", "failed": "PAY_STATUS_FAIL"}
+)
 """*Assumed*, as only the name of a good payment is known."""
 REFUNDED: Final = "REFUND_STATUS_SUCCESS"
 REFUNDING: Final = "REFUND_STATUS_PROCESSING"
@@ -34,10 +39,12 @@ class Payment:
     attach: str
     """Travels as ``extra``."""
     buyer_id: str
+    ordered_at: datetime
     subject: str = "免费午餐"
     body: str = "donation"
     expires_at: datetime | None = None
     paid_at: datetime | None = None
+    fate: Fate = "pending"
     book: str = ""
     star: str = ""
     refunded_fen: int = 0
@@ -48,7 +55,7 @@ class Payment:
     @property
     def status(self) -> str:
         """In Weibo's words. A payment that went back is a good payment with refunds: *assumed*."""
-        return PAID if self.paid_at else UNPAID
+        return PAID if self.paid_at else UNPAID[self.fate]
 
     @property
     def left_fen(self) -> int:
@@ -116,6 +123,7 @@ class State:
             amount_fen=amount_fen,
             attach=attach,
             buyer_id=buyer_id or f"9{number[-11:]}",
+            ordered_at=moment,
             subject=subject,
             body=body,
             expires_at=expires_at,
@@ -127,8 +135,8 @@ class State:
 
     def pay(self, order: Payment, book: str, star: str, moment: datetime) -> Payment:
         """An order is paid. Raises NotPossible when it was paid, or is too late."""
-        if order.paid_at or (order.expires_at and moment >= order.expires_at):
-            raise NotPossible("the order was paid, or is too late")
+        if order.paid_at or order.fate != "pending" or (order.expires_at and moment >= order.expires_at):
+            raise NotPossible("the order was paid or has failed, or is too late")
         order.paid_at, order.book, order.star = moment, book, star
         self.payments.append(order)
         page = self.books.setdefault(book, Book("CNY"))

@@ -1,6 +1,6 @@
 """Lantern's connector and its emulator, for the conformance suite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connectors.testing.conformance import Case
@@ -11,7 +11,7 @@ from giving_gateway_lantern.webhook import SIGNATURE, WINDOW
 
 
 class LanternCase(Case[LanternEmulator]):
-    """An organiser with one garland. None hangs above it, so that the books add up to what was given."""
+    """An organiser with two garlands. Neither hangs on the other, so that the books add up to what was given."""
 
     spec = CONNECTOR
     signed_headers = (SIGNATURE,)
@@ -21,19 +21,27 @@ class LanternCase(Case[LanternEmulator]):
 
     def emulator(self) -> LanternEmulator:
         """With this organiser."""
-        return LanternEmulator()
+        return _two(LanternEmulator())
 
     def stranger(self) -> LanternEmulator:
         """With another organiser, who has other secrets."""
-        return LanternEmulator(seed=2)
+        return _two(LanternEmulator(seed=2))
 
     def emulator_in(self, currency: str) -> LanternEmulator:
-        """With a garland in this currency."""
-        return LanternEmulator(currency=currency)
+        """With garlands in this currency."""
+        return _two(LanternEmulator(currency=currency))
 
     async def give(self, emulator: LanternEmulator, minor: int) -> None:
-        """A lantern is lit under a name that is shown."""
+        """A lantern is lit on the first garland, under a name that is shown."""
         emulator.light(minor)
+
+    def takers(self, emulator: LanternEmulator) -> Sequence[str]:
+        """Both garlands."""
+        return tuple(emulator.books)
+
+    async def give_to(self, emulator: LanternEmulator, campaign: str, minor: int) -> None:
+        """A lantern is lit on one of them."""
+        emulator.light(minor, campaign)
 
     async def give_saying(self, emulator: LanternEmulator, minor: int, name: str, message: str) -> None:
         """With whatever strangers write on the paper."""
@@ -50,6 +58,18 @@ class LanternCase(Case[LanternEmulator]):
     async def take_back_later(self, emulator: LanternEmulator) -> None:
         """A refund is asked for; the next call refuses it."""
         emulator.ask_for_refund()
+
+    async def give_in_vain(self, emulator: LanternEmulator, minor: int) -> None:
+        """A lantern that stays a wick, and one that drowns: whichever the amount says."""
+        emulator.kindle(minor, drowns=minor % 2 == 0)
+
+    async def begin(self, emulator: LanternEmulator, minor: int) -> None:
+        """A wick."""
+        emulator.kindle(minor)
+
+    async def complete(self, emulator: LanternEmulator) -> None:
+        """It is lit."""
+        emulator.catch()
 
     async def move_total(self, emulator: LanternEmulator, minor: int) -> None:
         """Stewards empty a donation box, or correct what they counted."""
@@ -83,6 +103,11 @@ class LanternCase(Case[LanternEmulator]):
         previous = emulator.account()["webhook_secret"]
         emulator.renew_secret()
         return emulator.account() | {"previous_webhook_secret": previous}
+
+
+def _two(emulator: LanternEmulator) -> LanternEmulator:
+    emulator.hang("Lanterns for the Soup Kitchen")
+    return emulator
 
 
 CASES: Final = (LanternCase,)

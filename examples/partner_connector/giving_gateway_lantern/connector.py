@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from connectors.contract import (
     ReceivesDeliveries,
 )
 from connectors.http import HttpRequest
-from connectors.paging import paged
+from connectors.paging import each_read, paged
 from connectors.ports import Ports
 from connectors.reading import readable
 from connectors.spec import Settings
@@ -46,17 +47,14 @@ class LanternConnector:
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
         """All garlands of the organiser, those that hang above others among them."""
-        async for words in self._rows("/garlands"):
-            with readable():
-                state = mapping.garland(words, AmountSource.PLATFORM_API)
+        async for state in each_read(self._rows("/garlands"), partial(mapping.garland, source=AmountSource.PLATFORM_API)):
             yield state
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """The lanterns on a garland itself, or those of them that changed at or after ``since``. Raises NotFound."""
         query = {} if since is None else {"changed_since": rfc3339(since)}
-        async for words in self._rows(f"{_path(campaign)}/lanterns", **query):
-            with readable():
-                state = mapping.lantern(words, AmountSource.PLATFORM_API)
+        rows = self._rows(f"{_path(campaign)}/lanterns", **query)
+        async for state in each_read(rows, partial(mapping.lantern, source=AmountSource.PLATFORM_API)):
             yield state
 
     async def milestones(self, native_id: str) -> Sequence[Milestone]:

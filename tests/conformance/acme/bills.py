@@ -18,7 +18,7 @@ from schema.model.time import read_local
 from schema.model.total import AmountSource
 
 ZONE = ZoneInfo("Asia/Shanghai")
-COLUMNS = "kind,id,donation,account,campaign,amount,paid,currency,payer,at"
+COLUMNS = "kind,id,donation,account,campaign,amount,paid,currency,payer,at,status"
 MAX_LINE = 64 * 1024
 
 
@@ -31,6 +31,10 @@ class Bills:
 
     def money_of(self, text: Any, code: Any) -> Money:
         """An amount."""
+        raise NotImplementedError
+
+    def progress_of(self, status: Any) -> Stage:
+        """How far a donation has come."""
         raise NotImplementedError
 
     @asynccontextmanager
@@ -59,17 +63,19 @@ class Bills:
     def row(self, number: int, cells: list[str]) -> Row:
         """One row of a bill."""
         try:
-            kind, native, donation, _, campaign, amount, _, code, _, at = cells
-            return Row(number, (self.movement(kind, native, donation, campaign, amount, code, at),))
-        except (ValueError, BadUserInput):
+            kind, native, donation, _, campaign, amount, _, code, _, at, status = cells
+            return Row(number, (self.movement(kind, native, donation, campaign, amount, code, at, status),))
+        except (ValueError, KeyError, BadUserInput):
             return Row(number, problem="unreadable")
 
-    def movement(self, kind: str, native: str, donation: str, campaign: str, amount: str, code: str, at: str) -> Movement:
-        """A gift or a refund."""
+    def movement(
+        self, kind: str, native: str, donation: str, campaign: str, amount: str, code: str, at: str, status: str
+    ) -> Movement:
+        """A gift, done or not, or a refund that is."""
         moment, source = self.local_of(at), AmountSource.MERCHANT_BILL
         money = self.money_of(amount, code) if amount else None
         if kind == "gift":
-            return DonationState(native, campaign, Stage.COMPLETED, 0, money, moment, source)
+            return DonationState(native, campaign, self.progress_of(status), 0, money, moment, source)
         if kind != "refund" or money is None:
             raise ValueError("no such kind")
         return RefundState(native, donation, donation, Stage.COMPLETED, 0, money, moment, source)

@@ -1,15 +1,15 @@
 """Acme on the suite's bench."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from connectors.testing.conformance.case import Case
 from tests.conformance.acme.connector import CONNECTOR
 from tests.conformance.acme.emulator import CAMPAIGN, PAGE, AcmeEmulator
-from tests.conformance.acme.gifts import PAYER, ZONE
+from tests.conformance.acme.gifts import PAYER, UNDER_WAY, ZONE
 
-UNFINISHED = ("under way", "refused", "failed")
+UNFINISHED = (UNDER_WAY, "refused", "failed")
 
 
 class AcmeCase(Case[AcmeEmulator]):
@@ -32,6 +32,12 @@ class AcmeCase(Case[AcmeEmulator]):
     async def give(self, emulator: AcmeEmulator, minor: int) -> None:
         emulator.donate(minor)
 
+    def takers(self, emulator: AcmeEmulator) -> Sequence[str]:
+        return tuple(emulator.books)
+
+    async def give_to(self, emulator: AcmeEmulator, campaign: str, minor: int) -> None:
+        emulator.donate(minor, campaign)
+
     async def give_anonymously(self, emulator: AcmeEmulator, minor: int) -> None:
         emulator.donate(minor, anonymous=True)
 
@@ -49,6 +55,15 @@ class AcmeCase(Case[AcmeEmulator]):
 
     async def take_back_later(self, emulator: AcmeEmulator) -> None:
         emulator.refund(100, UNFINISHED[len(emulator.gifts[-1].refunds) % len(UNFINISHED)])
+
+    async def give_in_vain(self, emulator: AcmeEmulator, minor: int) -> None:
+        emulator.try_to_donate(minor, UNFINISHED[len(emulator.gifts) % len(UNFINISHED)])
+
+    async def begin(self, emulator: AcmeEmulator, minor: int) -> None:
+        emulator.try_to_donate(minor, UNDER_WAY)
+
+    async def complete(self, emulator: AcmeEmulator) -> None:
+        emulator.finish()
 
     async def move_total(self, emulator: AcmeEmulator, minor: int) -> None:
         emulator.move(minor)

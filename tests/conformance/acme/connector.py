@@ -21,7 +21,7 @@ from connectors.contract import (
     ReceivesDeliveries,
 )
 from connectors.http import HttpRequest, read_json
-from connectors.paging import paged
+from connectors.paging import each_read, paged
 from connectors.ports import Ports
 from connectors.signing import hmac_sha256_hex, same
 from connectors.spec import CONTRACT_VERSION, ConnectorSpec, Pace, Secret, Setting, Settings
@@ -116,7 +116,7 @@ class AcmeConnector(PublicSquare, Bills):
         return DonationState(
             native_id=_text(row["id"]),
             campaign=_text(row["campaign"]),
-            stage=Stage.COMPLETED,
+            stage=self.progress_of(row["status"]),
             version=0,
             amount=self.amount_of(row),
             donated_at=self.time_of(row["at"]),
@@ -124,6 +124,10 @@ class AcmeConnector(PublicSquare, Bills):
             donor_name=self.donor_of(row),
             message=plain(row["message"], MAX_MESSAGE),
         )
+
+    def progress_of(self, status: Any) -> Stage:
+        """How far a donation has come."""
+        return STAGES[_text(status)]
 
     def donor_of(self, row: Any) -> str | None:
         """The name that Acme shows; nobody, where the donor does not want to be named. Payers are never shown."""
@@ -176,10 +180,14 @@ class AcmeConnector(PublicSquare, Bills):
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
         """A campaign's donations, each with its refunds."""
         with Garbled():
-            async for row in self.pages(campaign):
-                if row["campaign"] == campaign:
-                    for movement in self.movements_of(row):
-                        yield movement
+            async for movements in each_read(self.pages(campaign), lambda row: self.listed_of(row, campaign)):
+                for movement in movements:
+                    yield movement
+
+    def listed_of(self, row: Any, campaign: str) -> Sequence[Movement]:
+        """A row of a campaign's list; none where it is of another campaign."""
+        with Garbled():
+            return self.movements_of(row) if row["campaign"] == campaign else ()
 
     def pages(self, campaign: str) -> AsyncIterator[Any]:
         """The rows of a campaign's list, page by page."""

@@ -14,15 +14,17 @@ from starlette.routing import Route
 
 from connectors.testing.emulation import Book, Emulator, Outgoing, ScaledClock, Sender
 from schema.model.money import Currency
-from tests.conformance.acme.gifts import DONE, ZONE, Gift, Refund, Writer
+from tests.conformance.acme.gifts import DONE, UNDER_WAY, ZONE, Gift, Refund, Writer
 from tests.conformance.acme.square import Square
 
 CAMPAIGN = "reef"
+SECOND = "mangrove"
+ELSEWHERE = "another"
 PAGE = 20
 
 
 class AcmeEmulator(Emulator):
-    """One account with one campaign. ``endless``: how pages of donations name each other, where they never end."""
+    """One account with two campaigns. ``endless``: how pages of donations name each other, where they never end."""
 
     key = "acme"
 
@@ -30,7 +32,7 @@ class AcmeEmulator(Emulator):
         super().__init__(clock=ScaledClock())
         self.name = account
         self.secret = f"secret-of-account-{account}"
-        self.books[CAMPAIGN] = Book(currency)
+        self.books.update({CAMPAIGN: Book(currency), SECOND: Book(currency)})
         self.gifts: list[Gift] = []
         self.milestones: list[tuple[str, int]] = []
         self.feeds: list[str] = []
@@ -71,6 +73,7 @@ class AcmeEmulator(Emulator):
     def donate(
         self,
         minor: int,
+        campaign: str = CAMPAIGN,
         *,
         name: str = "Sample Donor",
         message: str = "",
@@ -78,25 +81,38 @@ class AcmeEmulator(Emulator):
         hidden: bool = False,
     ) -> None:
         """Somebody gives."""
-        gift = self._given(CAMPAIGN, self.name, minor, name, message, anonymous=anonymous, hidden=hidden)
-        self.move(minor)
+        gift = self._given(campaign, self.name, minor, name, message, anonymous=anonymous, hidden=hidden)
+        self.move(minor, campaign)
+        self.say({"type": "donation", "donation": self._writer.gift(gift)}, campaign)
+
+    def try_to_donate(self, minor: int, status: str) -> None:
+        """Somebody gives, and it is not done; ``finish`` makes it so."""
+        gift = self._given(CAMPAIGN, self.name, minor, "Sample Donor", "", anonymous=False, hidden=False)
+        gift.status = status
+        self.say({"type": "donation", "donation": self._writer.gift(gift)})
+
+    def finish(self) -> None:
+        """The newest donation that is under way is done."""
+        gift = next(gift for gift in reversed(self.gifts) if gift.status == UNDER_WAY)
+        gift.status = DONE
+        self.move(gift.minor)
         self.say({"type": "donation", "donation": self._writer.gift(gift)})
 
     def donate_elsewhere(self, minor: int) -> None:
         """Somebody gives to another account, and our lists and bills tell it."""
-        self._given("another", "theirs", minor, "Sample", "", anonymous=False, hidden=False)
+        self._given(ELSEWHERE, "theirs", minor, "Sample", "", anonymous=False, hidden=False)
 
     def refund(self, minor: int, status: str = DONE) -> None:
         """The newest donation is given back in part; only what is done moves money."""
         gift = self.gifts[-1]
         refund = Refund(f"R{len(gift.refunds)}-{gift.id}", minor, self.clock.now(), status)
         gift.refunds.append(refund)
-        self.move(-minor if status == DONE else 0)
-        self.say({"type": "refund", "refund": self._writer.refund(gift, refund)})
+        self.move(-minor if status == DONE else 0, gift.campaign)
+        self.say({"type": "refund", "refund": self._writer.refund(gift, refund)}, gift.campaign)
 
-    def move(self, minor: int) -> None:
+    def move(self, minor: int, campaign: str = CAMPAIGN) -> None:
         """The total moves, and nothing is told of it until somebody asks."""
-        self.books[CAMPAIGN].raised += minor
+        self.books[campaign].raised += minor
         self._revision += 1
 
     def rotate(self) -> str:
@@ -104,9 +120,9 @@ class AcmeEmulator(Emulator):
         before, self.secret = self.secret, f"{self.secret}-next"
         return before
 
-    def say(self, message: dict[str, Any]) -> None:
+    def say(self, message: dict[str, Any], campaign: str = CAMPAIGN) -> None:
         """Sends a message, signed anew and under a new id for each attempt."""
-        body = json.dumps({**message, "state": self._state()}).encode()
+        body = json.dumps({**message, "state": self._state(campaign)}).encode()
 
         def make(_: int) -> Outgoing:
             self._sent += 1
@@ -132,22 +148,23 @@ class AcmeEmulator(Emulator):
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
 
-    def _state(self) -> dict[str, Any]:
-        book = self.books[CAMPAIGN]
+    def _state(self, campaign: str) -> dict[str, Any]:
+        book = self.books[campaign]
         return {
-            "id": CAMPAIGN,
-            "title": "A reef\u202e for all",
-            "url": "https://acme.example/reef",
+            "id": campaign,
+            "title": f"A {campaign}\u202e for all",
+            "url": f"https://acme.example/{campaign}",
             "raised": {"amount": self._writer.decimal(book.raised), "currency": book.currency},
             "revision": self._revision,
         }
 
     def _campaigns(self, request: Request) -> Response:
-        return JSONResponse({"data": [self._state()]})
+        return JSONResponse({"data": [self._state(campaign) for campaign in self.books]})
 
     def _campaign(self, request: Request) -> Response:
-        known = request.path_params["id"] == CAMPAIGN
-        return JSONResponse(self._state() if known else {"error": "no such campaign"}, 200 if known else 404)
+        asked = request.path_params["id"]
+        known = asked in self.books
+        return JSONResponse(self._state(asked) if known else {"error": "no such campaign"}, 200 if known else 404)
 
     def _donations(self, request: Request) -> Response:
         asked = request.query_params.get("page", "0")
@@ -156,12 +173,14 @@ class AcmeEmulator(Emulator):
         page = int(asked)
         if self.endless:
             return JSONResponse({"data": [], "next": str(page + (self.endless == "line"))})
-        rows = self.gifts[page * PAGE : (page + 1) * PAGE]
-        following = str(page + 1) if (page + 1) * PAGE < len(self.gifts) else None
-        return JSONResponse({"data": [self._writer.gift(gift) for gift in rows], "next": following})
+        # what was given to another account is in each of our lists
+        found = [gift for gift in self.gifts if gift.campaign in (request.path_params["id"], ELSEWHERE)]
+        following = str(page + 1) if (page + 1) * PAGE < len(found) else None
+        rows = [self._writer.gift(gift) for gift in found[page * PAGE : (page + 1) * PAGE]]
+        return JSONResponse({"data": rows, "next": following})
 
     def _milestones(self, request: Request) -> Response:
-        if request.path_params["id"] != CAMPAIGN:
+        if request.path_params["id"] not in self.books:
             return JSONResponse({"error": "no such campaign"}, 404)
         code = self.books[CAMPAIGN].currency
         told = [{"title": title, "amount": self._writer.decimal(at), "currency": code} for title, at in self.milestones]

@@ -13,7 +13,8 @@ from schema.model.money import Currency
 ZONE = ZoneInfo("Asia/Shanghai")
 PAYER = "payer-canary-7f3a"
 DONE = "done"
-COLUMNS = ("kind", "id", "donation", "account", "campaign", "amount", "paid", "currency", "payer", "at")
+UNDER_WAY = "under way"
+COLUMNS = ("kind", "id", "donation", "account", "campaign", "amount", "paid", "currency", "payer", "at", "status")
 COUPON = 300
 """Minor units that Acme pays itself of each gift that is larger."""
 
@@ -41,6 +42,7 @@ class Gift:
     message: str
     anonymous: bool
     hidden: bool
+    status: str = DONE
     refunds: list[Refund] = field(default_factory=list)
 
     @property
@@ -68,6 +70,7 @@ class Writer:
             "anonymous": gift.anonymous,
             "message": gift.message,
             "at": int(gift.at.timestamp()),
+            "status": gift.status,
             "refunds": [self.refund(gift, refund) for refund in gift.refunds],
         }
 
@@ -90,11 +93,12 @@ class Writer:
         for gift in gifts:
             whose = (gift.id, gift.account, gift.campaign)
             amounts = ("", "") if gift.hidden else (self.decimal(gift.minor), self.decimal(gift.paid))
-            writer.writerow(("gift", gift.id, *whose, *amounts, self.currency.code, PAYER, local(gift.at)))
+            writer.writerow(("gift", gift.id, *whose, *amounts, self.currency.code, PAYER, local(gift.at), gift.status))
             for refund in gift.refunds:
                 if refund.status == DONE:
                     back = self.decimal(refund.minor)
-                    writer.writerow(("refund", refund.id, *whose, back, back, self.currency.code, PAYER, local(refund.at)))
+                    what = (back, back, self.currency.code, PAYER, local(refund.at), refund.status)
+                    writer.writerow(("refund", refund.id, *whose, *what))
         return text.getvalue()
 
     def decimal(self, minor: int) -> str:

@@ -10,14 +10,16 @@ from tests.conformance.spoiled import (
     enduring,
     engaging,
     filing,
+    placing,
     reading,
     refunding,
     showing,
+    unfinished,
     verifying,
 )
 from tests.conformance.spoiled.faults import Faults
 
-_THEMES: Final = (verifying, reading, asking, refunding, changing, showing, enduring, engaging)
+_THEMES: Final = (verifying, reading, asking, refunding, unfinished, placing, changing, showing, enduring, engaging)
 BY_RULE: Final[Faults] = {
     rule: tuple(variant for theme in _THEMES for variant in theme.BY_RULE.get(rule, ()))
     for rule in dict.fromkeys(rule for theme in _THEMES for rule in theme.BY_RULE)

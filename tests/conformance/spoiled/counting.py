@@ -5,8 +5,9 @@ from typing import Final
 from tests.conformance.spoiled.asking import ListsGross
 from tests.conformance.spoiled.changing import ConstantVersion
 from tests.conformance.spoiled.faults import Faults
-from tests.conformance.spoiled.reading import CountsBackwards, IdPerDelivery
+from tests.conformance.spoiled.reading import CountsBackwards, IdOfTheMoment, IdPerDelivery, NewWhenDelivered
 from tests.conformance.spoiled.refunding import CountsUnfinished, RefundsTwice
+from tests.conformance.spoiled.unfinished import CountsInVain, GivesUpTooSoon
 
 REPORTED: Final[Faults] = {
     "the-ledger-comes-to-the-books": (ListsGross,),
@@ -15,12 +16,18 @@ REPORTED: Final[Faults] = {
         CountsBackwards,
     ),
     "what-comes-twice-counts-once": (ConstantVersion,),
+    "what-is-delivered-again-takes-nothing-back": (NewWhenDelivered,),
 }
 COUNTED: Final[Faults] = {
     "the-ledger-comes-to-the-books": (
         RefundsTwice,
         CountsUnfinished,
+        CountsInVain,
     ),
-    "any-order-comes-to-the-same": (RefundsTwice,),
+    "any-order-comes-to-the-same": (
+        RefundsTwice,
+        GivesUpTooSoon,
+    ),
     "what-comes-twice-counts-once": (IdPerDelivery,),
+    "what-is-delivered-again-takes-nothing-back": (IdOfTheMoment,),
 }

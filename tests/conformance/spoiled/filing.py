@@ -5,7 +5,7 @@ from typing import Final
 from connectors.contract import Row
 from schema.model.facts import DonationState
 from tests.conformance.acme.connector import AcmeConnector
-from tests.conformance.spoiled.asking import ReadsTheClock, StopsAtABadRow
+from tests.conformance.spoiled.asking import ReadsTheClock, SkipsAmountsThatItCannotRead, StopsAtABadRow
 from tests.conformance.spoiled.enduring import TakesAnyFile
 from tests.conformance.spoiled.faults import Faults
 
@@ -19,6 +19,9 @@ class FilesGross(AcmeConnector):
 BY_RULE: Final[Faults] = {
     "exports-agree-with-the-books": (FilesGross,),
     "reading-an-export-is-pure": (ReadsTheClock,),
-    "a-damaged-row-of-an-export-hides-no-other": (StopsAtABadRow,),
+    "a-damaged-row-of-an-export-hides-no-other": (
+        StopsAtABadRow,
+        SkipsAmountsThatItCannotRead,
+    ),
     "absurd-exports-are-told": (TakesAnyFile,),
 }

@@ -9,8 +9,9 @@ from typing import Any, Final
 from connectors.contract import Delivery, Receipt, Reply
 from connectors.http import HttpRequest
 from schema.model.errors import Unreadable
-from schema.model.facts import CampaignState, DonationState, Fact, Unrecognised
+from schema.model.facts import CampaignState, DonationState, Fact, RefundState, Unrecognised
 from schema.model.money import Money
+from schema.model.time import read_unix
 from schema.model.total import AmountSource
 from tests.conformance.acme.connector import AcmeConnector
 from tests.conformance.spoiled.faults import Faults
@@ -59,6 +60,32 @@ class IdPerDelivery(AcmeConnector):
         return replace(
             receipt, facts=tuple(replace(f, native_id=named) if isinstance(f, DonationState) else f for f in receipt.facts)
         )
+
+
+class IdOfTheMoment(AcmeConnector):
+    """Takes the signed time of a delivery into the ids of what it tells."""
+
+    def receive(self, delivery: Delivery) -> Receipt:
+        receipt, moment = super().receive(delivery), delivery.headers["Acme-Time"]
+        return replace(receipt, facts=tuple(self.moved(fact, moment) for fact in receipt.facts))
+
+    def moved(self, fact: Fact, moment: str) -> Fact:
+        return replace(fact, native_id=f"{fact.native_id}-{moment}") if isinstance(fact, DonationState) else fact
+
+
+class RefundOfTheMoment(IdOfTheMoment):
+    def moved(self, fact: Fact, moment: str) -> Fact:
+        return replace(fact, native_id=f"{fact.native_id}-{moment}") if isinstance(fact, RefundState) else fact
+
+
+class GivenWhenDelivered(IdOfTheMoment):
+    def moved(self, fact: Fact, moment: str) -> Fact:
+        return replace(fact, donated_at=read_unix(moment)) if isinstance(fact, DonationState) else fact
+
+
+class NewWhenDelivered(IdOfTheMoment):
+    def moved(self, fact: Fact, moment: str) -> Fact:
+        return replace(fact, version=int(moment)) if isinstance(fact, CampaignState) else fact
 
 
 class CountsBackwards(AcmeConnector):
@@ -141,6 +168,11 @@ BY_RULE: Final[Faults] = {
         OneIdForAll,
     ),
     "redelivery-is-the-same-donation": (IdPerDelivery,),
+    "a-delivery-signed-anew-is-the-same-donation": (
+        IdOfTheMoment,
+        RefundOfTheMoment,
+        GivenWhenDelivered,
+    ),
     "versions-do-not-shrink": (CountsBackwards,),
     "a-feed-kept-again-is-not-doubled": (DoublesItsFeed,),
     "unknown-kinds-are-unrecognised": (RaisesTheUnknown,),

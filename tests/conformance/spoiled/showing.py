@@ -25,6 +25,13 @@ class NamesEverybody(AcmeConnector):
         return plain(row["name"], MAX_NAME)
 
 
+class KnowsEverybody(AcmeConnector):
+    """Tells the payer's id with every gift, also of those who do not want to be named."""
+
+    def donation_of(self, row: Any, source: AmountSource) -> DonationState:
+        return replace(super().donation_of(row, source), donor=row["payer"])
+
+
 class KeepsTricksOfDonors(AcmeConnector):
     def donation_of(self, row: Any, source: AmountSource) -> DonationState:
         return replace(super().donation_of(row, source), message=row["message"])
@@ -88,7 +95,7 @@ class CountsBraces(AcmeConnector):
 
 
 BY_RULE: Final[Faults] = {
-    "anonymous-donors-are-nobody": (NamesEverybody,),
+    "anonymous-donors-are-nobody": (NamesEverybody, KnowsEverybody),
     "hostile-words-are-harmless": (
         KeepsTricksOfDonors,
         RefusesLongNames,

@@ -116,6 +116,16 @@ async def test_one_fundraiser_in_trouble_hides_no_other(trouble: HttpResponse, e
     assert told == [TEAM, EVENT]
 
 
+async def test_all_that_the_host_does_not_know_are_told_and_what_is_garbled_before_them() -> None:
+    absent = {"participants/900001": answer(404), "teams/7001": answer(404)}
+    connector, _ = donordrive(program(absent), fundraisers=EVERYTHING)
+    with pytest.raises(NotFound, match=f"^{HOST} does not know entry 1 of fundraisers, entry 2 of fundraisers$"):
+        await read(connector.campaigns(), [])
+    connector, _ = donordrive(program({**absent, "events/600": answer(200, HTML)}), fundraisers=EVERYTHING)
+    with pytest.raises(UpstreamGarbled, match="base_url"):
+        await read(connector.campaigns(), [])
+
+
 async def test_a_total_may_move_before_its_donation_is_listed_or_without_one() -> None:
     moved = words("participant.json") | {"sumDonations": 985, "numDonations": 43}  # money that staff entered
     connector, _ = donordrive(program({"participants/900001": body(moved)}))

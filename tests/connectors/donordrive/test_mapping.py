@@ -7,6 +7,7 @@ import pytest
 
 from connectors.donordrive import mapping
 from connectors.donordrive.mapping import Program
+from connectors.donordrive.settings import Fundraiser
 from connectors.donordrive.sheet import Kind
 from schema.model.campaign import CampaignStatus, Milestone
 from schema.model.charity import Charity
@@ -21,6 +22,7 @@ CAD = Currency.of("CAD")
 CHARITY = Charity("sample-reef-trust", "Sample Reef Trust")
 PROGRAM = Program(HOST, CAD, CHARITY)
 VERSION = micros(NOW)
+LISTED = Fundraiser(Kind.PARTICIPANT, "900001")
 
 
 def participant(**changed: Any) -> CampaignState:
@@ -105,6 +107,54 @@ def test_a_total_is_the_headline_as_it_stands_never_what_was_known_and_something
     assert (first.raised, second.raised) == (Raised(cad(88550), 42), Raised(cad(89800), 43))
 
 
+# What binary fractions make of sums, among them one of money that came and went again; then the edge, and other currencies.
+@pytest.mark.parametrize(
+    ("told", "code", "minor"),
+    [
+        ("885.4999999", "CAD", 88550),
+        ("885.4999999999999", "CAD", 88550),
+        ("885.5000000000001", "CAD", 88550),
+        ("0.30000000000000004", "CAD", 30),
+        ("-1.4210854715202004e-14", "CAD", 0),
+        ("1.0000000000000001e2", "CAD", 10000),
+        ("885.4999990000001", "CAD", 88550),
+        ("885.5000009999999", "CAD", 88550),
+        ("999.9999999", "JPY", 1000),
+        ("12.3450000001", "KWD", 12345),
+    ],
+)
+def test_float_noise_is_the_amount_beside_it_in_totals_and_in_donations(told: str, code: str, minor: int) -> None:
+    currency = Currency.of(code)
+    program, amount = Program(HOST, currency, None), Money(minor, currency)
+    fields = words("participant.json") | {"sumDonations": told}
+    assert mapping.campaign(fields, Kind.PARTICIPANT, program, version=VERSION).raised == Raised(amount, 42)
+    gift = mapping.donation(words("donations.json")[0] | {"amount": told}, LISTED, program, version=VERSION)
+    assert gift is not None
+    assert gift.amount == amount
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("885.495", "CAD"),
+        ("885.499", "CAD"),
+        ("885.499999", "CAD"),
+        ("885.500001", "CAD"),
+        ("-0.000001", "CAD"),
+        ("999.5", "JPY"),
+        ("999.999999", "JPY"),
+        ("12.3455", "KWD"),
+        ("12.345001", "KWD"),
+    ],
+)
+def test_what_is_a_millionth_off_or_more_is_no_noise_and_never_rounded(told: str, code: str) -> None:
+    program = Program(HOST, Currency.of(code), None)
+    with pytest.raises(UpstreamGarbled, match="sumDonations"):
+        mapping.campaign(words("participant.json") | {"sumDonations": told}, Kind.PARTICIPANT, program, version=VERSION)
+    with pytest.raises(UpstreamGarbled, match="amount"):
+        mapping.donation(words("donations.json")[0] | {"amount": told}, LISTED, program, version=VERSION)
+
+
 @pytest.mark.parametrize("goal", [None, 0, "0.00"])
 def test_a_goal_of_zero_is_not_said(goal: object) -> None:
     assert participant(fundraisingGoal=goal).goal is None
@@ -136,6 +186,8 @@ def test_what_is_no_link_is_not_said(links: object) -> None:
         ("sumDonations", "1e400"),
         ("sumDonations", "12,5"),
         ("sumDonations", "885.499"),
+        ("sumDonations", "1e99"),
+        ("sumDonations", "-0.01"),
         ("sumDonations", 10**19),
         ("fundraisingGoal", "much"),
         ("numDonations", "42"),

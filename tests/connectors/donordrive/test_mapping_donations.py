@@ -61,6 +61,7 @@ def test_a_donation_is_complete_and_dated_by_the_moment_of_asking() -> None:
         source=AmountSource.PLATFORM_API,
         donor_name="Sample Donor",
         message="Made-up message",
+        donor=f"{HOST}/BBBB000011112222",
     )
 
 
@@ -75,13 +76,20 @@ def test_a_hidden_amount_is_unknown_and_not_zero() -> None:
 
 
 def test_an_anonymous_donor_is_nobody() -> None:
-    assert (gift("hidden").donor_name, gift("hidden").message) == (None, None)
+    assert (gift("hidden").donor_name, gift("hidden").message, gift("hidden").donor) == (None, None, None)
 
 
-@pytest.mark.parametrize("name", [None, "", "  ", 7])
-def test_a_donor_whose_name_is_null_in_the_old_form_is_nobody(name: object) -> None:
+@pytest.mark.parametrize("name", [None, "", "  ", 7, "Anonymous", "anonymous"])
+def test_a_donor_whose_name_is_null_in_the_old_form_or_says_so_is_nobody_also_by_id(name: object) -> None:
     assert gift("team").donor_name is None
-    assert gift(displayName=name).donor_name is None
+    assert (gift(displayName=name).donor_name, gift(displayName=name).donor) == (None, None)
+
+
+@pytest.mark.parametrize("donor", [None, "", 7, "a\x00b", "B" * 201])
+def test_an_id_of_a_donor_that_cannot_be_one_costs_no_gift(donor: object) -> None:
+    found = gift(donorID=donor)
+
+    assert (found.donor_name, found.donor, found.amount) == ("Sample Donor", None, cad(1250))
 
 
 def test_a_donation_without_an_id_is_left_out_as_it_cannot_be_told_apart() -> None:
@@ -96,7 +104,13 @@ def test_a_registration_fee_counts_as_it_is_in_the_total() -> None:
 
 def test_an_activity_pledge_is_not_the_donation_s_money() -> None:
     assert gift("incentive").amount == cad(1000)
-    assert gift("hidden", activityPledgeUnitAmount=2, activityPledgeMaxAmount="1000.00").amount is None
+
+
+@pytest.mark.parametrize("amount", [{}, {"amount": None}, {"amount": 0}])
+@pytest.mark.parametrize("pledge", [{"activityPledgeUnitAmount": 2}, {"activityPledgeMaxAmount": "1000.00"}])
+def test_a_pledge_beside_which_nothing_was_given_is_left_out(amount: dict[str, int | None], pledge: dict[str, object]) -> None:
+    row = words("donations.json")[GIFTS["hidden"]]
+    assert mapping.donation(row | amount | pledge, Fundraiser(Kind.TEAM, "7001"), PROGRAM, version=VERSION) is None
 
 
 def test_a_gift_to_a_team_belongs_to_the_team() -> None:

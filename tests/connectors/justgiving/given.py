@@ -88,7 +88,7 @@ def listing(rows: Sequence[object], number: int = 1, pages: int = 1) -> HttpResp
 
 
 def settings(**changed: Any) -> dict[str, Any]:
-    known = {"app_id": Secret(APP_ID), "pages": (PAGE,), "teams": None, "campaigns": None, "base_url": BASE}
+    known = {"app_id": Secret(APP_ID), "pages": (PAGE,), "teams": None, "campaigns": None, "within": None, "base_url": BASE}
     return {**known, **changed}
 
 

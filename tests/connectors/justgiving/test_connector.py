@@ -30,7 +30,12 @@ from tests.connectors.justgiving.given import (
     words,
 )
 
-ALL = {"pages": (PAGE,), "teams": ("sample-team",), "campaigns": ("sample-season",)}
+ALL = {
+    "pages": (PAGE,),
+    "teams": ("sample-team",),
+    "campaigns": ("sample-season",),
+    "within": {PAGE: "sample-season", TEAM: ""},
+}
 
 
 # ------------------------------------------------------------------------------------------------------------- requests
@@ -95,14 +100,22 @@ async def test_a_campaign_that_is_not_in_the_settings_can_be_asked_for() -> None
     assert (await connector.campaign(CAMPAIGN)).raised == Raised(gbp("2345.67"), 77)
 
 
-async def test_a_page_that_is_gone_hides_no_other() -> None:
-    connector, _ = justgiving(network(), pages=("gone", PAGE))
-    assert [state.native_id async for state in connector.campaigns()] == [PAGE]
+async def test_names_that_name_nothing_are_told_by_their_settings_after_the_others() -> None:
+    connector, _ = justgiving(network(), pages=("gone", PAGE), teams=("sample-team", "nobody"))
+    seen: list[str] = []
+
+    async def read() -> None:
+        async for state in connector.campaigns():
+            seen.append(state.native_id)
+
+    with pytest.raises(NotFound, match=r"^JustGiving does not know entry 1 of pages, entry 2 of teams$"):
+        await read()
+    assert seen == [PAGE, TEAM]
 
 
-async def test_where_none_is_known_that_is_told() -> None:
+async def test_where_none_is_known_all_are_told() -> None:
     connector, _ = justgiving(lambda _: answer(404), **ALL)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="entry 1 of pages, entry 1 of teams, entry 1 of campaigns"):
         [state async for state in connector.campaigns()]
 
 

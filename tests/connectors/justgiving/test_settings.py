@@ -37,6 +37,7 @@ def test_the_spec_is_what_the_design_says() -> None:
         ("pages", "texts", False),
         ("teams", "texts", False),
         ("campaigns", "texts", False),
+        ("within", "table", False),
         ("base_url", "url", False),
     ]
 
@@ -51,11 +52,12 @@ def test_pitfall_7_nothing_is_pushed_so_it_only_asks() -> None:
     assert abilities == {ReadsCampaigns, ListsCampaigns, ListsDonations} == set(CONNECTOR.abilities)
 
 
-def test_an_account_follows_pages_then_teams_then_campaigns_each_once() -> None:
+def test_an_account_follows_pages_then_teams_then_campaigns() -> None:
+    within = {"page/b": "c", "a": "", "team:t": "c"}
     account = read(
-        settings(pages=("page/b", "a", " page/b "), teams=("t",), campaigns=("c", "c"), base_url="https://api.example/")
+        settings(pages=("page/b", "a"), teams=("t",), campaigns=("c",), within=within, base_url="https://api.example/")
     )
-    assert account.campaigns == ("page/b", "a", "team:t", "campaign:c")
+    assert tuple(account.campaigns) == ("page/b", "a", "team:t", "campaign:c")
     assert account.base_url == "https://api.example"
 
 
@@ -63,6 +65,7 @@ def test_an_account_follows_pages_then_teams_then_campaigns_each_once() -> None:
     ("given", "name"),
     [
         ("sample", "sample"),
+        ("page/Sample", "page/Sample"),
         ("page/sample", "page/sample"),
         ("page/sample?utm_source=copy", "page/sample"),
         ("https://www.justgiving.com/page/sample", "page/sample"),
@@ -73,7 +76,8 @@ def test_an_account_follows_pages_then_teams_then_campaigns_each_once() -> None:
     ],
 )
 def test_a_page_is_named_by_its_short_name_or_its_address(given: str, name: str) -> None:
-    assert read(settings(pages=(given,))).campaigns == (name,)
+    (followed,) = read(settings(pages=(given,))).campaigns.values()
+    assert followed.name == name
 
 
 @pytest.mark.parametrize(
@@ -117,8 +121,8 @@ def test_at_least_one_thing_to_follow_is_named() -> None:
     assert "teams" in problem
     assert "campaigns" in problem
     assert named(settings(pages=())) == ["pages"]
-    assert read(settings(pages=None, teams=("t",))).campaigns == ("team:t",)
-    assert read(settings(pages=(), campaigns=("c",))).campaigns == ("campaign:c",)
+    assert tuple(read(settings(pages=None, teams=("t",))).campaigns) == ("team:t",)
+    assert tuple(read(settings(pages=(), campaigns=("c",))).campaigns) == ("campaign:c",)
 
 
 @pytest.mark.parametrize(

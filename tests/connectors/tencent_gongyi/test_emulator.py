@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from connectors.tencent_gongyi import CONNECTOR
+from connectors.tencent_gongyi.case import UNFINISHED
 from connectors.tencent_gongyi.emulator import CONSOLE, PLAIN, Dialect, TencentGongyiEmulator, write_export
 from connectors.testing.emulation import Book
 from connectors.testing.fakes import fake_ports
@@ -55,6 +56,20 @@ async def test_an_export_adds_up_to_the_books(dialect: Dialect) -> None:
     assert counted(emulator.export_csv(), emulator.account()) == booked(emulator.books)
     assert booked(emulator.books) == {"208391": (0, 1_999, 0), "208392": (350, 150, 1)}
     assert emulator.books["208391"].endorsers == {"a": 0}
+
+
+@pytest.mark.parametrize("dialect", [PLAIN, CONSOLE], ids=["plain", "console"])
+async def test_what_is_not_paid_is_exported_and_is_in_no_book_before_it_is(dialect: Dialect) -> None:
+    emulator = TencentGongyiEmulator(dialect=dialect)
+    await emulator.pay(400)
+    waiting, failed, _ = [await emulator.pay(900, word=word) for word in UNFINISHED]
+    assert counted(emulator.export_csv(), emulator.account()) == booked(emulator.books) == {"208391": (400, 0, 1)}
+
+    await emulator.complete(waiting.number)
+    assert counted(emulator.export_csv(), emulator.account()) == booked(emulator.books) == {"208391": (1_300, 0, 2)}
+    for over in (waiting, failed):
+        with pytest.raises(ValueError, match="open"):
+            await emulator.complete(over)
 
 
 async def test_the_figures_are_the_books() -> None:

@@ -120,9 +120,9 @@ async def test_of_switches_all_are_set_or_none(emulator: Pond, door: Door, value
 
 async def test_the_mischief_that_is_set_is_that_of_the_sender_as_it_is_now(emulator: Pond, door: Door) -> None:
     emulator.sender.mischief = Mischief(lose=0.5)
-    await door.do("mischief", duplicate=1)
+    await door.do("mischief", duplicate=1, unheard=0.25)
 
-    assert emulator.sender.mischief == Mischief(duplicate=1.0, lose=0.5)
+    assert emulator.sender.mischief == Mischief(duplicate=1.0, lose=0.5, unheard=0.25)
 
 
 async def test_deliveries_are_spoiled_once_or_always_and_mended(emulator: Pond, door: Door) -> None:

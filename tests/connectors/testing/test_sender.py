@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -71,6 +71,64 @@ async def test_an_attempt_that_is_lost_is_told_to_nobody_and_the_last_one_is_nev
     heard = await heard_of(lambda _: 500, Mischief(lose=1.0))
 
     assert [(attempt.number, attempt.given_up) for attempt in heard] == [(2, True)]
+
+
+async def test_an_answer_that_is_not_heard_is_none_to_the_network_which_delivers_again_once() -> None:
+    received: list[str] = []
+
+    def answer(body: str) -> int:
+        received.append(body)
+        return 200
+
+    heard = await heard_of(answer, Mischief(unheard=1.0))
+
+    assert received == ["0", "1"]
+    assert [(attempt.status, attempt.number) for attempt in heard] == [(0, 0), (200, 1)]
+
+
+async def test_what_no_network_tries_again_a_proxy_repeats_after_a_minute() -> None:
+    clock = ScaledClock()
+    sender = Sender(clock, (), timedelta(seconds=5), lambda _: True, random.Random(1), Mischief(unheard=1.0))
+    made: list[tuple[int, datetime]] = []
+
+    def make(number: int) -> Outgoing:
+        made.append((number, clock.now()))
+        return Outgoing({}, b"")
+
+    async with receiver(lambda _: 200) as url:
+        sender.send(f"{url}/", make)
+        pause = await sender.rest()
+        assert pause is not None
+        clock.turn(pause)
+        assert await sender.rest() is None
+        await sender.close()
+
+    (first, at), (second, later) = made
+    assert (first, second, sender.abandoned) == (0, 1, 0)
+    assert timedelta(minutes=1) <= later - at < timedelta(minutes=2)
+
+
+async def test_who_turns_the_clock_is_told_of_the_first_attempt_that_is_due_once_nothing_else_is_under_way() -> None:
+    clock = ScaledClock()
+    sender = Sender(clock, (timedelta(minutes=1),), timedelta(seconds=5), lambda a: a.status == 200, random.Random(1))
+    async with receiver(lambda body: 200 if body == "1" else 500) as url:
+        sender.send(f"{url}/", lambda number: Outgoing({}, f"{number}".encode()))
+        pause = await sender.rest()
+        clock.turn(timedelta(seconds=30))
+        sender.send(f"{url}/", lambda number: Outgoing({}, f"{number}".encode()))
+        sooner = await sender.rest()
+        assert pause is not None
+        assert sooner is not None
+        assert sooner <= timedelta(seconds=30) < pause <= timedelta(minutes=1)
+
+        for _ in range(2):
+            clock.turn(timedelta(seconds=30))
+            await sender.rest()
+        await sender.settle()
+        await sender.close()
+
+    assert [attempt.number for attempt in sender.attempts] == [0, 0, 1, 1]
+    assert await sender.rest() is None
 
 
 async def test_nobody_there_is_an_attempt_without_a_status() -> None:

@@ -8,8 +8,8 @@ import pytest
 from connectors.http import HttpRequest, HttpResponse
 from connectors.testing.fakes import FakeClock, FakeHttp, answer
 from connectors.tiltify import CONNECTOR
+from connectors.tiltify.connector import Tiltify
 from schema.model.errors import NotFound, UpstreamGarbled, UpstreamUnavailable
-from schema.model.facts import CampaignState
 from schema.model.time import micros
 from schema.model.total import AmountSource, Basis
 from tests.connectors.tiltify.given import (
@@ -83,24 +83,39 @@ async def test_a_state_is_dated_by_the_asking_as_no_field_moves_with_a_total() -
     assert (await connector.campaign(CAMPAIGN)).version > before.version
 
 
-async def test_one_that_tiltify_does_not_know_does_not_hide_the_others() -> None:
-    connector, _ = tiltify(instead(standing, **{UUID: MISSING}))
-    assert [state.native_id async for state in connector.campaigns()] == [TEAM, EVENT]
+async def seen(connector: Tiltify, error: type[Exception], words: str) -> list[str]:
+    """The ids of what is listed before this error is raised."""
+    found: list[str] = []
+
+    async def read() -> None:
+        async for state in connector.campaigns():
+            found.append(state.native_id)
+
+    with pytest.raises(error, match=words):
+        await read()
+    return found
+
+
+async def test_ids_that_name_nothing_are_told_by_their_places_in_the_setting_after_the_others() -> None:
+    connector, _ = tiltify(instead(standing, **{UUID: MISSING, EVENT.partition("/")[2]: MISSING}))
+    assert await seen(connector, NotFound, "^Tiltify does not know entry 1, entry 3 of campaigns: is its kind right") == [TEAM]
     with pytest.raises(NotFound):
         await connector.campaign(CAMPAIGN)
 
 
+async def test_an_id_under_a_wrong_kind_is_told_as_well() -> None:
+    connector, _ = tiltify(standing, campaigns=(TEAM.replace("team_", ""), CAMPAIGN))
+    assert await seen(connector, NotFound, "entry 1 of campaigns") == [CAMPAIGN]
+
+
+async def test_where_tiltify_knows_none_all_are_told() -> None:
+    connector, _ = tiltify(lambda request: standing(request) if "oauth" in request.url else MISSING)
+    assert await seen(connector, NotFound, "entry 1, entry 2, entry 3 of campaigns") == []
+
+
 async def test_one_that_cannot_be_read_is_raised_after_the_others() -> None:
     connector, _ = tiltify(instead(standing, **{UUID: GARBLED}))
-    seen: list[CampaignState] = []
-
-    async def read() -> None:
-        async for state in connector.campaigns():
-            seen.append(state)
-
-    with pytest.raises(UpstreamGarbled):
-        await read()
-    assert [state.native_id for state in seen] == [TEAM, EVENT]
+    assert await seen(connector, UpstreamGarbled, "no JSON") == [TEAM, EVENT]
 
 
 @pytest.mark.parametrize(

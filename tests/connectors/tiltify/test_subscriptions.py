@@ -1,7 +1,10 @@
 """The feed: an endpoint that is on, and a subscription for each configured campaign."""
 
 import json
+import re
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +14,7 @@ from connectors.spec import SettingValue
 from connectors.testing.fakes import answer
 from connectors.tiltify.connector import TiltifyWebhook
 from schema.model.errors import CredentialsRefused, NotFound, UpstreamGarbled, UpstreamUnavailable
-from tests.connectors.tiltify.given import BASE, CAMPAIGN, ENDPOINT, EVENT, TEAM, path, sent, standing, tiltify
+from tests.connectors.tiltify.given import BASE, CAMPAIGN, ENDPOINT, EVENT, MISSING, TEAM, path, sent, standing, tiltify
 
 CALLBACK = "https://gateway.example/webhooks/tiltify"
 FOLDER = f"{BASE}/api/private/webhook_endpoints/{ENDPOINT}"
@@ -23,17 +26,23 @@ def address(native: str) -> str:
 
 
 class Endpoint:
-    """Tiltify's side: whether the endpoint is on, and what is subscribed. Of ``unpublished`` nothing can be."""
+    """Tiltify's side: whether the endpoint is on, and what is subscribed.
+
+    Of ``unpublished`` nothing can be, and of ``refused`` neither, by the status of the answer. What is ``unknown`` is there
+    under no address.
+    """
 
     def __init__(self, *, on: bool = False) -> None:
         self.on = on
         self.subscribed: dict[str, list[str]] = {}
         self.unpublished: dict[str, int] = {}
+        self.refused: dict[str, int] = {}
+        self.unknown: set[str] = set()
         self.broken: set[str] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.url.startswith(FOLDER):
-            return standing(request)
+            return self._told(request)
         if path(request) in self.broken:
             raise UpstreamUnavailable("no answer within the deadline")
         if (request.method, path(request)) == ("POST", f"{FOLDER}/activate"):
@@ -42,10 +51,18 @@ class Endpoint:
             return answer(200, b'{"activated_at": "2026-05-02T18:31:00.000000Z", "deactivated_at": null}')
         assert request.method == "PUT"
         assert request.headers["Content-Type"] == "application/json"
-        if path(request) in self.unpublished:
-            return answer(self.unpublished[path(request)], b'{"error": {"status": 422, "message": "no", "fields": {}}}')
+        if (status := (self.unpublished | self.refused).get(path(request))) is not None:
+            return answer(status, b'{"error": {"status": 422, "message": "no", "fields": {}}}')
         self.subscribed[path(request)] = json.loads(request.body)["event_types"]
         return answer(200, b'{"data": {}}')
+
+    def _told(self, request: HttpRequest) -> HttpResponse:
+        subscription = f"{FOLDER}/webhook_subscriptions/{path(request).rpartition('/')[2]}"
+        told = standing(request)
+        if told.status != 200 or subscription in self.unknown:
+            return MISSING
+        status = b'"unpublished"' if subscription in self.unpublished else b'"published"'
+        return replace(told, body=re.sub(b'(?<="status": )"[a-z]+"', status, told.body))
 
 
 def keeping(server: Endpoint, **changed: SettingValue) -> tuple[TiltifyWebhook, Ports]:
@@ -118,6 +135,49 @@ async def test_an_unpublished_campaign_keeps_no_other_from_being_subscribed_and_
     server.unpublished.clear()
     await connector.keep_feed([], CALLBACK)
     assert address(CAMPAIGN) in server.subscribed
+
+
+@pytest.mark.parametrize("status", [403, 404, 422])
+async def test_a_published_campaign_that_is_not_ours_to_subscribe_is_told_after_the_others(status: int) -> None:
+    server = Endpoint()
+    server.refused[address(CAMPAIGN)] = server.refused[address(EVENT)] = status
+    connector, ports = keeping(server)
+    for _ in range(2):
+        with pytest.raises(CredentialsRefused, match=r"entry 1, entry 3 of campaigns .* without signing_key"):
+            await connector.keep_feed([], CALLBACK)
+        assert set(server.subscribed) == {address(TEAM)}
+    server.refused.clear()
+    for _ in NAMES:
+        with suppress(CredentialsRefused):
+            await connector.keep_feed([], CALLBACK)
+    await connector.keep_feed([], CALLBACK)
+    assert set(server.subscribed) == {address(native) for native in NAMES}
+    assert asked(ports)[-2] == f"{FOLDER}/activate"
+
+
+async def test_what_is_refused_for_good_is_tried_in_its_turn_and_costs_one_call_more() -> None:
+    server = Endpoint()
+    server.refused.update({address(native): 403 for native in NAMES})
+    connector, ports = keeping(server)
+    with pytest.raises(CredentialsRefused):
+        await connector.keep_feed([], CALLBACK)
+    before = len(sent(ports))
+    for _ in NAMES:
+        with pytest.raises(CredentialsRefused):
+            await connector.keep_feed([], CALLBACK)
+    assert len(sent(ports)) - before == 3 * len(NAMES)
+    assert {path for path in asked(ports, before) if "subscriptions" in path} == {address(native) for native in NAMES}
+
+
+async def test_a_campaign_that_tiltify_does_not_know_at_all_is_no_trouble_of_the_feed() -> None:
+    server = Endpoint()
+    server.refused[address(CAMPAIGN)] = 404
+    server.unknown.add(address(CAMPAIGN))
+    connector, _ = keeping(server)
+    await connector.keep_feed([], CALLBACK)
+    assert set(server.subscribed) == {address(TEAM), address(EVENT)}
+    with pytest.raises(NotFound, match="entry 1 of campaigns"):  # it is told by asking
+        [state async for state in connector.campaigns()]
 
 
 async def test_what_failed_is_done_the_next_time() -> None:

@@ -43,6 +43,7 @@ def test_a_donation_is_complete_once_and_for_all() -> None:
         donated_at=datetime(2026, 5, 2, 18, 0, 4, tzinfo=UTC),
         source=AmountSource.PLATFORM_EVENT,
         donor_name="Sample_Donor",
+        donor="900100777",
     )
 
 
@@ -55,7 +56,16 @@ def test_of_the_donor_only_the_shown_name_is_taken() -> None:
 
 @pytest.mark.parametrize("name", [None, "", "  ", 7, "Anonymous", "anonymous"])
 def test_a_donor_without_a_name_is_nobody(name: object) -> None:
-    assert donation(user_name=name).donor_name is None
+    nobody = donation(user_name=name)
+
+    assert (nobody.donor_name, nobody.donor) == (None, None)
+
+
+@pytest.mark.parametrize("user", [None, "", 7, "a\x00b", "9" * 201])
+def test_a_user_id_that_cannot_be_one_costs_no_donation(user: object) -> None:
+    found = donation(user_id=user)
+
+    assert (found.donor_name, found.donor, found.amount) == ("Sample_Donor", None, Money(2550, EUR))
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_a_rule_that_no_rule_is_is_told_with_those_like_it(acme: Path) -> None:
 def test_a_broken_rule_is_told_whole_with_the_line_to_read(acme: Path) -> None:
     spoil(acme, f"{PACKAGE}/mapping.py", ("donor_name=_shown_name(words)", 'donor_name=words["giver"]["address"]'))
     result = connector("check", "--rule", "no-person-is-in-a-fact", "--rule", BRONZE)
-    assert (result.exit_code, result.stderr) == (1, "")
+    assert (result.exit_code, result.stderr) == (1, f"1/2 {BRONZE}: held\n2/2 no-person-is-in-a-fact: broken\n")
     line, where = RULES["no-person-is-in-a-fact"].place.rpartition("/")[2], "connectors/testing/conformance"
     [row] = [row for row in result.stdout.splitlines() if row.startswith("  no-person-is-in-a-fact  broken")]
     assert row.endswith(line)
@@ -184,10 +184,18 @@ def test_a_broken_rule_is_told_whole_with_the_line_to_read(acme: Path) -> None:
     assert f"{where}\n" in result.stdout
 
 
+@pytest.mark.parametrize(("word", "stage"), [("pending", "PENDING"), ("failed", "VOID")])
+def test_a_connector_that_counts_what_was_not_paid_is_told_so(acme: Path, word: str, stage: str) -> None:
+    spoil(acme, f"{PACKAGE}/mapping.py", (f'"{word}": Stage.{stage}', f'"{word}": Stage.COMPLETED'))
+    result = connector("check", "--rule", "unfinished-donations-count-nothing")
+    assert result.exit_code == 1
+    assert "what is no money is delivered as completed: " in result.stdout
+
+
 def test_a_grade_that_is_asked_for_and_not_proven_is_told_with_what_is_open(acme: Path) -> None:
     spoil(acme, f"{PACKAGE}/quality.toml", ('hidden-amounts-are-none = "every gift shows its amount"\n', ""))
     result = connector("check", "--grade", "silver")
-    assert (result.exit_code, result.stderr) == (1, "")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, len(RULES))
     assert "Claimed: bronze. Asked for: silver.\nOpen for silver:\n" in result.stdout
     assert "\n  hidden-amounts-are-none, unproven\n" in result.stdout
     assert "\nMore about one of them: --rule " in result.stdout
@@ -201,6 +209,20 @@ def test_a_claim_that_is_not_in_order_proves_nothing(acme: Path) -> None:
         "Nothing is proven while quality.toml is not in order:\n  quality.toml: there is no rule 'no-such-rule'"
         in result.stdout
     )
+
+
+def test_an_exemption_from_what_every_network_keeps_proves_nothing(acme: Path) -> None:
+    spoil(acme, f"{PACKAGE}/quality.toml", ("[exempt]\n", f'[exempt]\n{BRONZE} = "amounts are not our strength"\n'))
+    result = connector("check", "--rule", SILVER)
+    assert result.exit_code == 1
+    assert f"\n  quality.toml: no network can be exempt from {BRONZE}: it hinges on nothing that a" in result.stdout
+
+
+def test_a_delivery_that_crashes_is_told_at_once_though_the_network_goes_on_trying(acme: Path) -> None:
+    spoil(acme, f"{PACKAGE}/webhook.py", ('event = message.get("event") if', 'event = message["evnt"] if'))
+    result = connector("check", "--json", "--rule", BRONZE)
+    [rule] = json.loads(result.stdout)["rules"]
+    assert rule["found"] == "a delivery crashed: KeyError: 'evnt'"
 
 
 def test_machines_get_everything_and_nothing_else(acme: Path) -> None:

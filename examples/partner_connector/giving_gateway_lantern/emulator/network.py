@@ -36,7 +36,8 @@ class LanternEmulator(Emulator):
             "/garlands/{garland}/lanterns": self._lanterns_on,
             "/garlands/{garland}/promises": self._promises_for,
         }
-        control = Control(self, [self.hang, self.light, self.refund, self.ask_for_refund, self.count_box, self.promise])
+        paying = (self.kindle, self.catch, self.refund, self.ask_for_refund)
+        control = Control(self, [self.hang, self.light, *paying, self.count_box, self.promise])
         self._app = Starlette(routes=[*(Route(path, self._guarded(answer)) for path, answer in routes.items()), control.mount])
 
     @property
@@ -70,6 +71,21 @@ class LanternEmulator(Emulator):
         self.push("lantern.made", lantern.words())
         self._move(on, minor, count=1)
         return lantern.id
+
+    def kindle(self, minor: int, *, drowns: bool = False) -> str:
+        """Somebody begins to pay for a lantern on the first garland; gives its id. Where it ``drowns`` that has failed."""
+        now = self.clock.now()
+        status = "drowned" if drowns else "wick"
+        lantern = Lantern(f"lan_{len(self._lanterns) + 1:06}", self._first, minor, "Aya", True, None, now, now, status)
+        self._lanterns.append(lantern)
+        self.push("lantern.made", lantern.words())
+        return lantern.id
+
+    def catch(self) -> None:
+        """The newest lantern that is but a wick is paid, and lit."""
+        lantern = next(lantern for lantern in reversed(self._lanterns) if lantern.status == "wick")
+        self._become(lantern, "lit")
+        self._move(lantern.garland, lantern.minor, count=1)
 
     def refund(self) -> None:
         """What was given for the newest lantern goes back."""

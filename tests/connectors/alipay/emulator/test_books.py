@@ -54,6 +54,17 @@ async def test_what_was_not_paid_is_in_no_book(emulator: AlipayEmulator) -> None
     assert emulator.payments == []
 
 
+async def test_what_waits_for_its_buyer_is_in_the_book_once_it_is_paid(emulator: AlipayEmulator) -> None:
+    waiting = await emulator.order(400, attach="", book="b")
+    assert emulator.books == {}
+
+    await emulator.pay_order(waiting.trade_no)
+    assert (emulator.books["b"].raised, emulator.books["b"].count) == (400, 1)
+    for over in (waiting, await emulator.abandon(400, attach="", book="b")):
+        with pytest.raises(ValueError, match=over.status):
+            await emulator.pay_order(over)
+
+
 async def test_what_cannot_be_given_back_is_refused_and_moves_nothing(emulator: AlipayEmulator) -> None:
     paid, over = [await emulator.pay(400, attach="", book="b") for _ in range(2)]
     await emulator.finish(over)

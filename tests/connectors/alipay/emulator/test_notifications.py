@@ -134,6 +134,17 @@ async def test_an_order_that_nobody_pays_is_told_as_waiting_and_as_closed(emulat
     assert "gmt_close" in told["TRADE_CLOSED"]
 
 
+async def test_an_order_that_is_paid_later_is_told_as_waiting_and_as_paid(emulator: AlipayEmulator, receiver: Receiver) -> None:
+    waiting = await emulator.order(500, attach="", book="b")
+    await emulator.sender.settle()
+    await emulator.pay_order(waiting)
+    await emulator.sender.settle()
+
+    first, second = receiver.forms
+    assert (first["trade_status"], second["trade_status"]) == ("WAIT_BUYER_PAY", "TRADE_SUCCESS")
+    assert (first["trade_no"], "gmt_payment" in first, "gmt_payment" in second) == (second["trade_no"], False, True)
+
+
 async def test_a_trade_that_can_no_longer_be_refunded_is_told_as_finished(emulator: AlipayEmulator, receiver: Receiver) -> None:
     paid = await emulator.pay(500, attach="", book="b", notify=False)
     await emulator.finish(paid)

@@ -43,6 +43,23 @@ async def test_a_gift_to_a_team_or_an_event_is_under_none_of_its_members(emulato
     assert [(await client.told(path))["sumDonations"] for path in LINE] == ["0", "10", "30"]
 
 
+async def test_a_pledge_is_listed_without_an_amount_and_is_in_no_sum(emulator: DonorDriveEmulator, client: Client) -> None:
+    await emulator.donate(1_250)
+    emulator.clock.turn(timedelta(seconds=1))
+    pledge = await emulator.pledge(10_000)
+    emulator.clock.turn(timedelta(seconds=1))
+    await emulator.donate(300)
+
+    for path in LINE:
+        _, row, _ = await client.told(f"{path}/donations")
+        assert (row["donationID"], "amount" in row) == (pledge.gift.id, False)
+        assert (row["activityPledgeUnitAmount"], row["activityPledgeMaxAmount"]) == ("10", "100")
+        page = await client.told(path)
+        assert (page["sumDonations"], page["numDonations"]) == ("15.5", "2")
+    with pytest.raises(ValueError, match="pledge"):
+        await emulator.pledge(0)
+
+
 async def test_ids_are_sixteen_digits_and_each_gift_has_its_own(emulator: DonorDriveEmulator) -> None:
     ids = {(await emulator.donate(100)).id for _ in range(50)}
 

@@ -69,5 +69,6 @@ async def test_the_account_tells_the_connectors_settings(emulator: JustGivingEmu
         "pages": [PAGE],
         "teams": ["sample-team"],
         "campaigns": ["sample-reef-appeal"],
+        "within": {PAGE: "sample-reef-appeal", "team:sample-team": "sample-reef-appeal"},
         "base_url": emulator.url,
     }

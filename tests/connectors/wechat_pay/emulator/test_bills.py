@@ -49,6 +49,17 @@ async def test_a_payment_and_a_refund_look_as_in_the_specification(emulator: WeC
     assert rest == ""
 
 
+async def test_an_order_that_was_revoked_is_a_row_of_the_whole_bill_and_in_no_book(emulator: WeChatPayEmulator) -> None:
+    order = await emulator.revoke(400, openid="oDEMO1")
+    cells = bill(emulator).split("\n")[1].removeprefix("`").split(",`")
+
+    found = dict(zip(HEADER.split(","), cells, strict=True))
+    assert (found["微信订单号"], found["交易类型"], found["交易状态"]) == (order.transaction_id, "MICROPAY", "REVOKED")
+    assert (found["订单金额"], found["手续费"], found["商户数据包"]) == ("4.00", "0.00000", "")
+    assert trade_bill(emulator.state, emulator.merchant, DAY, "SUCCESS", emulator.bills) is None
+    assert emulator.books == {}
+
+
 async def test_each_layout_has_its_columns_in_header_and_rows(emulator: WeChatPayEmulator) -> None:
     await emulator.refund(await emulator.pay(400), 100)
 

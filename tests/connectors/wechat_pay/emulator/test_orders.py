@@ -41,6 +41,16 @@ async def test_an_order_is_created_asked_for_and_paid(emulator: WeChatPayEmulato
     assert (await merchant.get(f"{PAY}/id/{payment.transaction_id}?mchid=1900000001")).told == paid
 
 
+async def test_an_order_that_was_revoked_is_told_without_a_payer(emulator: WeChatPayEmulator, merchant: Merchant) -> None:
+    order = await emulator.revoke(400)
+
+    told = (await merchant.get(f"{PAY}/id/{order.transaction_id}?mchid=1900000001")).told
+    assert told["trade_state"] == "REVOKED"
+    assert not {"transaction_id", "payer", "success_time", "attach"} & set(told)
+    with pytest.raises(ValueError, match="REVOKED"):
+        await emulator.pay(400, out_trade_no=order.out_trade_no)
+
+
 async def test_a_native_order_gives_an_address_for_a_qr_code(emulator: WeChatPayEmulator, merchant: Merchant) -> None:
     answer = await merchant.post(f"{PAY}/native", {name: value for name, value in ORDER.items() if name != "payer"})
 

@@ -40,6 +40,25 @@ async def test_a_refund_that_has_not_arrived_moves_nothing(emulator: WeiboEmulat
         await emulator.finish_refund(refund)
 
 
+async def test_what_is_not_paid_is_told_and_exported_and_is_in_no_book(emulator: WeiboEmulator, client: Client) -> None:
+    orders = [
+        await emulator.order(500, attach="", book="school-lunch"),
+        await emulator.order(600, attach="", book="school-lunch", fate="closed"),
+        await emulator.order(700, attach="", book="school-lunch", fate="failed"),
+    ]
+
+    rows = list(csv.DictReader(io.StringIO(emulator.export_csv().decode())))
+    assert [(row["external_id"], row["status"]) for row in rows] == [(order.pay_id, order.fate) for order in orders]
+    told = [(await client.paid("pay/query", pay_id=order.pay_id))["status"] for order in orders]
+    assert told == ["PAY_STATUS_WAIT", "PAY_STATUS_CLOSED", "PAY_STATUS_FAIL"]
+    assert emulator.books == {}
+    with pytest.raises(ValueError, match="failed"):
+        await emulator.pay_at_desk(orders[1].out_pay_id, book="school-lunch")
+
+    await emulator.pay_at_desk(orders[0].out_pay_id, book="school-lunch")
+    assert emulator.books["school-lunch"].raised == 500
+
+
 async def test_the_queries_add_up_to_the_books(emulator: WeiboEmulator, client: Client) -> None:
     for fen in (100, 250, 333):
         await emulator.refund(await emulator.pay(fen, attach="", book="school-lunch"), fen // 3)

@@ -1,5 +1,6 @@
 """Well's connector and its emulator, for the conformance suite."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from connectors.testing.conformance import Case
@@ -9,7 +10,7 @@ from giving_gateway_well.emulator import PHONE, WellEmulator
 
 
 class WellCase(Case[WellEmulator]):
-    """An association with one well."""
+    """An association with two wells."""
 
     spec = CONNECTOR
     canaries = (PHONE,)
@@ -20,12 +21,20 @@ class WellCase(Case[WellEmulator]):
         return WellEmulator()
 
     def emulator_in(self, currency: str) -> WellEmulator:
-        """With a well in this currency."""
+        """With wells in this currency."""
         return WellEmulator(currency=currency)
 
     async def give(self, emulator: WellEmulator, minor: int) -> None:
-        """Under a name that is on the wall."""
+        """For the first well, under a name that is on the wall."""
         emulator.give(minor)
+
+    def takers(self, emulator: WellEmulator) -> Sequence[str]:
+        """Both wells."""
+        return tuple(emulator.books)
+
+    async def give_to(self, emulator: WellEmulator, campaign: str, minor: int) -> None:
+        """For one of them."""
+        emulator.give(minor, well=campaign)
 
     async def give_saying(self, emulator: WellEmulator, minor: int, name: str, message: str) -> None:
         """With whatever strangers write."""
@@ -45,6 +54,18 @@ class WellCase(Case[WellEmulator]):
         emulator.ask_back(50)
         emulator.decide(paid=False)
         emulator.ask_back(50)
+
+    async def give_in_vain(self, emulator: WellEmulator, minor: int) -> None:
+        """One that is promised only, or one that bounces: whichever the amount says."""
+        emulator.promise(minor, bounces=minor % 2 == 0)
+
+    async def begin(self, emulator: WellEmulator, minor: int) -> None:
+        """One that is promised."""
+        emulator.promise(minor)
+
+    async def complete(self, emulator: WellEmulator) -> None:
+        """It is received."""
+        emulator.receive()
 
     async def fill_pages(self, emulator: WellEmulator) -> int:
         """Three pages of gifts."""

@@ -3,12 +3,13 @@
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
 from connectors.contract import Connector, ListsCampaigns, ListsDonations, ReadsDonations
 from connectors.http import HttpRequest
-from connectors.paging import paged
+from connectors.paging import each_read, paged
 from connectors.ports import Ports
 from connectors.reading import readable
 from connectors.spec import Settings
@@ -32,9 +33,7 @@ class WellConnector:
 
     async def campaigns(self) -> AsyncIterator[CampaignState]:
         """All wells of the association."""
-        async for words in self._rows("/wells", {}):
-            with readable():
-                state = mapping.well(words)
+        async for state in each_read(self._rows("/wells", {}), mapping.well):
             yield state
 
     async def donations(self, campaign: str, *, since: datetime | None = None) -> AsyncIterator[Movement]:
@@ -42,9 +41,8 @@ class WellConnector:
         if not mapping.CODE.fullmatch(campaign):
             raise NotFound("no well has a code of that form")
         query = {} if since is None else {"since": str(int(since.timestamp()))}
-        async for words in self._rows(f"/wells/{campaign}/book", query):
-            with readable():
-                movement = mapping.entry(words, campaign)
+        rows = self._rows(f"/wells/{campaign}/book", query)
+        async for movement in each_read(rows, partial(mapping.entry, code=campaign)):
             if movement is not None:
                 yield movement
 

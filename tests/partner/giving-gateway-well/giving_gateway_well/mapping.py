@@ -34,6 +34,13 @@ STATUS: Final[Mapping[str, CampaignStatus]] = MappingProxyType(
         "water": CampaignStatus.ENDED,
     }
 )
+GIFTS: Final[Mapping[str, Stage]] = MappingProxyType(
+    {
+        "promised": Stage.PENDING,
+        "received": Stage.COMPLETED,
+        "bounced": Stage.VOID,
+    }
+)
 REFUNDS: Final[Mapping[str, Stage]] = MappingProxyType(
     {
         "asked": Stage.PENDING,
@@ -70,11 +77,17 @@ def entry(words: Words, code: str) -> Movement | None:
 
 
 def gift(words: Words) -> DonationState:
-    """A gift. It never changes: what goes back is an entry of its own."""
+    """A gift. It is received or bounces once, so the rank of its stage tells the newer of two states.
+
+    What goes back is an entry of its own.
+    """
+    stage = GIFTS.get(word(words, "state"))
+    if stage is None:
+        raise Unreadable("state")
     return DonationState(
         native_id=formed(words, "number", GIFT),
         campaign=formed(words, "well", CODE),
-        stage=Stage.COMPLETED,
+        stage=stage,
         version=NEVER_CHANGES,
         amount=_money(words),
         donated_at=_moment(words, "at"),

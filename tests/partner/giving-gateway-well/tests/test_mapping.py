@@ -55,6 +55,17 @@ def test_a_gift_is_told_to_the_cent() -> None:
     )
 
 
+@pytest.mark.parametrize(("state", "stage"), [("promised", Stage.PENDING), ("bounced", Stage.VOID)])
+def test_what_is_not_received_does_not_count(state: str, stage: Stage) -> None:
+    assert mapping.gift(sample("gift", state=state)).stage is stage
+
+
+@pytest.mark.parametrize("state", ["blessed", "", None, 7])
+def test_a_gift_in_a_state_that_nobody_has_heard_of_is_not_guessed_at(state: object) -> None:
+    with pytest.raises(Unreadable, match="state"):
+        mapping.gift(sample("gift", state=state))
+
+
 def test_a_refund_is_an_entry_of_its_own_that_names_its_gift() -> None:
     assert mapping.entry(sample("refund"), "kibera-3") == RefundState(
         native_id="WR-000007",

@@ -14,7 +14,7 @@ from giving_gateway_well.emulator.state import CURRENCIES, Gift, Json, Refund, W
 
 
 class WellEmulator(Emulator):
-    """The network with one association and one well. What is given is in its book at once."""
+    """The network with one association and two wells. What is given is in their books at once."""
 
     key = "well"
     currencies = CURRENCIES
@@ -26,11 +26,13 @@ class WellEmulator(Emulator):
         self.endless: Literal["no", "repeating", "new"] = "no"
         """Whether pages of a list go on for ever, naming the same one or new ones."""
         self._member, self._phrase = f"A{seed:04}", self.rng.randbytes(16).hex()
-        self._well = Well(f"kibera-{seed}", 250_000, Book(currency), self.clock.now())
+        self._first = Well(f"kibera-{seed}", 250_000, Book(currency), self.clock.now())
+        second = Well(f"turkana-{seed}", 400_000, Book(currency), self.clock.now())
+        self._wells = {well.code: well for well in (self._first, second)}
         self._entries: list[Gift | Refund] = []
-        self.books[self._well.code] = self._well.book
-        routes = {"/wells": self._wells, "/wells/{well}/book": self._book, "/gifts/{number}": self._gift}
-        control = Control(self, [self.give, self.ask_back, self.decide])
+        self.books.update({well.code: well.book for well in self._wells.values()})
+        routes = {"/wells": self._all_wells, "/wells/{well}/book": self._book, "/gifts/{number}": self._gift}
+        control = Control(self, [self.give, self.promise, self.receive, self.ask_back, self.decide])
         self._app = Starlette(routes=[*(Route(path, self._guarded(answer)) for path, answer in routes.items()), control.mount])
 
     @property
@@ -42,13 +44,24 @@ class WellEmulator(Emulator):
         """The settings of the account, by the connector's names."""
         return {"member": self._member, "pass_phrase": self._phrase, "base_url": self.url}
 
-    def give(self, minor: int, *, name: str | None = "Amina", note: str | None = None) -> str:
-        """Somebody gives; answers the gift's number."""
-        gift = Gift(f"WG-{len(self._entries) + 1:06}", self._well, minor, name, note, self.clock.now())
-        self._entries.append(gift)
-        self._well.book.count += 1
-        self._well.book.raised += minor
+    def give(self, minor: int, *, well: str | None = None, name: str | None = "Amina", note: str | None = None) -> str:
+        """Somebody gives for a well, the first one unless another is named; answers the gift's number."""
+        gift = self._enter(self._first if well is None else self._wells[well], minor, name, note, "promised")
+        self.receive()
         return gift.number
+
+    def promise(self, minor: int, *, bounces: bool = False) -> str:
+        """Somebody promises so much for the first well, and has not paid; answers the gift's number. Where it ``bounces``
+        nobody will.
+        """
+        return self._enter(self._first, minor, "Amina", None, "bounced" if bounces else "promised").number
+
+    def receive(self) -> None:
+        """What was promised last is paid."""
+        gift = next(gift for gift in reversed(self._entries) if isinstance(gift, Gift) and gift.state == "promised")
+        gift.state, gift.changed = "received", self.clock.now()
+        gift.well.book.count += 1
+        gift.well.book.raised += gift.amount
 
     def ask_back(self, minor: int) -> None:
         """A part of the newest gift, or all of it, is asked back."""
@@ -63,8 +76,14 @@ class WellEmulator(Emulator):
             raise ValueError("nothing was asked back")
         refund.state, refund.at = "paid" if paid else "declined", self.clock.now()
         if paid:
-            self._well.book.raised -= refund.amount
-            self._well.book.refunded += refund.amount
+            refund.well.book.raised -= refund.amount
+            refund.well.book.refunded += refund.amount
+
+    def _enter(self, well: Well, minor: int, name: str | None, note: str | None, state: str) -> Gift:
+        now = self.clock.now()
+        gift = Gift(f"WG-{len(self._entries) + 1:06}", well, minor, name, note, now, now, state)
+        self._entries.append(gift)
+        return gift
 
     # ------------------------------------------------------------------------------------------------------ answers
 
@@ -83,14 +102,17 @@ class WellEmulator(Emulator):
 
         return endpoint
 
-    def _wells(self, request: Request) -> Json:
-        return self._page(request, [self._well.words()])
+    def _all_wells(self, request: Request) -> Json:
+        return self._page(request, [well.words() for well in self._wells.values()])
 
     def _book(self, request: Request) -> Json | None:
-        if request.path_params["well"] != self._well.code:
+        well = self._wells.get(request.path_params["well"])
+        if well is None:
             return None
         since = int(request.query_params.get("since", "0"))
-        return self._page(request, [entry.words() for entry in self._entries if seconds(entry.at) >= since])
+        return self._page(
+            request, [entry.words() for entry in self._entries if entry.well is well and seconds(entry.changed) >= since]
+        )
 
     def _gift(self, request: Request) -> Json | None:
         number = request.path_params["number"]

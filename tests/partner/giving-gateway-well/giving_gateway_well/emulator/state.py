@@ -38,7 +38,7 @@ class Well:
 
 @dataclass(slots=True)
 class Gift:
-    """A gift."""
+    """A gift. ``changed`` is when its state was last set."""
 
     number: str
     well: Well
@@ -46,6 +46,8 @@ class Gift:
     name: str | None
     note: str | None
     at: datetime
+    changed: datetime
+    state: str
 
     def words(self) -> Json:
         """As Well writes it. The association sees the number, too."""
@@ -57,6 +59,7 @@ class Gift:
             "currency": self.well.book.currency,
             "giver": {"name": self.name, "phone": PHONE},
             "note": self.note,
+            "state": self.state,
             "at": seconds(self.at),
         }
 
@@ -70,6 +73,16 @@ class Refund:
     amount: int
     at: datetime
     state: str = "asked"
+
+    @property
+    def well(self) -> Well:
+        """Of its gift."""
+        return self.gift.well
+
+    @property
+    def changed(self) -> datetime:
+        """When its state was last set."""
+        return self.at
 
     def words(self) -> Json:
         """As Well writes it."""
