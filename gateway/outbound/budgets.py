@@ -1,8 +1,7 @@
 """How often a network may be asked, by the budgets that its connector names."""
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Protocol
@@ -21,7 +20,10 @@ class Daily(Protocol):
 
 
 class Budget:
-    """So many calls in any minute, and none at all while the network has asked for patience. Of this process only."""
+    """So many calls in any minute, and none at all while the network has asked for patience. Of this process only.
+
+    ``spacing`` is how far its calls have to be apart: that is for ``Slots`` to keep.
+    """
 
     def __init__(
         self,
@@ -30,36 +32,21 @@ class Budget:
         daily: Daily | None = None,
         *,
         spacing: timedelta = timedelta(),
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.spacing = spacing
         self._limiter = AsyncLimiter(per_minute, 60)
         self._daily = daily
         self._monotonic = monotonic
-        self._sleep = sleep
-        self._spacing = spacing.total_seconds()
-        self._turn = asyncio.Lock()
-        self._next = 0.0
         self._quiet_until = 0.0
 
-    @property
-    def spaced(self) -> bool:
-        """Whether calls have to be apart."""
-        return self._spacing > 0
-
-    async def slot(self) -> None:
-        """Returns when a call is far enough from the one before, first come, first served. Who leaves takes no place."""
-        if not self.spaced:
-            return
-        async with self._turn:
-            if (wait := self._next - self._monotonic()) > 0:
-                await self._sleep(wait)
-            self._next = self._monotonic() + self._spacing
-
-    async def turn(self) -> timedelta:
-        """Returns when a call may be made, and counts it; or how long the day's budget is spent for. The caller sets the
-        deadline. Raises TryLater where the day's budget cannot be read.
-        """
+    async def turn(self) -> None:
+        """Returns when a call may be made in this minute, and counts it. The caller sets the deadline."""
         await self._limiter.acquire()
+
+    async def take(self) -> timedelta:
+        """Takes one call of the day's: zero when it may be made, else how long until then. Raises TryLater where that
+        cannot be read.
+        """
         return timedelta() if self._daily is None else await self._daily.take()
 
     def hush(self, wait: timedelta) -> None:
@@ -81,10 +68,9 @@ class Budgets:
         daily: Mapping[str, Daily] = MappingProxyType({}),
         *,
         spacing: Mapping[str, timedelta] = MappingProxyType({}),
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._budgets = {
-            name: Budget(calls, monotonic, daily.get(name), spacing=spacing.get(name, timedelta()), sleep=sleep)
+            name: Budget(calls, monotonic, daily.get(name), spacing=spacing.get(name, timedelta()))
             for name, calls in per_minute.items()
         }
 

@@ -1,13 +1,10 @@
 """The port through which connectors ask over HTTP: patience, budgets and bounds in one place.
 
-Nothing here logs, and errors quote neither addresses nor headers nor bodies: queries and headers carry tokens. For that
-reason the HTTP library's own errors, which quote addresses, end here.
+Nothing here logs, and errors quote neither addresses nor headers nor bodies: queries and headers carry tokens.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,11 +15,16 @@ from yarl import URL
 
 from connectors.http import Headers, Http, HttpRequest, HttpResponse
 from connectors.ports import Clock
-from gateway.outbound.budgets import Budget, Budgets
-from gateway.outbound.metrics import CallMetrics, Outcome
-from gateway.outbound.patience import AttemptFailed, Patience, asked_wait
+from gateway.outbound.breaker import Breaker
+from gateway.outbound.budgets import Budgets
+from gateway.outbound.calls import Calls, TooLarge, Way
+from gateway.outbound.metrics import CallMetrics
+from gateway.outbound.patience import AttemptFailed, Patience
+from gateway.outbound.reach import Reach
+from gateway.outbound.retries import RetryBudget
+from gateway.outbound.slots import Slots
 from gateway.outbound.validators import Validators
-from schema.model.errors import UpstreamGarbled, UpstreamUnavailable
+from schema.model.errors import UpstreamGarbled
 
 Answer = TypeVar("Answer")
 
@@ -30,26 +32,36 @@ CHUNK: Final = 64 * 1024
 
 
 class OutboundHttp:
-    """Asks one network for one account, on a session that all share. Temporary files lie in ``folder``."""
+    """Asks one network for one account, on sessions and ``slots`` that all share. Temporary files lie in ``folder``."""
 
     def __init__(
         self,
         platform: str,
-        session: aiohttp.ClientSession,
+        reach: Reach,
         *,
         clock: Clock,
         budgets: Budgets,
+        slots: Slots,
         metrics: CallMetrics,
+        breaker: Breaker | None = None,
         patience: Patience | None = None,
         folder: Path | None = None,
     ) -> None:
         self._platform = platform
-        self._session = session
-        self._clock = clock
+        self._reach = reach
         self._budgets = budgets
+        self._slots = slots
         self._metrics = metrics
         self._patience = patience or Patience()
         self._limits = self._patience.limits
+        self._retries = RetryBudget(self._limits, self._patience.monotonic)
+        self._calls = Calls(
+            platform,
+            clock=clock,
+            patience=self._patience,
+            metrics=metrics,
+            breaker=breaker or Breaker(self._limits, self._patience.monotonic),
+        )
         self._folder = folder
         self._validators = Validators()
 
@@ -59,16 +71,25 @@ class OutboundHttp:
         What came with an ETag is asked for conditionally the next time. The deadline begins when a spaced call's turn comes.
         """
 
-        async def read(answer: aiohttp.ClientResponse) -> HttpResponse:
-            body = bytearray()
-            await _read(answer, self._limits.body, body.extend)
-            response = self._validators.answer(request, HttpResponse(answer.status, _headers(answer), bytes(body)))
-            if request.check is not None:
-                request.check(response)
-            self._validators.keep(request, response)
-            return response
+        async def once(way: Way, left: float) -> HttpResponse:
+            question = self._validators.question(request)
 
-        return await self._ask(request, read, self._limits.deadline, conditional=True)
+            async def read(answer: aiohttp.ClientResponse) -> HttpResponse:
+                body = bytearray()
+                await _read(answer, self._limits.body, body.extend)
+                response = question.answer(HttpResponse(answer.status, _headers(answer), bytes(body)))
+                try:
+                    if request.check is not None:
+                        request.check(response)
+                except Exception:
+                    self._validators.drop(request)  # else what is not believed would be confirmed for ever
+                    raise
+                self._validators.keep(request, response)
+                return response
+
+            return await self._calls.attempt(way, question.request, read, left)
+
+        return await self._ask(request, once, self._limits.deadline)
 
     @asynccontextmanager
     async def download(self, request: HttpRequest) -> AsyncIterator[BinaryIO]:
@@ -85,7 +106,10 @@ class OutboundHttp:
                     await _read(answer, self._limits.download, file.write)  # a chunk goes to the page cache, not to the disk
                 return HttpResponse(answer.status, _headers(answer), b"")
 
-            answer = await self._ask(request, read, self._limits.download_deadline, self._limits.download_silence)
+            async def once(way: Way, left: float) -> HttpResponse:
+                return await self._calls.attempt(way, request, read, left)
+
+            answer = await self._ask(request, once, self._limits.download_deadline, self._limits.download_silence)
             answer.expect(200)
             file.seek(0)
             yield file
@@ -97,88 +121,29 @@ class OutboundHttp:
     async def _ask(
         self,
         request: HttpRequest,
-        read: Callable[[aiohttp.ClientResponse], Awaitable[Answer]],
+        once: Callable[[Way, float], Awaitable[Answer]],
         deadline: timedelta,
         silence: timedelta | None = None,
-        *,
-        conditional: bool = False,
     ) -> Answer:
         url = _address(request.url)
         budget = self._budgets[request.budget]
-        await budget.slot()
-        if conditional and (known := self._validators.headers(request)):
-            request = replace(request, headers={**request.headers, **known})
+        way = Way(self._reach.session(url), url, budget, silence)
+        await self._slots.turn(url, request.budget, budget.spacing)
 
         async def attempt(left: float) -> Answer:
-            began, outcome = self._patience.monotonic(), Outcome.ABANDONED
             try:
-                answer = await self._attempt(request, url, budget, read, left, silence)
-                outcome = Outcome.ANSWERED
+                return await once(way, left)
             except AttemptFailed as failure:
-                outcome = Outcome(failure.outcome)
-                failure.again &= not budget.spaced  # another attempt would have to wait for its turn as well
+                failure.again &= not budget.spacing  # another attempt would have to wait for its turn as well
                 raise
-            finally:
-                self._metrics.count(self._platform, outcome, self._patience.monotonic() - began)
-            return answer
 
-        return await self._patience.run(attempt, deadline)
+        self._retries.call()
+        return await self._patience.run(attempt, deadline, self._more)
 
-    async def _attempt(
-        self,
-        request: HttpRequest,
-        url: URL,
-        budget: Budget,
-        read: Callable[[aiohttp.ClientResponse], Awaitable[Answer]],
-        left: float,
-        silence: timedelta | None,
-    ) -> Answer:
-        if quiet := budget.quiet():
-            raise _failed(Outcome.HELD, "the network asked for patience", again=True, wait=quiet)
-        stage = Outcome.HELD
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            connect=self._limits.connect.total_seconds(),
-            sock_read=silence.total_seconds() if silence else None,
-        )
-        try:
-            async with asyncio.timeout(left):
-                if spent := await budget.turn():
-                    raise _failed(Outcome.HELD, "the day's budget is spent", again=False, wait=spent)
-                stage = Outcome.SLOW
-                headers = {**request.headers, **(request.sign(request) if request.sign else {})}
-                async with self._session.request(
-                    request.method, url, headers=headers, data=request.body or None, allow_redirects=False, timeout=timeout
-                ) as answer:
-                    self._refuse(answer, budget, again=request.idempotent)
-                    return await read(answer)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise _failed(Outcome.UNREACHABLE, f"no connection ({type(error).__name__})", again=True) from None
-        except aiohttp.ServerTimeoutError:
-            raise _failed(Outcome.SLOW, "the network fell silent", again=request.idempotent) from None
-        except aiohttp.ClientError as error:
-            raise _failed(Outcome.BROKEN, f"the answer broke off ({type(error).__name__})", again=request.idempotent) from None
-        except TimeoutError:  # the total deadline: there is no time left for another
-            raise _failed(stage, "no answer within the deadline", again=False) from None
-        except UpstreamGarbled as error:
-            raise AttemptFailed(Outcome.GARBLED, error, again=request.idempotent and not isinstance(error, _TooLarge)) from None
-
-    def _refuse(self, answer: aiohttp.ClientResponse, budget: Budget, *, again: bool) -> None:
-        if answer.status != 429 and answer.status < 500:
-            return
-        wait = asked_wait(_headers(answer), self._clock.now(), self._limits.longest_wait)
-        if wait:
-            budget.hush(wait)
-        outcome = Outcome.THROTTLED if answer.status == 429 else Outcome.FAILED
-        raise _failed(outcome, f"the network answered {answer.status}", again=again, wait=wait)
-
-
-class _TooLarge(UpstreamGarbled):
-    """A body over its bound: as large the next time."""
-
-
-def _failed(outcome: Outcome, message: str, *, again: bool, wait: timedelta | None = None) -> AttemptFailed:
-    return AttemptFailed(outcome, UpstreamUnavailable(message, retry_after=wait), again=again)
+    def _more(self) -> bool:
+        made = self._retries.take()
+        self._metrics.retry(self._platform, made=made)
+        return made
 
 
 def _address(url: str) -> URL:
@@ -209,7 +174,7 @@ async def _read(answer: aiohttp.ClientResponse, limit: int, take: Callable[[byte
             take(chunk)
     if size > limit:
         answer.close()
-        raise _TooLarge(f"the body is over {limit} bytes")
+        raise TooLarge(f"the body is over {limit} bytes")
 
 
 _: type[Http] = OutboundHttp

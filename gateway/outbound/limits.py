@@ -18,6 +18,22 @@ class Limits:
     longest_pause: timedelta = timedelta(seconds=2)
     longest_wait: timedelta = timedelta(minutes=15)
     """A network that asks for more patience than this is asked again after this."""
+    window: timedelta = timedelta(seconds=30)
+    """In which an account's calls, failures and retries are counted."""
+    retries: int = 3
+    """How often an account may always try again in a ``window``; beyond that for ``retry_percent`` of its calls."""
+    retry_percent: int = 20
+    breaker_calls: int = 20
+    """An account's breaker opens when of so many attempts in a ``window`` or more ``breaker_percent`` failed."""
+    breaker_percent: int = 50
+    breaker_rest: timedelta = timedelta(seconds=30)
+    """How long a network is left alone then, before the probes."""
+    probes: int = 3
+    """So many attempts at once try whether it is back; when each of them was answered, it is."""
+    places: int = 10
+    """Attempts of one account at once. Others wait within their deadline."""
+    hosts: int = 1_000
+    """For which a process remembers when they were asked on a budget whose calls have to be apart."""
     body: int = 5 * 1024 * 1024
     download: int = 2 * 1024 * 1024 * 1024
     download_deadline: timedelta = timedelta(minutes=15)

@@ -28,14 +28,15 @@ class AttemptFailed(Exception):
     """One attempt gave no usable answer.
 
     ``outcome`` is one word for a counter, ``error`` is what the caller gets if it was the last one, ``again`` says whether
-    another one could help and would do no harm.
+    another one could help and would do no harm, ``sent`` whether the network was asked.
     """
 
-    def __init__(self, outcome: str, error: GivingError, *, again: bool) -> None:
+    def __init__(self, outcome: str, error: GivingError, *, again: bool, sent: bool = True) -> None:
         super().__init__(outcome)
         self.outcome = outcome
         self.error = error
         self.again = again
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,11 @@ class Patience:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def run(self, attempt: Callable[[float], Awaitable[Answer]], deadline: timedelta) -> Answer:
-        """What ``attempt`` gives; it is told how many seconds are left, keeps to them, and raises AttemptFailed.
+    async def run(
+        self, attempt: Callable[[float], Awaitable[Answer]], deadline: timedelta, more: Callable[[], bool] = lambda: True
+    ) -> Answer:
+        """What ``attempt`` gives; it is told how many seconds are left, keeps to them, and raises AttemptFailed. After one
+        that was sent, ``more`` says whether there may be another.
 
         A pause that no longer fits is not begun: the error is raised at once, with ``retry_after`` as the network asked.
         """
@@ -63,6 +67,8 @@ class Patience:
             pause = self._pause(number, failure.error)
             room = min(ends - self.monotonic(), self.limits.deadline.total_seconds())
             if not failure.again or number >= self.limits.attempts or pause >= room:
+                raise failure.error
+            if failure.sent and not more():
                 raise failure.error
             await self.sleep(pause)
 

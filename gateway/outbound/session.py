@@ -1,12 +1,8 @@
-"""The one HTTP session of a process, on which all outward ports stand."""
-
-from typing import Final
+"""The HTTP sessions of a process, on which all outward ports stand."""
 
 import aiohttp
 
 from gateway.outbound.limits import Limits
-
-CONNECTIONS: Final = 100
 
 
 class Lost(aiohttp.ClientError):
@@ -17,14 +13,17 @@ class NoSocket(aiohttp.ClientError):
     """The other side does not open a WebSocket at this address."""
 
 
-def open_session(version: str, limits: Limits | None = None) -> aiohttp.ClientSession:
+def open_session(
+    version: str, limits: Limits | None = None, sockets: aiohttp.SocketFactoryType | None = None
+) -> aiohttp.ClientSession:
     """A session without cookies, proxies of the environment or redirects; whoever opens it closes it.
 
-    Only connecting is timed here: the ports set the deadlines.
+    Only connecting is timed here: the ports set the deadlines. ``sockets`` makes the socket for each resolved address.
     """
     limits = limits or Limits()
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        # no bound of its own, for which accounts would wait for each other: each has its ``places``
+        connector=aiohttp.TCPConnector(limit=0, socket_factory=sockets),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": f"giving-gateway/{version}"},
         timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect.total_seconds()),

@@ -10,6 +10,7 @@ from yarl import URL
 
 from connectors.ports import Socket, SocketClosed, Sockets
 from gateway.outbound.limits import Limits
+from gateway.outbound.reach import Reach
 from schema.model.errors import UpstreamUnavailable
 
 _ABNORMAL = aiohttp.WSCloseCode.ABNORMAL_CLOSURE
@@ -39,10 +40,10 @@ class OutboundSocket:
 
 
 class OutboundSockets:
-    """Opens WebSockets on the shared session."""
+    """Opens WebSockets on the shared sessions."""
 
-    def __init__(self, session: aiohttp.ClientSession, limits: Limits | None = None) -> None:
-        self._session = session
+    def __init__(self, reach: Reach, limits: Limits | None = None) -> None:
+        self._reach = reach
         self._limits = limits or Limits()
 
     @asynccontextmanager
@@ -50,8 +51,9 @@ class OutboundSockets:
         """A connected socket, closed with the context. Raises UpstreamUnavailable; redirects are not followed."""
         try:
             async with asyncio.timeout(self._limits.deadline.total_seconds()):
-                socket = await self._session.ws_connect(
-                    URL(url, encoded=True),
+                address = URL(url, encoded=True)
+                socket = await self._reach.session(address).ws_connect(
+                    address,
                     autoping=True,
                     heartbeat=None,
                     max_msg_size=self._limits.message + 1,  # the library's bound is the first size refused

@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -42,19 +42,49 @@ class TokenStore(Protocol):
         ...
 
 
+class Renewals:
+    """What is under way in this process, of whichever account, also of one that has been taken out of the configuration."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[str]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, renewal: Coroutine[Any, Any, str]) -> asyncio.Task[str]:
+        """Runs it; it is forgotten when it has ended."""
+        task = asyncio.create_task(renewal)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def close(self) -> None:
+        """Waits for all of them, which are bounded: a token that was granted and not kept may be lost for good."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+
 class OutboundTokens:
     """The tokens of one account.
 
-    A renewal runs on its own: callers that go away do not end it, and all callers of this process get its token or its
-    error. It is not repeated after an error; the next call is a new one.
+    A renewal runs on its own, among the ``renewals`` of the process: callers that go away do not end it, and all callers of
+    this process get its token or its error. It is not repeated after an error; the next call is a new one.
     """
 
     def __init__(
-        self, account: str, store: TokenStore, clock: Clock, *, lease: timedelta = LEASE, pause: timedelta = PAUSE
+        self,
+        account: str,
+        store: TokenStore,
+        clock: Clock,
+        renewals: Renewals,
+        *,
+        lease: timedelta = LEASE,
+        pause: timedelta = PAUSE,
     ) -> None:
         self._account = account
         self._store = store
         self._clock = clock
+        self._under_way = renewals
         self._lease = lease
         self._pause = pause.total_seconds()
         self._renewals: dict[str, asyncio.Task[str]] = {}
@@ -75,12 +105,8 @@ class OutboundTokens:
                 return access
             # it was under way when the network refused its fruit: once more, by ourselves
 
-    async def close(self) -> None:
-        """Waits for what is under way, which is bounded: a token that was granted and not kept may be lost for good."""
-        await asyncio.gather(*self._renewals.values(), return_exceptions=True)
-
     def _start(self, name: str, renew: Renew, refused: str | None) -> asyncio.Task[str]:
-        renewal = self._renewals[name] = asyncio.create_task(self._obtain(name, renew, refused))
+        renewal = self._renewals[name] = self._under_way.start(self._obtain(name, renew, refused))
         renewal.add_done_callback(partial(self._ended, name))
         return renewal
 

@@ -5,8 +5,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.http import Headers, HttpRequest, HttpResponse
@@ -24,20 +23,13 @@ class Validators:
         self._entries = entries
         self._kept: OrderedDict[tuple[str, str], HttpResponse] = OrderedDict()
 
-    def headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """What makes a question conditional; nothing where no answer is kept, or the connector asks conditionally itself."""
+    def question(self, request: HttpRequest) -> "Question":
+        """How to ask: by the answer that is kept, or in full, also where the connector asks conditionally itself."""
         kept = self._kept.get(_key(request))
         own = {name.lower() for name in request.headers}
         if kept is None or request.method != "GET" or "if-none-match" in own:
-            return {}
-        return {"If-None-Match": kept.headers["etag"]}
-
-    def answer(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """The answer to hand on: the kept one, with the headers sent now, where the network says that it has not changed."""
-        kept = self._kept.get(_key(request))
-        if response.status != NOT_MODIFIED or kept is None:
-            return response
-        return replace(kept, headers=Headers({**kept.headers, **response.headers}))
+            return Question(request, None)
+        return Question(replace(request, headers={**request.headers, "If-None-Match": kept.headers["etag"]}), kept)
 
     def keep(self, request: HttpRequest, response: HttpResponse) -> None:
         """Keeps an answer that was believed, in place of the one before."""
@@ -47,6 +39,24 @@ class Validators:
             self._kept[key] = response
             if len(self._kept) > self._entries:
                 self._kept.popitem(last=False)
+
+    def drop(self, request: HttpRequest) -> None:
+        """Keeps no answer, so that the next question is a whole one."""
+        self._kept.pop(_key(request), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request as it is sent, and the answer by which it asks: whatever is kept meanwhile, a 304 means that one."""
+
+    request: HttpRequest
+    kept: HttpResponse | None
+
+    def answer(self, response: HttpResponse) -> HttpResponse:
+        """The answer to hand on: the kept one, with the headers sent now, where the network says that it has not changed."""
+        if response.status != NOT_MODIFIED or self.kept is None:
+            return response
+        return replace(self.kept, headers=Headers({**self.kept.headers, **response.headers}))
 
 
 def _key(request: HttpRequest) -> tuple[str, str]:

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from connectors.ports import Socket, SocketClosed
 from gateway.outbound.limits import Limits
-from gateway.outbound.session import open_session
 from gateway.outbound.sockets import OutboundSockets
 from schema.model.errors import UpstreamUnavailable
 from tests.gateway.outbound.upstream import answer, hang, upstream
+from tests.gateway.outbound.world import reach
 
 LONG = timedelta(seconds=20)
 SHORT = timedelta(milliseconds=50)
@@ -46,8 +46,8 @@ async def server(play: Play) -> AsyncIterator[str]:
 @asynccontextmanager
 async def connected(play: Play) -> AsyncIterator[Socket]:
     """A socket of ours to such a server."""
-    async with server(play) as url, open_session("1") as session:
-        async with OutboundSockets(session, Limits(goodbye=SHORT)).connect(url) as socket:
+    async with server(play) as url, reach() as where:
+        async with OutboundSockets(where, Limits(goodbye=SHORT)).connect(url) as socket:
             yield socket
 
 
@@ -145,16 +145,16 @@ async def test_it_is_closed_with_its_context() -> None:
         await socket.receive()
         said.set_result(socket.close_code)
 
-    async with server(play) as url, open_session("1") as session:
-        async with OutboundSockets(session).connect(url):
+    async with server(play) as url, reach() as where:
+        async with OutboundSockets(where).connect(url):
             pass
         assert await asyncio.wait_for(said, 10) == 1000
 
 
 async def test_it_says_who_asks_and_sends_the_address_as_given() -> None:
-    async with upstream(answer(404)) as network, open_session("1.2.3") as session:
+    async with upstream(answer(404)) as network, reach() as where:
         with pytest.raises(UpstreamUnavailable):
-            async with OutboundSockets(session).connect(network.url.replace("http", "ws") + "/ws?k=%e4%2F+x"):
+            async with OutboundSockets(where).connect(network.url.replace("http", "ws") + "/ws?k=%e4%2F+x"):
                 pytest.fail("it is open")
     assert network.asked[0].line == "GET /ws?k=%e4%2F+x HTTP/1.1"
     assert network.asked[0].headers["user-agent"] == "giving-gateway/1.2.3"
@@ -163,9 +163,9 @@ async def test_it_says_who_asks_and_sends_the_address_as_given() -> None:
 @pytest.mark.parametrize("status", [200, 301, 302, 307, 401, 500])
 async def test_anything_but_an_open_socket_is_unavailable_and_redirects_are_not_followed(status: int) -> None:
     async with upstream(answer(200)) as elsewhere, upstream(answer(status, Location=elsewhere.url)) as network:
-        async with open_session("1") as session:
+        async with reach() as where:
             with pytest.raises(UpstreamUnavailable):
-                async with OutboundSockets(session).connect(network.url.replace("http", "ws") + "/?token=canary"):
+                async with OutboundSockets(where).connect(network.url.replace("http", "ws") + "/?token=canary"):
                     pytest.fail("it is open")
     assert len(network.asked) == 1
     assert elsewhere.asked == []
@@ -173,15 +173,15 @@ async def test_anything_but_an_open_socket_is_unavailable_and_redirects_are_not_
 
 async def test_a_handshake_that_hangs_ends_with_the_deadline() -> None:
     limits = Limits(deadline=timedelta(milliseconds=100))
-    async with upstream(hang) as network, open_session("1", limits) as session, asyncio.timeout(10):
+    async with upstream(hang) as network, reach(limits=limits) as where, asyncio.timeout(10):
         with pytest.raises(UpstreamUnavailable):
-            async with OutboundSockets(session, limits).connect(network.url.replace("http", "ws")):
+            async with OutboundSockets(where, limits).connect(network.url.replace("http", "ws")):
                 pytest.fail("it is open")
 
 
 @pytest.mark.parametrize("url", ["nonsense", "file:///etc/passwd", "ws://", "ws://127.0.0.1:1/"])
 async def test_an_address_where_nobody_is_is_unavailable(url: str) -> None:
-    async with open_session("1") as session:
+    async with reach() as where:
         with pytest.raises(UpstreamUnavailable):
-            async with OutboundSockets(session).connect(url):
+            async with OutboundSockets(where).connect(url):
                 pytest.fail("it is open")

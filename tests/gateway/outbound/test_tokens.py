@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from connectors.ports import Token
 from connectors.testing.fakes import FakeClock
-from gateway.outbound.tokens import OutboundTokens
+from gateway.outbound.tokens import OutboundTokens, Renewals
 from gateway.store import keys
 from gateway.store.cache import Cache, TokenShelf
 from gateway.store.seal import Sealer, new_data_key
@@ -56,9 +56,10 @@ def network() -> Network:
 async def process(url: str, clock: FakeClock, lease: timedelta = timedelta(seconds=10)) -> AsyncIterator[OutboundTokens]:
     """What one process has."""
     client = Redis.from_url(url)
-    tokens = OutboundTokens("lunch", _shelf(client), clock, lease=lease, pause=PAUSE)
-    yield tokens
-    await tokens.close()
+    renewals = Renewals()
+    yield OutboundTokens("lunch", _shelf(client), clock, renewals, lease=lease, pause=PAUSE)
+    await renewals.close()
+    assert not renewals  # what has ended is not remembered
     await client.aclose()
 
 
@@ -153,18 +154,28 @@ async def test_a_leader_that_goes_away_does_not_fail_the_others(here: OutboundTo
 
 
 async def test_a_renewal_whose_callers_all_went_away_is_still_kept(
-    here: OutboundTokens, there: OutboundTokens, network: Network
+    redis: Redis, redis_url: str, there: OutboundTokens, network: Network
 ) -> None:
+    renewals = Renewals()
     network.open.clear()
-    only = asyncio.create_task(here.token("app", network.renew))
+    only = asyncio.create_task(OutboundTokens("lunch", _shelf(redis), network.clock, renewals).token("app", network.renew))
     await network.asked.wait()
     only.cancel()
     with pytest.raises(asyncio.CancelledError):
         await only
+    assert len(renewals) == 1  # also of an account of which nothing else is left
     network.open.set()
-    await here.close()
+    await renewals.close()
     assert await there.token("app", network.renew) == "access-1"
     assert len(network.known) == 1
+
+
+async def test_accounts_that_come_and_go_leave_nothing_with_the_process(redis: Redis, network: Network) -> None:
+    renewals = Renewals()
+    for _ in range(3):
+        tokens = OutboundTokens("lunch", _shelf(redis), network.clock, renewals, pause=PAUSE)
+        assert await tokens.token("app", network.renew) == "access-1"
+    assert len(renewals) == 0
 
 
 async def test_a_failed_renewal_fails_all_who_wait_here_and_is_not_repeated(here: OutboundTokens, network: Network) -> None:

@@ -1,12 +1,12 @@
 """What came with an ETag is asked for conditionally, and what has not changed need not be sent again."""
 
-from datetime import timedelta
+import asyncio
 
 import pytest
 
 from connectors.http import Headers, HttpRequest, HttpResponse
 from gateway.outbound.validators import LARGEST, Validators
-from schema.model.errors import UpstreamGarbled, UpstreamUnavailable
+from schema.model.errors import UpstreamGarbled
 from tests.gateway.outbound.upstream import answer, upstream
 from tests.gateway.outbound.world import world
 
@@ -59,10 +59,56 @@ async def test_an_answer_that_is_not_believed_is_not_kept() -> None:
     assert all("if-none-match" not in request.headers for request in network.asked)
 
 
+async def test_a_304_means_the_answer_by_which_was_asked_also_where_another_took_its_place_meanwhile() -> None:
+    held, may_go = asyncio.Event(), asyncio.Event()
+
+    async def hold(writer: asyncio.StreamWriter) -> None:
+        held.set()
+        await may_go.wait()
+        writer.write(SAME)
+        await writer.drain()
+
+    async with upstream(FIRST, hold, answer(404)) as network, world() as given:
+        asked = HttpRequest("GET", f"{network.url}/team")
+        first = await given.http.send(asked)
+        waiting = asyncio.create_task(given.http.send(asked))
+        await held.wait()
+        assert (await given.http.send(asked)).status == 404  # after which nothing is kept
+        may_go.set()
+        again = await waiting
+    assert (again.status, again.body) == (200, first.body)
+
+
+async def test_an_unchanged_answer_that_is_not_believed_is_asked_for_whole() -> None:
+    def check(response: HttpResponse) -> None:
+        if "date" in response.headers:  # the 304 carries one
+            raise UpstreamGarbled("not to be believed")
+
+    async with upstream(FIRST, SAME, FIRST) as network, world() as given:
+        asked = HttpRequest("GET", f"{network.url}/team", check=check)
+        bodies = [(await given.http.send(asked)).body for _ in range(2)]
+    assert bodies == [b'{"sum": 1}'] * 2
+    assert [request.headers.get("if-none-match") for request in network.asked] == [None, '"one"', None]
+
+
+async def test_the_next_question_is_whole_where_the_same_one_may_not_be_tried_again() -> None:
+    def check(response: HttpResponse) -> None:
+        if "date" in response.headers:
+            raise UpstreamGarbled("not to be believed")
+
+    async with upstream(FIRST, SAME, SECOND) as network, world() as given:
+        asked = HttpRequest("GET", f"{network.url}/team", check=check, idempotent=False)
+        await given.http.send(asked)
+        with pytest.raises(UpstreamGarbled):
+            await given.http.send(asked)
+        assert (await given.http.send(asked)).body == b'{"sum": 2}'
+    assert [request.headers.get("if-none-match") for request in network.asked] == [None, '"one"', None]
+
+
 def _kept(validators: Validators, address: str, size: int = 2) -> bool:
     request = HttpRequest("GET", address)
     validators.keep(request, HttpResponse(200, Headers({"ETag": '"1"'}), b"x" * size))
-    return bool(validators.headers(request))
+    return validators.question(request).kept is not None
 
 
 def test_a_body_of_the_largest_size_is_kept_and_a_larger_one_is_not() -> None:
@@ -74,14 +120,5 @@ def test_a_body_of_the_largest_size_is_kept_and_a_larger_one_is_not() -> None:
 def test_of_more_answers_than_fit_the_ones_asked_for_longest_ago_go() -> None:
     validators = Validators(entries=2)
     assert all(_kept(validators, f"https://a.example/{number}") for number in range(3))
-    kept = [bool(validators.headers(HttpRequest("GET", f"https://a.example/{number}"))) for number in range(3)]
-    assert kept == [False, True, True]
-
-
-async def test_a_spaced_call_waits_before_its_deadline_begins_and_is_not_tried_again() -> None:
-    async with upstream(answer(500)) as network, world(spacing={"default": timedelta(seconds=15)}) as given:
-        for _ in range(2):
-            with pytest.raises(UpstreamUnavailable):
-                await given.http.send(HttpRequest("GET", f"{network.url}/team"))
-    assert len(network.asked) == 2
-    assert given.time.slept == [15]
+    asked = [validators.question(HttpRequest("GET", f"https://a.example/{number}")) for number in range(3)]
+    assert [question.kept is not None for question in asked] == [False, True, True]
