@@ -1,9 +1,17 @@
-"""What tests of several parts share: one private Redis server per test process, empty before each test."""
+"""What tests of several parts share: one private Redis server per test process, empty before each test, and a seed."""
 
+import os
+import random
 from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """Another one in each run; ``TEST_SEED`` gives one again."""
+    return int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(10**6))
 
 
 @pytest.fixture(scope="session")

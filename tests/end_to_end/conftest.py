@@ -1,7 +1,5 @@
 """Worlds for tests: one of its own for each test, or one that the tests of a file share because they change nothing."""
 
-import os
-import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,12 +8,6 @@ import pytest_asyncio
 
 from tests.end_to_end.alipay_shop import AlipayShop, opened_shop
 from tests.end_to_end.world import World, idle_world, set_up
-
-
-@pytest.fixture(scope="session")
-def seed() -> int:
-    """Another one in each run; ``TEST_SEED`` gives one again."""
-    return int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(10**6))
 
 
 @pytest.fixture

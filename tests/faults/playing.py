@@ -1,0 +1,30 @@
+"""Plays one fault, within bounds, in a folder that is gone afterwards."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests.faults.fault import Fault, Stage
+from tests.faults.table import Line
+
+MOST_SECONDS: Final = 900.0
+"""For one fault."""
+
+
+async def play(fault: Fault, seed: int, *, quick: bool = False, say: Callable[[str], None] = lambda _: None) -> Line:
+    """What came of it. Its chance is the seed's and its own, so that it plays alone as it does among others."""
+    own = random.Random(f"{seed}:{fault.key}").randrange(10**6)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="giving-fault-") as folder:
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                told = await fault.run(Stage(Path(folder), own, quick, say))
+        except TimeoutError as error:
+            return Line(fault, None, time.monotonic() - began, f"not done in time: {str(error) or MOST_SECONDS}")
+        except Exception as error:  # the others are to be played all the same
+            return Line(fault, None, time.monotonic() - began, f"{type(error).__name__}: {error!s:.2000}")
+    return Line(fault, told, time.monotonic() - began)

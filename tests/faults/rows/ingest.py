@@ -1,0 +1,119 @@
+"""Donations are told often, out of order and by several ways: rows 1, 2, 3 and 6."""
+
+import asyncio
+from itertools import pairwise
+from typing import Final
+
+import aiohttp
+
+from connectors.twitch.emulator import TwitchEmulator
+from connectors.twitch.emulator.habits import Habits
+from tests.end_to_end.commands import command
+from tests.end_to_end.test_overlap import eager_gateway, listed, polled
+from tests.end_to_end.visitor import known, shown
+from tests.faults.fault import Fault, Stage, Told, expect
+from tests.faults.post import Letter, Post, all_taken, opened, pushers
+from tests.faults.sim import simulated
+
+SETTLES_WITHIN: Final = 20.0
+
+
+async def duplicates(stage: Stage) -> Told:
+    """Each event comes one to five times, over four connections at once, some of them at the same moment on all four."""
+    async with simulated(stage, *pushers(stage), started=False) as sim, opened(sim) as post:
+        letters = await post.written_in(stage.times(400, 40), back=0.3)
+        copies = [letter for letter in letters for _ in range(stage.rng.randint(1, 5))]
+        stage.rng.shuffle(copies)
+        # neighbours, of which each connection takes one
+        copies += [letter for letter in stage.rng.sample(letters, len(letters) // 4) for _ in range(4)]
+        all_taken(await post.over_connections(copies))
+        balance, healed = await sim.even()
+        return Told(len(copies), balance.lost, balance.doubled, healed, f"{len(letters)} events")
+
+
+async def any_order(stage: Stage) -> Told:
+    """Events are shuffled, repeated and split, a file of the same gifts comes in between, and refunds before their payments."""
+    tries = lost = doubled = early = 0
+    slowest = 0.0
+    async with simulated(stage, *pushers(stage), started=False) as sim, opened(sim) as post:
+        for number in range(stage.times(12, 1)):
+            stage.say(f"permutation {number + 1}")
+            letters = await post.written_in(stage.times(60, 40), back=0.6)
+            shuffled = stage.rng.sample(letters, len(letters)) + stage.rng.choices(letters, k=len(letters) // 5)
+            places = {letter: place for place, letter in reversed(list(enumerate(shuffled)))}
+            early += sum(places[newer] < places[older] for older, newer in pairwise(letters))
+            cut = stage.rng.randrange(len(shuffled))
+            all_taken(await post.over_connections(shuffled[:cut], most=stage.rng.choice((1, 8))))
+            await _file(post)
+            all_taken(await post.over_connections(shuffled[cut:], most=stage.rng.choice((1, 8))))
+            balance, healed = await sim.even()
+            tries, lost, doubled = tries + len(shuffled), lost + balance.lost, doubled + balance.doubled
+            slowest = max(slowest, healed)
+    return Told(tries, lost, doubled, slowest, f"{early} before the one before")
+
+
+async def _file(post: Post) -> None:
+    """Imports what Weibo hands out of the same gifts, with running sums of refunds in it."""
+    sim = post.sim
+    file = sim.folder / "weibo.csv"
+    file.write_bytes(sim.players["weibo"].emulator.export_csv())  # type: ignore[attr-defined]
+    ended = await command("import", "weibo", str(file), "--config", str(sim.folder / "giving.toml"))
+    expect(ended.code == 0, f"the import failed: {ended}")
+
+
+async def overlap(stage: Stage) -> Told:
+    """A donation is pushed while a list that is read without pause has it too."""
+    rounds = stage.times(500, 60)
+    network = TwitchEmulator(habits=Habits(points_per_minute=10_000_000), seed=stage.seed % 10_000)
+    lost = doubled = 0
+    async with network.serve(), eager_gateway(stage.folder, network) as (gateway, url), aiohttp.ClientSession() as session:
+        campaign = network.start_campaign()
+        await network.settle()
+        await listed(session, url)
+        for number in range(rounds):
+            await network.donate(100 + number)
+            async with asyncio.timeout(SETTLES_WITHIN):
+                await network.settle()
+            stage.say(f"{number} of {rounds}")
+        await polled(gateway, 3)
+        began = asyncio.get_running_loop().time()
+        seen = await listed(session, url)
+        while shown(seen) != known(campaign.book, network.key) and asyncio.get_running_loop().time() - began < SETTLES_WITHIN:
+            seen = await listed(session, url)
+        healed = asyncio.get_running_loop().time() - began
+        count = seen["donations"]["totalCount"]
+        if shown(seen) != known(campaign.book, network.key):
+            lost, doubled = max(rounds - count, 1), max(count - rounds, 0)
+        labels = {"platform": "twitch", "kind": "donation", "outcome": "applied"}
+        told = gateway.base.metrics.registry.get_sample_value("giving_facts_total", labels) or 0
+        expect(told > 2 * rounds, f"{told:.0f} facts of {rounds} gifts: they did not come by both ways")
+    return Told(rounds, lost, doubled, healed, f"told {told:.0f} times")
+
+
+async def replays(stage: Stage) -> Told:
+    """Captured bytes come a hundred times more, of every network and kind of event."""
+    async with simulated(stage, *pushers(stage), started=False) as sim, opened(sim) as post:
+        letters = await post.written_in(stage.times(30, 15), back=0.5)
+        all_taken(await post.over_connections(letters))
+        await sim.even()
+        before = await sim.written()
+        again = stage.times(100, 10)
+        await _repeated(post, letters, again)
+        after = await sim.written()
+        changed = sorted(name for name in before | after if before.get(name) != after.get(name))
+        expect(not changed, f"a replay wrote {changed}")
+        balance, healed = await sim.even()
+        return Told(again * len(letters), balance.lost, balance.doubled, healed, "; ".join(balance.says))
+
+
+async def _repeated(post: Post, letters: list[Letter], times: int) -> None:
+    for _ in range(times):
+        all_taken(await post.over_connections(letters, most=8))
+
+
+FAULTS: Final = (
+    Fault("1", "duplicates", duplicates, ci=True),
+    Fault("2", "any order", any_order, ci=True),
+    Fault("3", "webhook overlaps poll", overlap, ci=True),
+    Fault("6", "replay", replays, ci=True),
+)

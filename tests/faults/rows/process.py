@@ -1,0 +1,281 @@
+"""A process lacks what it needs, or its clock jumps: rows 54 and 55."""
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from tests.end_to_end.commands import command
+from tests.end_to_end.gateway_process import is_running
+from tests.end_to_end.waiting import until
+from tests.faults.fault import Fault, Stage, Told, expect
+from tests.faults.post import calm
+from tests.faults.sim import Sim, simulated
+
+STRANGERS_LEAVE: Final = 30.0
+"""Seconds within which whoever says nothing must be gone."""
+KEPT: Final = "weibo"
+"""A network of which deliveries are archived before they are answered."""
+FAILED: Final = {"account": KEPT, "outcome": "failed"}
+MERCHANTS: Final = ("wechat_pay", "weibo", "alipay")
+
+
+@contextmanager
+def limited(pid: int, what: int, most: int) -> Iterator[None]:
+    """A running process has so much of a resource at most, until the context ends or it does."""
+    soft, hard = resource.prlimit(pid, what)
+    resource.prlimit(pid, what, (most, hard))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, what, (soft, hard))
+
+
+def _attempts(sim: Sim, *statuses: int) -> int:
+    return sum(attempt.status in statuses for network in sim.networks for attempt in network.sender.attempts)
+
+
+# ------------------------------------------------------------------------------------------------------------------ disk
+
+
+async def disk_full(stage: Stage) -> Told:
+    """The gateway can write no file any further: what must be archived is not taken, which is told."""
+    async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
+        await calm(sim)
+        tries = 0
+        for number in range(stage.times(10, 2)):
+            stage.say(f"{number}")
+            await sim.give(10, KEPT)
+            await sim.settle()
+            refused, failures = _attempts(sim, 503), await sim.count("giving_archived_total", **FAILED)
+            # of its log nothing is written either, and now and then a delivery has room in a file of its own
+            with limited(sim.gateway.pid, resource.RLIMIT_FSIZE, stage.rng.choice((256, 3_000))):
+                await sim.give(8, KEPT)
+                await sim.reach("giving_archived_total", failures + 1, **FAILED)
+                await until(lambda seen=refused: _attempts(sim, 503) > seen)  # type: ignore[misc]
+            await sim.settle()
+            tries += _attempts(sim, 503) - refused
+        others = {attempt.status for network in sim.networks for attempt in network.sender.attempts} - {200, 204, 503}
+        expect(not others, f"with a full disk deliveries are answered {others}")
+        balance, healed = await sim.even()
+        await _archive_is_whole(sim)
+        return Told(tries, balance.lost, balance.doubled, healed, f"{tries} deliveries answered 503")
+
+
+async def _archive_is_whole(sim: Sim) -> None:
+    """All that was acknowledged can be read from it, though files in it are torn."""
+    assert sim.server is not None
+    await sim.gateway.kill()
+    await sim.server.kill()
+    sim.server.lose_all()
+    await sim.server.start()
+    await sim.gateway.start()
+    ended = await command("reconcile", KEPT, "--archive", "--config", str(sim.folder / "giving.toml"), "--json")
+    expect(ended.code == 0, f"the archive cannot be read: {ended}")
+    left = [line for line in (await sim.balance()).says if line.startswith(KEPT)]
+    expect(not left, f"from the archive alone: {left}")
+
+
+async def ledger_disk_full(stage: Stage) -> Told:
+    """The ledger's server can write no further, and ends; it is started again once there is room."""
+    async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
+        await calm(sim)
+        assert sim.server is not None
+        server, tries = sim.server, 0
+        for number in range(stage.times(10, 1)):
+            stage.say(f"{number}")
+            await sim.give(10)
+            await sim.settle()
+            written = max(file.stat().st_size for file in server.folder.glob("appendonlydir/*.aof"))
+            with limited(server.pid, resource.RLIMIT_FSIZE, written + stage.rng.randrange(3_000)):
+                refused = _attempts(sim, 503)
+                await sim.give(20)
+                await until(lambda: not is_running(server.pid))
+                await until(lambda seen=refused: _attempts(sim, 503) > seen)  # type: ignore[misc]
+                ready = await sim.ask("GET", "/readyz")
+                expect(ready.status == 503, f"without a ledger it says that it is ready: {ready.status}")
+            tries += _attempts(sim, 503) - refused
+            await server.kill()  # it has ended, and is collected
+            await server.start()
+        balance, healed = await sim.even()
+        return Told(tries, balance.lost, balance.doubled, healed, f"{tries} deliveries answered 503")
+
+
+# ----------------------------------------------------------------------------------------------------------- descriptors
+
+
+async def no_descriptors(stage: Stage) -> Told:
+    """The gateway may open 64 files, and strangers hold more connections than that, without a word."""
+    async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
+        await calm(sim)
+        tries = 0
+        with limited(sim.gateway.pid, resource.RLIMIT_NOFILE, 64):
+            for number in range(stage.times(8, 1)):
+                stage.say(f"{number}")
+                async with _strangers(sim, 150):
+                    refused = _attempts(sim, 0, 503)
+                    await sim.give(15, back=0.2)
+                    expect(not await _probed(sim), "it has no descriptors left, and probes find nothing wrong")
+                    await until(lambda seen=refused: _attempts(sim, 0, 503) > seen)  # type: ignore[misc]
+                    async with asyncio.timeout(STRANGERS_LEAVE):  # they are shown out, though they stay
+                        while not await _probed(sim):
+                            await asyncio.sleep(0.2)
+                tries += 150
+            balance, healed = await sim.even()
+        says = f"{_attempts(sim, 503)} answered 503, {_attempts(sim, 0)} not at all"
+        return Told(tries, balance.lost, balance.doubled, healed, says)
+
+
+async def _probed(sim: Sim) -> bool:
+    """Whether somebody who comes new is told that the gateway is ready."""
+    try:
+        async with aiohttp.request("GET", f"{sim.url}/readyz", timeout=aiohttp.ClientTimeout(total=2)) as told:
+            return told.status == 200
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return False
+
+
+@asynccontextmanager
+async def _strangers(sim: Sim, number: int) -> AsyncIterator[None]:
+    """So many connections that say nothing."""
+    lines = [await asyncio.open_connection("127.0.0.1", sim.port) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for _, writer in lines:
+            writer.transport.abort()
+
+
+# ---------------------------------------------------------------------------------------------------------------- memory
+
+
+async def no_memory(stage: Stage) -> Told:
+    """The gateway gets no more memory while large deliveries come. One that dies of it is started again."""
+    async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
+        await calm(sim)
+        tries = deaths = failed = 0
+        for number in range(stage.times(10, 2)):
+            stage.say(f"{number}")
+            room = stage.rng.choice((0, 1, 2, 4)) * 1024 * 1024
+            with limited(sim.gateway.pid, resource.RLIMIT_AS, _size(sim.gateway.pid) + room):
+                given = asyncio.create_task(sim.give(15, back=0.2))
+                statuses = await _large(sim, stage.times(150, 100))
+                await given
+            tries += len(statuses)
+            failed += sum(status in (0, 500, 503) for status in statuses)
+            expect(not any(200 <= status < 300 for status in statuses), f"a forged delivery was answered {set(statuses)}")
+            if not is_running(sim.gateway.pid):
+                deaths += 1
+                await sim.restart()
+        expect(failed, "memory was never short")
+        balance, healed = await sim.even()
+        says = f"{failed} failed for want of memory, {deaths} ends of the process"
+        return Told(tries, balance.lost, balance.doubled, healed, says)
+
+
+def _size(pid: int) -> int:
+    """Bytes of address space that a process has."""
+    [line] = [each for each in Path(f"/proc/{pid}/status").read_text().splitlines() if each.startswith("VmSize:")]
+    return int(line.split()[1]) * 1024
+
+
+async def _large(sim: Sim, number: int) -> list[int]:
+    """Forged deliveries of nearly the size that is read at most, all at once; gives their statuses, 0 for none."""
+    body = b"{" + b" " * 500_000
+
+    async def one(session: aiohttp.ClientSession) -> int:
+        try:
+            async with session.post(f"{sim.url}/webhooks/wechat_pay/wechat_pay", data=body) as told:
+                return told.status
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return 0
+
+    timeout = aiohttp.ClientTimeout(total=20)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
+        return list(await asyncio.gather(*(one(session) for _ in range(number))))
+
+
+# ----------------------------------------------------------------------------------------------------------------- clock
+
+LIBRARIES: Final = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1")
+"""Where Debian's package ``libfaketime`` lies."""
+JUMPS: Final = ("+1h", "-1h")
+
+
+def faketime() -> str | None:
+    """The library that turns the clock of a process, or None where it is not installed."""
+    found = [path for pattern in LIBRARIES for path in Path("/").glob(pattern.lstrip("/"))]
+    return str(found[0]) if found else None
+
+
+async def clock_jumps(stage: Stage) -> Told:
+    """The wall clock of the gateway jumps by an hour, forth and back, and comes right again."""
+    library = faketime()
+    expect(library, "libfaketime is not installed, so no clock was turned: apt-get install libfaketime")
+    async with simulated(stage, *MERCHANTS, own_redis=True, started=False) as sim:
+        clock = sim.folder / "clock"
+        clock.write_text("+0")
+        turned = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        sim.gateway.variables = {"LD_PRELOAD": str(library), **turned}
+        await sim.start()
+        await calm(sim)
+        tries = 0
+        for _ in range(stage.times(6, 1)):
+            for jump in JUMPS:
+                stage.say(jump)
+                await sim.give(10, back=0.2)
+                clock.write_text(jump)
+                await _turned(sim, jump)
+                before = await sim.balance()
+                await sim.give(20, back=0.2)
+                # a network that says nothing is waited for as long as ever: five seconds, by a clock that does not jump
+                await sim.players[KEPT].emulator.sender.settle()
+                sim.egress[KEPT].black_hole = True
+                taken = await _answered(sim)
+                expect(1.5 < taken < 8, f"with the clock at {jump} a network that is silent was waited for {taken:.1f} s")
+                sim.egress[KEPT].heal()
+                await sim.query("{ campaigns(first: 10) { nodes { total { raised { amount } freshness } } } }")
+                expect((await sim.balance()).doubled <= before.doubled, f"with the clock at {jump} something came twice")
+                clock.write_text("+0")
+                tries += 1
+        balance, healed = await sim.even()
+        return Told(
+            tries, balance.lost, balance.doubled, healed, f"{_attempts(sim, 401)} were too old or too new to be believed"
+        )
+
+
+async def _turned(sim: Sim, jump: str) -> None:
+    """Waits until the gateway's own log says so."""
+    hour = timedelta(hours=1 if jump[0] == "+" else -1)
+    before = len(sim.gateway.events())
+    sim.gateway.reload()
+    await until(lambda: len(sim.gateway.events()) > before)
+    said = datetime.fromisoformat(sim.gateway.events()[-1]["timestamp"])
+    apart = said - datetime.now(UTC)
+    expect(abs(apart - hour) < timedelta(minutes=1), f"the clock was to jump by {jump}, and is {apart} apart")
+
+
+async def _answered(sim: Sim) -> float:
+    """Seconds until a delivery is answered for which the network must be asked, which says nothing."""
+    player = sim.players[KEPT]
+    seen = len(player.emulator.sender.attempts)
+    began = asyncio.get_running_loop().time()
+    await player.give(sim.rng)
+    await until(lambda: len(player.emulator.sender.attempts) > seen)
+    return asyncio.get_running_loop().time() - began
+
+
+FAULTS: Final = (
+    Fault("54", "disk full", disk_full, ci=True),
+    Fault("54", "disk of the ledger full", ledger_disk_full),
+    Fault("54", "no descriptors", no_descriptors, ci=True),
+    Fault("54", "no memory", no_memory),
+    Fault("55", "clock jumps", clock_jumps, ci=True),
+)
