@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.contract import Connector, KeepsFeed, ListensToFeed, ReceivesDeliveries
+from connectors.ports import Ports
 from connectors.spec import ConnectorSpec, Secret, Settings
+from gateway.outbound.breaker import Breaker
 from schema.model.errors import NotFound, OperatorError
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What an account is built with. The breaker is that of its ports, for whoever wants to know how its network is."""
+
+    ports: Ports
+    breaker: Breaker = field(default_factory=Breaker)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +29,7 @@ class Account:
     spec: ConnectorSpec
     connector: Connector
     settings: Settings = field(default_factory=dict, repr=False)
+    breaker: Breaker = field(default_factory=Breaker, repr=False)
 
     @property
     def platform(self) -> str:
@@ -30,6 +41,11 @@ class Account:
         return self.spec is spec and _plain(self.settings) == _plain(settings)
 
     @property
+    def is_told(self) -> bool:
+        """Whether its network sends by itself, so that what cannot be applied has to wait in quarantine."""
+        return isinstance(self.connector, ReceivesDeliveries | ListensToFeed)
+
+    @property
     def is_silent(self) -> bool:
         """Whether its network neither sends nor is asked: what is known of it people bring, as files."""
         return self.spec.pace.poll is None and not isinstance(self.connector, ReceivesDeliveries | KeepsFeed | ListensToFeed)
@@ -37,6 +53,11 @@ class Account:
 
 def _plain(settings: Settings) -> dict[str, object]:
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in settings.items()}
+
+
+def breakers(accounts: Mapping[str, Account]) -> dict[str, Breaker]:
+    """The breaker of each."""
+    return {name: account.breaker for name, account in accounts.items()}
 
 
 def find(accounts: Mapping[str, Account], connector: str, name: str | None) -> Account:

@@ -10,8 +10,11 @@ from schema.model.ids import CampaignId
 
 def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
     """What does not fit, as far as the raw values can be compared; single values are checked elsewhere."""
-    if values.get("data_key") is not None and values.get("data_key_file") is not None:
-        yield "data_key: is given twice, here and as data_key_file"
+    for name in ("data_key", "pepper"):
+        if values.get(name) is not None and values.get(f"{name}_file") is not None:
+            yield f"{name}: is given twice, here and as {name}_file"
+    if str(values.get("ledger_replicas", 0)) != "0" and values.get("ledger_url") is None:
+        yield "ledger_replicas: the private server has none; name a server of your own in ledger_url"
     accounts = _tables(values.get("accounts"))
     campaigns = _rows(values.get("campaigns"))
     declared = {(str(row.get("platform")), str(row.get("id"))) for row in campaigns.values()}

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from gateway.accounts import breakers
 from gateway.clock import SystemClock, Time
 from gateway.examination import unmet
 from gateway.foundation import Foundation, client, founded
@@ -32,19 +33,27 @@ from gateway.live.hub import Hub
 from gateway.live.sse import EventStreams
 from gateway.live.websocket import WebSockets
 from gateway.observe import Metrics
+from gateway.read.alarms import Alarms
 from gateway.read.catalog import Catalog
 from gateway.read.follower import Follower
 from gateway.read.reads import LedgerReads
 from gateway.registry import Registry
 from gateway.reload import Reload
 from gateway.settings import Settings
+from gateway.store.bulk import in_pieces
 from gateway.store.connection import connect, listener
+from gateway.store.continuity import Continuity
 from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
-from gateway.upkeep.jobs import jobs
+from gateway.upkeep.audit import Audit
+from gateway.upkeep.holdings import Holdings
+from gateway.upkeep.invariants import SHARE, Invariants
+from gateway.upkeep.jobs import catching, jobs
 from gateway.upkeep.rates import ReferenceRates
 from gateway.upkeep.retention import Retention
+from gateway.upkeep.suitability import Suitability
 from gateway.upkeep.upkeep import Upkeep
+from gateway.upkeep.watch import Watch
 from schema.api.build import build
 from schema.api.ports import Context
 from schema.model.errors import SettingsInvalid
@@ -84,15 +93,21 @@ async def running(
     if problems := [*registry.read(settings.accounts)[1], *unmet(settings, registry)]:
         raise SettingsInvalid(problems)
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(founded(settings, registry=registry, clock=clock))
+        base = await stack.enter_async_context(founded(settings, registry=registry, clock=clock, connecting=in_pieces))
+        if settings.ledger_url is None and settings.cache_url is None:
+            await base.cache.free()  # a private server has one gateway: whoever still holds a lease there was killed
         current, metrics, redis, url = base.current, base.metrics, base.redis, base.url
         catalog = Catalog()
         stack.callback(catalog.close)
         # readers have connections of their own: a crowd of them must not keep a donation waiting
         shelf = Shelf(await client(stack, connect(url)))
         follower = Follower(shelf, base.book, current, catalog)
+        continuity = Continuity(redis, clock)
+        watch = Watch(continuity, current, clock.sleep, [redis, shelf.redis])
+        follower.reconnected = watch.look
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
         hub = Hub(follower, reads)
+        Alarms(follower, metrics)
         quarantine = Quarantine(redis, base.sealer, clock)
         webhooks = Webhooks(current, base.ingest, quarantine, base.book, clock, metrics, base.archive)
         upkeep = Upkeep(
@@ -104,16 +119,23 @@ async def running(
             base.cache,
             metrics,
             jobs=partial(jobs, base, webhooks),
-            sleep=clock.sleep,
+            catching=partial(catching, base, webhooks, continuity, clock.sleep),
+            sleep=watch.sleep,
         )
-        rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=clock.sleep)
+        rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=watch.sleep)
         limits = Limits()
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
         streams = EventStreams(limits)
         sockets = WebSockets(operations, limits, origins=settings.allowed_origins)
         background = _Background()
-        probes = Probes(lambda: follower.ready.is_set() and background.whole, lambda: _answers(redis))
+        suitability = Suitability(redis, settings.ledger_replicas, metrics)
+        probes = Probes(
+            lambda: follower.ready.is_set() and background.whole,
+            lambda: _answers(redis),
+            lambda: suitability.problems,
+            lambda: sorted(name for name, breaker in breakers(base.accounts).items() if breaker.is_open),
+        )
         http = GraphQLEndpoint(operations, streams, limits, free_get=development)
         # pages of other origins may ask as well; nothing here depends on cookies
         shared = CORSMiddleware(
@@ -126,7 +148,10 @@ async def running(
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)
-        scheduled = [upkeep.run(), retention.run(base.cache, metrics, clock.sleep)]
+        holdings = Holdings(quarantine, current, clock, metrics)
+        invariants = Invariants(Audit(shelf.redis, clock, share=SHARE), follower.known, metrics)
+        scheduled = [upkeep.run(), retention.run(base.cache, metrics, clock.sleep), holdings.run(clock.sleep)]
+        scheduled += [invariants.run(base.cache, clock.sleep), suitability.run(watch.sleep)]
         scheduled += [rates.run()] if settings.ecb_rates else []
         async with background.running(follower.run(ears), hub.run(), *scheduled):
             await background.until(follower.ready)  # a query before would find no campaign where there are some

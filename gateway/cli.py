@@ -1,10 +1,8 @@
 """The command line: ``giving-gateway`` with its commands. ``python -m gateway`` is the same."""
 
 import asyncio
-import contextlib
 import json
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,76 +10,22 @@ from typing import Annotated
 
 import typer
 import uvloop
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from gateway import VERSION
-from gateway.configuration import file_of, read_file
+from gateway.commands.quarantine import quarantine
+from gateway.commands.terminal import INTERRUPTED, Config, err, explained, out, settings_of, stopped, wide
+from gateway.configuration import file_of
 from gateway.partners.commands import connector
 from gateway.registry import Registry
-from gateway.settings import Settings
 from schema.api.printed import printed
-from schema.model.errors import ArchiveUnavailable, OperatorError, SettingsInvalid, TryLater
+from schema.model.errors import TryLater
 
-BAD_SETTINGS = 2
-TRY_AGAIN = 3
-INTERRUPTED = 130
-WIDE = 160
 DAY = "%Y-%m-%d"
-out = Console()
-err = Console(stderr=True)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(connector, name="connector")
-
-Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration. Default: GIVING_CONFIG, else giving.toml.")
-]
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    """An operator's mistake is a message and exit code 2, never a traceback."""
-    try:
-        yield
-    except SettingsInvalid as error:
-        many = len(error.problems) > 1
-        err.print(f"The configuration has {len(error.problems)} problems:" if many else "The configuration has a problem:")
-        for problem in error.problems:
-            err.print(f"  {problem}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(BAD_SETTINGS) from None
-    except OperatorError as error:
-        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(BAD_SETTINGS) from None
-
-
-def _stopped(error: TryLater, then: str) -> typer.Exit:
-    """Ends a command that could not go on, with what the next call does."""
-    what = "The archive cannot be written" if isinstance(error, ArchiveUnavailable) else "The ledger has stopped answering"
-    err.print(f"{what}. Run the same command again: {then}.", soft_wrap=True)
-    return typer.Exit(TRY_AGAIN)
-
-
-def _settings(config: Path | None) -> Settings:
-    """The configuration. Raises SettingsInvalid with all problems, those of the accounts among them."""
-    from gateway.examination import examine_settings
-
-    values = read_file(config)
-    try:
-        return Settings.of(values)
-    except SettingsInvalid as error:
-        problems = list(error.problems)
-    # the accounts by themselves, so that the connectors can say what they miss although the rest is not in order
-    rows = values.get("accounts")
-    tables = {name: row for name, row in rows.items() if isinstance(row, dict)} if isinstance(rows, dict) else {}
-    alone = {name: {key: value for key, value in row.items() if key != "general"} for name, row in tables.items()}
-    with contextlib.suppress(SettingsInvalid):
-        apart = Settings.of({"accounts": alone})
-        try:
-            examine_settings(apart)
-        except SettingsInvalid as error:
-            problems += error.problems
-    raise SettingsInvalid(problems)
+app.add_typer(quarantine, name="quarantine")
 
 
 @app.command()
@@ -89,8 +33,8 @@ def serve(config: Config = None) -> None:
     """Run the gateway."""
     from gateway.serving import serve as run  # here, as the other commands need no web server
 
-    with _explained():
-        uvloop.run(run(partial(_settings, file_of(config))))
+    with explained():
+        uvloop.run(run(partial(settings_of, file_of(config))))
 
 
 @app.command()
@@ -106,7 +50,7 @@ def demo(
     """Run networks' emulators, a private Redis, the gateway and a live page, with donations flowing."""
     from gateway.demo.run import run
 
-    with _explained():
+    with explained():
         try:
             agreed = uvloop.run(run(seconds=seconds, seed=seed, speed=speed, console=out))
         except asyncio.CancelledError:
@@ -119,8 +63,8 @@ def check(config: Config = None) -> None:
     """Check the configuration and nothing else: every problem at once, with its path in the file."""
     from gateway.examination import examine_settings
 
-    with _explained():
-        settings = _settings(config)
+    with explained():
+        settings = settings_of(config)
         accounts = examine_settings(settings)
     out.print(f"The configuration is good: {len(accounts)} accounts, {len(settings.campaigns)} campaigns.", highlight=False)
 
@@ -131,7 +75,7 @@ def connectors(
 ) -> None:
     """List the networks that this installation can talk to, with the settings that each needs."""
     registry = Registry()
-    with _explained():
+    with explained():
         specs = {key: registry.spec(key) for key in sorted(registry.sources)}
     if as_json:
         listing = [
@@ -180,10 +124,10 @@ def import_(
     from gateway.commands.importing import run, told
 
     try:
-        with _explained():
-            report = uvloop.run(run(_settings(config), account, file, console=None if as_json else err))
+        with explained():
+            report = uvloop.run(run(settings_of(config), account, file, console=None if as_json else err))
     except TryLater as error:
-        raise _stopped(error, "it goes on where it was") from None
+        raise stopped(error, "it goes on where it was") from None
     if as_json:
         named = {"account": account, "file": str(file), "rejected_file": report.rejected_file and str(report.rejected_file)}
         counts = {"new": report.new, "known": report.known, "rejected": report.rejected}
@@ -226,19 +170,83 @@ def reconcile(
 
     wanted = Wanted(account, campaign, since and since.date(), until and until.date(), archive)
     try:
-        with _explained():
-            outcome = uvloop.run(run(_settings(config), wanted, console=None if as_json else err))
+        with explained():
+            outcome = uvloop.run(run(settings_of(config), wanted, console=None if as_json else err))
     except TryLater as error:
-        raise _stopped(error, "nothing counts twice") from None
+        raise stopped(error, "nothing counts twice") from None
     if as_json:
         reports = agreeing.for_machines(outcome.reports, outcome.campaign)
         sys.stdout.write(json.dumps({"agrees": outcome.agrees, "reports": reports}) + "\n")
     else:
         for line in agreeing.lines(outcome.reports, outcome.campaign):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
-        wide = out if out.is_terminal else Console(width=WIDE)  # nobody reads a table in a mail that is cut to 80 columns
-        wide.print(agreeing.table(outcome.reports, outcome.campaign))
+        wide().print(agreeing.table(outcome.reports, outcome.campaign))
     raise typer.Exit(0 if outcome.agrees else 1)
+
+
+@app.command()
+def books(
+    campaign: Annotated[
+        str | None, typer.Option(help="This one only: PLATFORM:ID, its id in the API, or a declared id.")
+    ] = None,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines, and without progress.")] = False,  # noqa: FBT002
+) -> None:
+    """Add up every record of the ledger, and hold all its sums against them. Asks no network and changes nothing.
+
+    It runs beside a gateway, which does the same by itself, or without one. Exit code 1: something does not balance. Exit
+    code 3: the ledger stopped answering.
+    """
+    from gateway.commands.balancing import for_machines, run, told
+
+    try:
+        with explained():
+            balance = uvloop.run(run(settings_of(config), campaign, console=None if as_json else err))
+    except TryLater as error:
+        raise stopped(error, "it begins anew") from None
+    if as_json:
+        sys.stdout.write(json.dumps(for_machines(balance)) + "\n")
+    else:
+        for line in told(balance):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if balance.is_even else 1)
+
+
+@app.command()
+def erase(
+    platform: Annotated[str, typer.Option(help="The key of the network, such as twitch.")],
+    donor: Annotated[str | None, typer.Option(help="The network's own id of a donor; - reads it from standard input.")] = None,
+    donation: Annotated[
+        str | None, typer.Option(help="The id of one donation, the network's own or that in the API; - reads it likewise.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be found.")] = False,  # noqa: FBT002
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines, and without progress.")] = False,  # noqa: FBT002
+) -> None:
+    """Take name and message off all gifts of a donor, or off one, for good; no total moves.
+
+    It runs beside a gateway or without one. What comes again later, by whichever way, is shown without them as well. Exit
+    code 1: nothing was found. Exit code 3: the ledger stopped answering.
+    """
+    from gateway.commands.erasing import Wanted, for_machines, run, told
+
+    wanted = Wanted(platform, _typed(donor), _typed(donation), dry_run)
+    try:
+        with explained():
+            outcome = uvloop.run(run(settings_of(config), wanted, console=None if as_json else err))
+    except TryLater as error:
+        raise stopped(error, "it does what is left") from None
+    if as_json:
+        sys.stdout.write(json.dumps(for_machines(wanted, outcome)) + "\n")
+    else:
+        for line in told(wanted, outcome):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if outcome.found else 1)
+
+
+def _typed(text: str | None) -> str | None:
+    """An argument that need not stay in a shell's history."""
+    return sys.stdin.readline().strip() if text == "-" else text
 
 
 @app.command()

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from gateway.accounts import Account
 from gateway.intake.placement import Rules
 from gateway.read.directory import AccountEntry, Directory
 from gateway.settings import Settings
+from gateway.store.peppers import Peppers
+
+NO_PEPPERS: Final = Peppers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,22 @@ class Configured:
     accounts: Mapping[str, Account]
     directory: Directory
     rules: Rules
+    peppers: Peppers
 
     @classmethod
     def of(
-        cls, settings: Settings, accounts: Mapping[str, Account], read_at: datetime, former: "Configured | None" = None
+        cls,
+        settings: Settings,
+        accounts: Mapping[str, Account],
+        read_at: datetime,
+        former: "Configured | None" = None,
+        peppers: Peppers = NO_PEPPERS,
     ) -> Self:
-        """A reading with the accounts that were built for it. What accounts of ``former`` have told stays known."""
+        """A reading with what was built and read for it. What accounts of ``former`` have told stays known."""
         entries = {name: AccountEntry.of(name, account.spec, account.connector) for name, account in accounts.items()}
         directory = Directory(settings, entries, read_at, None if former is None else former.directory)
-        return cls(
-            settings, accounts, directory, Rules(settings, {name: account.platform for name, account in accounts.items()})
-        )
+        rules = Rules(settings, {name: account.platform for name, account in accounts.items()})
+        return cls(settings, accounts, directory, rules, peppers)
 
 
 class Current:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 from connectors.ports import Ports
+from gateway.accounts import Outfit
 from gateway.agreement import undeclared
 from gateway.foundation import built
 from gateway.registry import Prepared, Registry
@@ -18,7 +19,7 @@ def examine_settings(settings: Settings, registry: Registry | None = None) -> di
     """
     registry = registry or Registry()
     nothing = cast("Any", None)  # a connector that is built keeps its ports, and asks nothing yet
-    nowhere = Ports(nothing, nothing, nothing, nothing)
+    nowhere = Outfit(Ports(nothing, nothing, nothing, nothing))
     found, problems = registry.read(settings.accounts)
     try:
         built(found, lambda _: nowhere)

@@ -1,9 +1,10 @@
 """What operators see: one Prometheus registry per gateway, and structured logs without bodies, secrets or persons."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -25,6 +26,47 @@ class Metrics:
         )
         self.held = Counter(
             "giving_held", "Deliveries put into quarantine by reason", ["account", "reason"], registry=self.registry
+        )
+        self.totals_held = Gauge(
+            "giving_totals_held",
+            "Campaigns whose network states a total that is too low to be believed",
+            ["platform"],
+            registry=self.registry,
+        )
+        self.books = Counter(
+            "giving_books", "Campaigns whose records were added up, by outcome", ["platform", "outcome"], registry=self.registry
+        )
+        self.drift = Gauge(
+            "giving_drift_campaigns",
+            "Campaigns whose sums are not what their records come to",
+            ["platform"],
+            registry=self.registry,
+        )
+        self.quarantine_entries = Gauge(
+            "giving_quarantine_entries", "What is in quarantine, by reason", ["account", "reason"], registry=self.registry
+        )
+        self.quarantine_bytes = Gauge(
+            "giving_quarantine_bytes", "Size of what is in quarantine", ["account"], registry=self.registry
+        )
+        self.quarantine_oldest = Gauge(
+            "giving_quarantine_oldest_seconds", "Age of the oldest in quarantine", ["account"], registry=self.registry
+        )
+        self.apart = Gauge(
+            "giving_listed_apart_ratio",
+            "By which share of a network's own total this and the sum of what it listed differ, of the worst campaign",
+            ["account"],
+            registry=self.registry,
+        )
+        self.behind = Gauge(
+            "giving_ledger_behind",
+            "1 while the ledger may lack what an account told, since its server was started again",
+            ["account"],
+            registry=self.registry,
+        )
+        self.ledger_unsuitable = Gauge(
+            "giving_ledger_unsuitable",
+            "1 while the ledger's server is set up in a way that could lose money or count it twice",
+            registry=self.registry,
         )
         self.feed_stopped = Gauge(
             "giving_feed_stopped", "1 while a network's feed is not healthy", ["account"], registry=self.registry
@@ -62,12 +104,12 @@ class Metrics:
 
     def forget(self, account: str) -> None:
         """The states of an account that is not at work any more must alarm nobody."""
-        for gauge in (self.feed_stopped, self.reconciled_day):
+        for gauge in (self.feed_stopped, self.reconciled_day, self.behind, self.apart):
             gauge.remove(account)
 
 
 def set_up_logs(*, pretty: bool, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
-    """Lines for people on a terminal, JSON elsewhere."""
+    """Lines for people on a terminal, JSON elsewhere. A line that cannot be written is lost, and nothing fails for it."""
     renderer: Any = structlog.dev.ConsoleRenderer(colors=stream.isatty()) if pretty else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -78,9 +120,24 @@ def set_up_logs(*, pretty: bool, stream: TextIO = sys.stderr, level: int = loggi
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lenient(stream))),
         cache_logger_on_first_use=False,
     )
+
+
+class _Lenient:
+    """Writes what can be written: who says that a disk is full must not fail because it is."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def _without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,10 +15,14 @@ from gateway.foundation import Foundation, built
 from gateway.read.follower import Follower
 from gateway.registry import Prepared, Registry
 from gateway.settings import Settings
+from gateway.store.key_file import peppers
 from schema.model.errors import GivingError, SettingsInvalid
 
 RELOADED: Final = frozenset(
-    {"accounts", "campaigns", "charities", "endorsers", "seasons", "rates", "reporting_currency", "public_url"}
+    {
+        *("accounts", "campaigns", "charities", "endorsers", "seasons", "rates", "reporting_currency", "public_url"),
+        *("pepper", "pepper_file"),
+    }
 )
 """Settings that a reading brings. The others hold from the start to the end of a process."""
 log = structlog.get_logger()
@@ -44,8 +48,9 @@ class Reload:
 
     async def once(self, read: Callable[[], Settings]) -> bool:
         """Whether another reading holds now. If not, nothing has changed; why is in the log, problem by problem."""
+        held = self._base.current.now
         try:
-            await self._take(*await asyncio.to_thread(self._examined, read))
+            waiting = await self._take(held, *await asyncio.to_thread(self._examined, read))
         except SettingsInvalid as error:
             self._refused(*error.problems)
         except GivingError as error:
@@ -55,6 +60,10 @@ class Reload:
             self._base.metrics.reload_failed.set(1)
         else:
             self._base.metrics.reload_failed.set(0)
+            try:
+                self._tell(held.accounts, self._base.accounts, waiting)
+            except Exception:  # it holds all the same
+                log.exception("reload.untold")
             return True
         return False
 
@@ -65,23 +74,25 @@ class Reload:
         settings = read()
         return settings, examine_settings(settings, self._installed())
 
-    async def _take(self, settings: Settings, prepared: Mapping[str, Prepared]) -> None:
-        held = self._base.current.now
+    async def _take(self, held: Configured, settings: Settings, prepared: Mapping[str, Prepared]) -> list[str]:
+        """Puts a good reading in the place of the one that was held; what of it waits for a restart."""
         bound = {name: getattr(held.settings, name) for name in Settings.model_fields if name not in RELOADED}
         waiting = sorted(name for name, value in bound.items() if getattr(settings, name) != value)
-        accounts = built(prepared, self._base.ports, held.accounts)
-        reading = Configured.of(settings.model_copy(update=bound), accounts, self._base.clock.now(), held)
+        settings = settings.model_copy(update=bound)
+        hashing = await asyncio.to_thread(peppers, settings)
+        accounts = built(prepared, self._base.outfit, held.accounts)
+        reading = Configured.of(settings, accounts, self._base.clock.now(), held, hashing)
         await self._follower.adopt(reading)
-        if waiting:
-            log.warning("reload.needs_restart", settings=waiting)
-        self._tell(held.accounts, accounts)
+        return waiting
 
-    def _tell(self, before: Mapping[str, Account], now: Mapping[str, Account]) -> None:
+    def _tell(self, before: Mapping[str, Account], now: Mapping[str, Account], waiting: list[str]) -> None:
         removed = sorted(before.keys() - now.keys())
         changed = sorted(name for name in now.keys() & before.keys() if now[name] is not before[name])
+        if waiting:
+            log.warning("reload.needs_restart", settings=waiting)
+        log.info("reload.done", added=sorted(now.keys() - before.keys()), changed=changed, removed=removed)
         for name in (*removed, *changed):
             self._base.metrics.forget(name)
-        log.info("reload.done", added=sorted(now.keys() - before.keys()), changed=changed, removed=removed)
 
     def _refused(self, *problems: str) -> None:
         for problem in problems:

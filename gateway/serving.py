@@ -11,21 +11,24 @@ import structlog
 from gateway.app import Gateway, running
 from gateway.http.server import DrainingServer, configuration
 from gateway.observe import set_up_logs
+from gateway.registry import Registry
 from gateway.settings import Settings
 from schema.model.errors import SettingsInvalid
 
 log = structlog.get_logger()
 
 
-async def serve(read: Callable[[], Settings]) -> None:
-    """Serves until SIGTERM or Ctrl-C, then drains. ``read`` gives the configuration, now and again on each SIGHUP."""
+async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registry] = Registry) -> None:
+    """Serves until SIGTERM or Ctrl-C, then drains. ``read`` gives the configuration, now and again on each SIGHUP, and
+    ``installed`` which connectors there are.
+    """
     asked = asyncio.Event()
     # first of all, as by default it would end the process; one that comes early is heeded once all has begun
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     set_up_logs(pretty=sys.stderr.isatty())
     settings = read()
     with listening(settings.host, settings.port) as listener:
-        async with running(settings) as gateway:
+        async with running(settings, installed=installed) as gateway:
             host, port = listener.getsockname()[:2]
             log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.base.accounts))
             reloading = asyncio.create_task(gateway.reload.run(asked, read))

@@ -31,6 +31,7 @@ from pydantic_settings import (
 from gateway.agreement import disagreements
 from gateway.configuration import read_file, surplus_variables
 from gateway.declared import CampaignSettings, CharitySettings, EndorserSettings, SeasonSettings, ours
+from gateway.store.cluster import SCHEMES
 from schema.model.errors import BadCurrency, GivingError, SettingsInvalid
 from schema.model.money import Currency
 from schema.model.rates import Rate
@@ -50,9 +51,12 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     data_key: SecretStr | None = None
     data_key_file: Path | None = None
+    pepper: SecretStr | None = None
+    pepper_file: Path | None = None
     reporting_time_zone: str = "UTC"
     reporting_currency: str = "CNY"
     ledger_url: str | None = Field(default=None, repr=False)  # may carry a password
+    ledger_replicas: int = Field(default=0, ge=0, le=10)
     cache_url: str | None = Field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -100,8 +104,8 @@ class Settings(BaseSettings):
     @field_validator("ledger_url", "cache_url")
     @classmethod
     def _redis(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("begins with redis://, rediss:// or unix://")
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://", *SCHEMES)):
+            raise ValueError(f"begins with redis://, rediss:// or unix://, or of a cluster with {' or '.join(SCHEMES)}")
         return value
 
     @field_validator("allowed_origins", "frame_ancestors")

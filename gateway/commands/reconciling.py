@@ -11,6 +11,7 @@ from rich.console import Console
 from connectors.contract import ListsCampaigns, ReadsExports, ReceivesDeliveries
 from gateway.accounts import Account, chosen
 from gateway.commands.agreeing import Progress, shown
+from gateway.commands.naming import campaign_named
 from gateway.foundation import Foundation, founded
 from gateway.intake.imports import AT_ONCE
 from gateway.intake.quarantine import Quarantine
@@ -28,8 +29,7 @@ from gateway.upkeep.polls import Polls
 from gateway.upkeep.reconcile import Reconcile
 from gateway.upkeep.replay import Replay, relisted
 from gateway.upkeep.statements import Statements, Tell, bills
-from schema.api.ids import read_campaign
-from schema.model.errors import BadUserInput, OperatorError
+from schema.model.errors import OperatorError
 from schema.model.ids import CampaignId
 
 
@@ -73,7 +73,7 @@ async def run(settings: Settings, wanted: Wanted, *, console: Console | None, re
         raise OperatorError("--since lies after --until.")
     set_up_logs(pretty=console is not None and console.is_terminal, level=logging.CRITICAL)  # the rest is in the reports
     async with founded(settings, registry=registry, server=joined, connecting=in_bulk) as base:
-        campaign = None if wanted.campaign is None else await _campaign(wanted.campaign, settings, base)
+        campaign = None if wanted.campaign is None else await campaign_named(wanted.campaign, settings, base)
         steps = list(_steps(base, _accounts(base, wanted, campaign), wanted))
         if not steps:  # "all agrees" would be true, and no help
             raise OperatorError("There is nothing to read: no network of these lists anything or has a bill of such days.")
@@ -124,32 +124,8 @@ def _steps(base: Foundation, accounts: Sequence[Account], wanted: Wanted) -> Ite
     for account in accounts:
         name = account.name
         if bills(account):
-            reconcile = Reconcile(account, statements, replay, done, base.clock, base.metrics)
+            reconcile = Reconcile(account, statements, done, base.clock, base.metrics)
             for day in reconcile.days(wanted.since, wanted.until):
                 yield _Step(name, day.isoformat(), partial(reconcile.day, day))
         if isinstance(account.connector, ListsCampaigns):
             yield _Step(name, "lists", partial(relisted, account, Polls(account, base.ingest, base.book)))
-
-
-async def _campaign(text: str, settings: Settings, base: Foundation) -> CampaignId:
-    """The campaign that an operator names: as PLATFORM:ID, by its id in the API, or by a network's id that is declared once.
-
-    Raises OperatorError.
-    """
-    declared = [campaign.campaign_id for campaign in settings.campaigns if campaign.id == text]
-    found = declared[0] if len(declared) == 1 else read_campaign(text)
-    if found is None and ":" in text:
-        try:
-            found = CampaignId.parse(text)
-        except BadUserInput:
-            found = None
-    if found is None or not await _is_known(found, base):
-        raise OperatorError(f"There is no campaign {text!r}, or several: name it as PLATFORM:ID, such as wechat_pay:lunch.")
-    return found
-
-
-async def _is_known(campaign: CampaignId, base: Foundation) -> bool:
-    directory = base.current.now.directory
-    if directory.is_declared(campaign):
-        return True
-    return campaign.platform in directory.platforms and campaign in await Shelf(base.redis).known(campaign.platform)

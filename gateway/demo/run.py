@@ -179,6 +179,7 @@ def _settings(folder: Path, address: str, networks: Networks, speed: float) -> S
         "data_dir": folder,
         "public_url": address,
         "ledger_url": None,
+        "ledger_replicas": 0,
         "cache_url": None,
         "profile": "development",
         "ecb_rates": True,

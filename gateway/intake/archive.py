@@ -7,10 +7,12 @@ and never removed by the gateway.
 """
 
 import asyncio
+import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -29,6 +31,10 @@ from gateway.store.seal import Sealer
 from schema.model.errors import ArchiveUnavailable
 from schema.model.total import Basis
 
+WHOLE: Final = "whole"
+"""An empty file, as old as the account is known."""
+LATE: Final = timedelta(days=1)
+"""How long a file may take to be applied after it was kept."""
 AT_ONCE: Final = 20
 """Deliveries that are read together."""
 log = structlog.get_logger()
@@ -39,10 +45,11 @@ def forgets(account: Account) -> bool:
 
     What a network states as its total needs no donation to be restored, and its deliveries name donors, who may be erased.
     """
-    connector, pace = account.connector, account.spec.pace
-    is_billed = isinstance(connector, FetchesStatements) and pace.statements_whole
-    told_again = is_billed or isinstance(connector, ListsDonations)
-    return account.spec.basis is Basis.COUNTED and isinstance(connector, ReceivesDeliveries) and not told_again
+    # asked at every delivery, so what costs least is asked first
+    connector, spec = account.connector, account.spec
+    if spec.basis is not Basis.COUNTED or (spec.pace.statements_whole and isinstance(connector, FetchesStatements)):
+        return False
+    return isinstance(connector, ReceivesDeliveries) and not isinstance(connector, ListsDonations)
 
 
 class Archive:
@@ -71,13 +78,30 @@ class Archive:
         """Keeps a statement or an export, once for each content. Leaves the file at its beginning."""
         await self._written(account, Contents.KIND, lambda: self._contents.store(account, file), None)
 
-    def deliveries(self, account: str) -> Sequence[str]:
-        """The names of the files of deliveries."""
-        return self._names(account, Log.KIND)
+    def deliveries(self, account: str, since: datetime | None = None) -> Sequence[str]:
+        """The names of the files of deliveries; with ``since`` of those that may hold one that came from then on."""
+        first = "" if since is None else f"{Log.KIND}-{since - LATE:%Y-%m}"
+        return [name for name in self._names(account, Log.KIND) if name >= first]
 
-    def contents(self, account: str) -> Sequence[str]:
-        """The names of the statements and exports, in the order in which they were kept."""
-        return self._names(account, Contents.KIND)
+    def contents(self, account: str, since: datetime | None = None) -> Sequence[str]:
+        """The names of the statements and exports, in the order in which they were kept; with ``since`` of those whose rows may
+        have been applied from then on.
+        """
+        first = "" if since is None else Contents.name(since - LATE)
+        return [name for name in self._names(account, Contents.KIND) if name >= first]
+
+    def remember(self, account: str) -> None:
+        """That the ledger had everything of an account, whatever may become of the ledger; of several times the first one."""
+        with contextlib.suppress(OSError):  # without it a loss is taken for a new account
+            (self._folder / account).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._folder / account / WHOLE).open("x").close()
+
+    def remembered(self, account: str) -> datetime | None:
+        """Since when that is so."""
+        try:
+            return datetime.fromtimestamp((self._folder / account / WHOLE).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     async def read(self, account: str, name: str) -> AsyncIterator[Delivery]:
         """The deliveries of one file."""

@@ -11,11 +11,11 @@ import structlog
 from connectors.contract import ReadsDonations
 from gateway.accounts import Account
 from gateway.configured import Configured, Current
+from gateway.intake.faces import Faces
 from gateway.intake.placement import Placed, Placements
 from gateway.observe import Metrics
 from gateway.store.health import HealthBook
 from gateway.store.ledger import Ledger, Outcome
-from gateway.store.record import face
 from gateway.store.words import written
 from schema.model.errors import BadUserInput, ConnectorError, NotFound, OperatorError, UpstreamUnavailable
 from schema.model.facts import (
@@ -46,12 +46,13 @@ log = structlog.get_logger()
 class Verdict:
     """What became of one fact: ``held`` is the reason why it must be held, ``new`` whether it told anything new.
 
-    ``campaign`` is where it belongs, None where that is not known.
+    ``campaign`` is where it belongs, None where that is not known. ``doubted``: it is a total that is not believed yet.
     """
 
     held: str | None = None
     new: bool = False
     campaign: CampaignId | None = None
+    doubted: bool = False
 
 
 class Ingest:
@@ -62,6 +63,7 @@ class Ingest:
 
     def __init__(self, ledger: Ledger, placements: Placements, current: Current, book: HealthBook, metrics: Metrics) -> None:
         self._ledger = ledger
+        self._faces = Faces(ledger)
         self._placements = placements
         self._current = current
         self._book = book
@@ -115,7 +117,8 @@ class Ingest:
             case Unrecognised():
                 kind, verdict = "unrecognised", Verdict()
                 log.info("fact.unrecognised", account=account.name, kind=fact.kind)
-        self._metrics.facts.labels(account.platform, kind, verdict.held or "applied").inc()
+        outcome = verdict.held or (Outcome.DOUBTED.value if verdict.doubted else Outcome.APPLIED.value)
+        self._metrics.facts.labels(account.platform, kind, outcome).inc()
         return verdict
 
     async def _donation(self, by: Configured, account: Account, fact: DonationState) -> Verdict:
@@ -126,7 +129,7 @@ class Ingest:
             by,
             account,
             placed.campaign,
-            lambda: self._ledger.donation(placed.campaign, fact, endorser=placed.endorser, face=face(fact)),
+            lambda: self._faces.donation(placed.campaign, fact, endorser=placed.endorser, peppers=by.peppers),
         )
 
     async def _place(self, by: Configured, account: Account, fact: DonationState) -> Placed | str:
@@ -244,8 +247,13 @@ class Ingest:
         if outcome is Outcome.NOCAMPAIGN and campaign in self._open:  # the ledger has lost its data since
             self._open.discard(campaign)
             return await self._reported(by, account, campaign, fact, currency)
+        if outcome is Outcome.DOUBTED:
+            log.error("total.held", account=account.name, campaign=str(campaign), stated=str(fact.raised.amount))
+        elif outcome is Outcome.BELIEVED:
+            log.info("total.believed", account=account.name, campaign=str(campaign), stated=str(fact.raised.amount))
         return _verdict(outcome, campaign)
 
 
 def _verdict(outcome: Outcome, campaign: CampaignId) -> Verdict:
-    return Verdict(outcome.value if outcome.is_held else None, outcome is Outcome.APPLIED, campaign)
+    new = outcome in (Outcome.APPLIED, Outcome.BELIEVED)
+    return Verdict(outcome.value if outcome.is_held else None, new, campaign, outcome is Outcome.DOUBTED)

@@ -20,6 +20,7 @@ REASONS: Final = MappingProxyType(
     }
 )
 """Why the gateway holds a fact, for people."""
+Item = TypeVar("Item")
 Told = TypeVar("Told")
 
 
@@ -33,7 +34,7 @@ def waits(row: Row) -> bool:
     return bool(row.movements) and not any(isinstance(movement, DonationState) for movement in row.movements)
 
 
-async def each(rows: Sequence[Row], work: Callable[[Row], Awaitable[Told]], at_once: int) -> list[Told]:
+async def each(rows: Sequence[Item], work: Callable[[Item], Awaitable[Told]], at_once: int) -> list[Told]:
     """What ``work`` gives for each row, in their order, so many under way at once. The first error ends all of them."""
     told: dict[int, Told] = {}
     places = iter(range(len(rows)))

@@ -65,11 +65,16 @@ class Contents:
         self._folder = folder
         self._sealer = sealer
 
+    @classmethod
+    def name(cls, moment: datetime) -> str:
+        """How names of files begin that were kept at a moment. They sort by time."""
+        return f"{cls.KIND}-{moment:%Y-%m-%dT%H%M%S.%f}"
+
     def store(self, account: str, file: BinaryIO) -> None:
         """Keeps a file, unless it is there. Leaves it at its beginning."""
         folder, ending = _made(self._folder / account), _ending(file)
         if not any(folder.glob(f"{self.KIND}-*{ending}")):
-            name = f"{self.KIND}-{datetime.now(UTC):%Y-%m-%dT%H%M%S.%f}{ending}"  # sorts by time
+            name = f"{self.name(datetime.now(UTC))}{ending}"
             unfinished = folder / f"{name}.{secrets.token_hex(4)}"
             try:
                 with os.fdopen(_new(unfinished), "wb") as out:

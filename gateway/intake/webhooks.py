@@ -6,6 +6,7 @@ refusal says no more than its status.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,8 +21,9 @@ from connectors.ports import Clock
 from gateway.accounts import Account, find
 from gateway.configured import Current
 from gateway.intake.archive import Archive
+from gateway.intake.evidence import Evidence
 from gateway.intake.ingest import Ingest
-from gateway.intake.quarantine import TRIED_AGAIN, Quarantine
+from gateway.intake.quarantine import TRIED_AGAIN, Held, Quarantine
 from gateway.observe import Metrics
 from gateway.store.health import HealthBook
 from schema.model.errors import (
@@ -31,6 +33,7 @@ from schema.model.errors import (
     KeyUnknown,
     NotFound,
     OperatorError,
+    SettingsInvalid,
     TryLater,
     Unreadable,
 )
@@ -41,7 +44,19 @@ REFRESH_EVERY: Final = timedelta(seconds=30)
 """A flood of unknown serials must not become a flood of questions to the network."""
 REFRESH_AFTER_FAILURE: Final = timedelta(seconds=5)
 APPLIED: Final = "applied"
+FAULT: Final = "fault"
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of something in quarantine that was tried again. ``reason`` is why it stays, None where it counts now.
+
+    ``problem`` is why it could not even be tried, where that was so: a refusal's reason, an error's code, or FAULT.
+    """
+
+    reason: str | None
+    problem: str | None = None
 
 
 class Webhooks:
@@ -127,45 +142,73 @@ class Webhooks:
     async def take(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> tuple[Reply, str]:
         """Receives and applies one delivery, new or kept; what cannot be applied is in quarantine when this returns.
 
-        Gives the reply, and APPLIED or "held". Raises DeliveryRejected and TryLater.
+        Gives the reply, and APPLIED or "held". Raises DeliveryRejected and TryLater; where quarantine is full, QuarantineFull.
         """
         try:
-            receipt = await self._receive(account, connector, delivery)
+            receipt = await self.read(account, connector, delivery)
         except Unreadable as error:
-            await self._hold(account, delivery, error.reason)
+            await self.hold(account, delivery, error.reason)
             return account.spec.accepted, "held"
         reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
         if reasons:
-            await self._hold(account, delivery, _reason(reasons))
+            await self.hold(account, delivery, _reason(reasons))
         return receipt.reply, "held" if reasons else APPLIED
 
     async def try_again(self, account: Account) -> int:
         """Tries what is due in quarantine; gives how many were applied."""
-        connector, applied = account.connector, 0
-        if not isinstance(connector, ReceivesDeliveries):
-            return 0
-        for held in await self._quarantine.due(account.name):
-            try:
-                receipt = await self._receive(account, connector, held.delivery)
-                reasons = await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
-            except DeliveryRejected:  # it was proven when it came; its key may have gone since, or not be fetched yet
-                reasons = [held.reason]
-            except Unreadable as error:
-                reasons = [error.reason]
-            except GivingError as error:
-                log.warning("quarantine.failed", account=account.name, code=error.code)
-                reasons = [held.reason]
-            except Exception:  # one that cannot be read must not keep those behind it waiting
-                log.exception("quarantine.fault", account=account.name)
-                reasons = [held.reason]
-            if reasons:
-                await self._quarantine.again(held, _reason(reasons))
-            else:
-                await self._quarantine.release(held)
-                applied += 1
-        return applied
+        tried = [await self.once_more(account, held) for held in await self._quarantine.due(account.name)]
+        return sum(each.reason is None for each in tried)
 
-    async def _receive(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> Receipt:
+    async def once_more(self, account: Account, held: Held) -> Tried:
+        """Applies what is held once more, and releases it if all of it counts now.
+
+        Raises LedgerUnavailable, and SettingsInvalid where another data key sealed it.
+        """
+        reasons, problem = [held.reason], None
+        try:
+            evidence = await self._quarantine.evidence(held)
+            if evidence is None:  # somebody else was sooner
+                return Tried(None)
+            reasons = await self._once_more(account, evidence, held.reason)
+        except DeliveryRejected as error:  # it was proven when it came; its key may have gone since, or not be fetched yet
+            problem = error.reason
+        except SettingsInvalid:
+            raise
+        except GivingError as error:
+            log.warning("quarantine.failed", account=account.name, code=error.code)
+            problem = error.code
+        except Exception:  # one that cannot be read must not keep those behind it waiting
+            log.exception("quarantine.fault", account=account.name)
+            problem = FAULT
+        if not reasons:
+            await self._quarantine.release(held)
+            return Tried(None)
+        reason = _reason(reasons)
+        await self._quarantine.again(held, reason)
+        return Tried(reason, problem)
+
+    async def _once_more(self, account: Account, evidence: Evidence, reason: str) -> list[str]:
+        if not isinstance(evidence, Delivery):
+            return await self._ingest.apply(account, [evidence])
+        if not isinstance(account.connector, ReceivesDeliveries):  # its settings were others when it came
+            return [reason]
+        try:
+            receipt = await self.read(account, account.connector, evidence)
+        except Unreadable as error:
+            return [error.reason]
+        return await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)
+
+    async def hold(self, account: Account, evidence: Evidence, reason: str) -> None:
+        """Puts into quarantine what is genuine and cannot be applied. Raises QuarantineFull and LedgerUnavailable."""
+        await self._quarantine.hold(account.name, evidence, reason)
+        self._metrics.held.labels(account.name, reason).inc()
+        log.warning("delivery.held", account=account.name, reason=reason)
+
+    async def read(self, account: Account, connector: ReceivesDeliveries, delivery: Delivery) -> Receipt:
+        """What the connector makes of a delivery, with its keys fetched anew if it needs another one.
+
+        Raises DeliveryRejected and Unreadable, and TryLater where the keys cannot be had.
+        """
         try:
             return connector.receive(delivery)
         except KeyUnknown:
@@ -190,11 +233,6 @@ class Webhooks:
     def _rest(self, task: "asyncio.Task[None]") -> timedelta:
         failed = task.cancelled() or task.exception() is not None
         return self._refresh_after_failure if failed else self._refresh_every
-
-    async def _hold(self, account: Account, delivery: Delivery, reason: str) -> None:
-        await self._quarantine.hold(account.name, delivery, reason)
-        self._metrics.held.labels(account.name, reason).inc()
-        log.warning("delivery.held", account=account.name, reason=reason)
 
 
 def _reason(reasons: Sequence[str]) -> str:

@@ -54,6 +54,7 @@ class AccountEntry:
             heard_at=noted.heard_at,
             feed_interval=self.feed_interval,
             feed_ok_at=noted.feed_ok_at,
+            is_behind=noted.is_behind,
         )
 
     @classmethod

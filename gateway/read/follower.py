@@ -6,7 +6,7 @@ older than a frame of the same process, and a thousand changes a second cost twe
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,7 @@ from gateway.read.directory import Directory
 from gateway.read.snapshot import Snapshot, Snapshots
 from gateway.read.totals import TotalsTable
 from gateway.store import bus
-from gateway.store.bus import Change, HealthChanged, TotalMoved
+from gateway.store.bus import Change, DoubtChanged, HealthChanged, TotalMoved
 from gateway.store.health import HealthBook
 from gateway.store.milestones import MilestoneShelf
 from gateway.store.posts import PostShelf
@@ -78,6 +78,8 @@ class Follower:
         self.connected = False
         """Whether changes are being heard at this moment."""
         self.observers: list[Callable[[Step], None]] = []
+        self.reconnected: Callable[[], Awaitable[None]] | None = None
+        """Is awaited before everything is read, as the ledger's server may be another one."""
         self._heard: list[Change] = []
         self._overrun = False
         self.steps = 0
@@ -94,6 +96,11 @@ class Follower:
     def directory(self) -> Directory:
         """That of the configuration which holds."""
         return self._current.now.directory
+
+    async def known(self) -> list[CampaignId]:
+        """All campaigns that are known, once they are."""
+        await self.ready.wait()
+        return list(self.campaigns)
 
     async def run(self, client: Redis) -> None:
         """Follows for ever. ``client`` must have no socket timeout.
@@ -125,6 +132,8 @@ class Follower:
         self._losses += 1
         self._heard.clear()
         self._overrun = False
+        if self.reconnected is not None:
+            await self.reconnected()
         async with self._turn:
             read = await self._snapshots.read(self.directory)
             listed = list(self.campaigns.keys() | {campaign.id for campaign in read.campaigns})
@@ -141,23 +150,30 @@ class Follower:
     async def adopt(self, configured: Configured) -> None:
         """Goes by another reading of the configuration: all that it needs is read first, then it holds for every part of the
         gateway, and is shown, at once. Raises LedgerUnavailable; then nothing has changed.
+
+        Where it holds and cannot be shown, by a fault of ours or of an observer, that is logged, and all is read again.
         """
         async with self._turn:
             read = await self._snapshots.read(configured.directory)
             known = self.campaigns
             fresh = [campaign.id for campaign in read.campaigns if campaign.id not in known]
             heads = await self.shelf.heads(fresh)
-            # from here on nothing is awaited
+            # from here on nothing is awaited, and nothing makes it one that does not hold
             self._current.become(configured)
-            self.campaigns, self.by_account = {}, defaultdict(set)
-            self._show(read)
-            for campaign, head in zip(fresh, heads, strict=True):
-                self.totals.load(campaign, head)
-            for campaign in known.keys() - self.campaigns.keys():
-                self.catalog.drop(campaign)
-            for campaign in self.campaigns:
-                self._list(campaign)
-            self._tell(Step(frozenset(known.keys() | self.campaigns.keys()), configured=True))
+            try:
+                self.campaigns, self.by_account = {}, defaultdict(set)
+                self._show(read)
+                for campaign, head in zip(fresh, heads, strict=True):
+                    self.totals.load(campaign, head)
+                for campaign in known.keys() - self.campaigns.keys():
+                    self.catalog.drop(campaign)
+                for campaign in self.campaigns:
+                    self._list(campaign)
+                self._tell(Step(frozenset(known.keys() | self.campaigns.keys()), configured=True))
+            except Exception:
+                log.exception("follower.fault")
+                self._overrun = True
+                self._dirty.set()
 
     def silent(self) -> None:
         """Changes are not heard for the time being: what is shown grows old."""
@@ -200,7 +216,9 @@ class Follower:
         rated = any(isinstance(change, bus.RatesChanged) for change in changes)
         if rated:
             await self._read_rates()
-        unread = list({c.campaign for c in moves if self.totals[c.campaign] is None} | (described - self.campaigns.keys()))
+        doubts = [change for change in changes if isinstance(change, DoubtChanged)]
+        stated = {change.campaign for change in moves} | {change.campaign for change in doubts}
+        unread = list({campaign for campaign in stated if self.totals[campaign] is None} | (described - self.campaigns.keys()))
         heads = await self.shelf.heads(unread)
         self._take(await self._snapshots.campaigns(self.directory, list(described)))
         if losses != self._losses:
@@ -210,7 +228,9 @@ class Follower:
             self.totals.load(campaign, head)
         for change in moves:
             self.totals.move(change)
-        moved = {change.campaign for change in moves} | described | promised
+        for doubt in doubts:
+            self.totals.doubt(doubt)
+        moved = stated | described | promised
         moved |= {campaign for account in accounts for campaign in self.by_account[account]}
         for campaign in self.campaigns if rated else {change.campaign for change in moves} | described:
             self._list(campaign)

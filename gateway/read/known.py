@@ -62,8 +62,9 @@ class Known:
         if row is None or known is None or total is None:
             return None
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
-        heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else known.as_of
-        return TotalReading(total, max([row.at, *([heard] if heard else [])]), self.freshness(known.account), row.position)
+        heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
+        freshness = self.freshness(known.account) if row.stated_at is None else Freshness.STALE
+        return TotalReading(total, max([row.at, *([heard] if heard else [])]), freshness, row.position)
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
         """Where the campaign's feeds stand, and that as a position."""

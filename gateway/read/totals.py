@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.read import positions
-from gateway.store.bus import TotalMoved
+from gateway.store.bus import DoubtChanged, TotalMoved
 from gateway.store.shelf import Head
 from schema.model.ids import CampaignId
 from schema.model.money import Currency, Money
+from schema.model.time import from_micros
 from schema.model.total import AmountSource, Basis, Place, Total
 
 
 @dataclass(frozen=True, slots=True)
 class TotalRow:
-    """One campaign. ``raised`` is None while no figure was ever known."""
+    """One campaign. ``raised`` is None while no figure was ever known.
+
+    ``stated_at`` is when it was last stated, while its network states one that is too low to be believed; else None.
+    """
 
     basis: Basis
     currency: Currency
@@ -24,6 +28,7 @@ class TotalRow:
     sources: int
     at: datetime
     place: Place
+    stated_at: datetime | None = None
 
     @classmethod
     def of(cls, head: Head) -> "TotalRow":
@@ -38,6 +43,7 @@ class TotalRow:
             int(head.sources or "0"),
             datetime.fromtimestamp(int(head.at or "0"), UTC),
             Place.parse(head.position or "0-0"),
+            from_micros(int(head.doubt)) if head.doubt else None,
         )
 
     @property
@@ -105,6 +111,13 @@ class TotalsTable:
                 place=change.place,
             )
         return True
+
+    def doubt(self, change: DoubtChanged) -> bool:
+        """Takes over whether a figure is held in doubt; False likewise."""
+        row = self._rows.get(change.campaign)
+        if row is not None:
+            self._rows[change.campaign] = replace(row, stated_at=change.stated_at)
+        return row is not None
 
 
 def _figure(text: str | None) -> int | None:

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from gateway.store import keys
 from schema.model.errors import BadUserInput, LedgerUnavailable
 from schema.model.ids import CampaignId
+from schema.model.time import from_micros
 from schema.model.total import Place
 
 RETRY_SECONDS: Final = 0.5
@@ -43,6 +44,17 @@ class TotalMoved:
     """"received", "late", "changed", or "" when no donation is behind it."""
     entity: bytes
     """The donation behind it, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtChanged:
+    """A network states so much less of a campaign that it is not believed yet, or no longer does.
+
+    ``stated_at`` is when the figure that is held was last stated, None when there is no doubt any more.
+    """
+
+    campaign: CampaignId
+    stated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,7 @@ class RatesChanged:
     """Other reference rates are known."""
 
 
-Change = TotalMoved | WordsChanged | PostsChanged | MilestonesChanged | HealthChanged | RatesChanged
+Change = TotalMoved | DoubtChanged | WordsChanged | PostsChanged | MilestonesChanged | HealthChanged | RatesChanged
 
 
 def parse(message: bytes) -> Change | None:
@@ -99,6 +111,9 @@ def parse(message: bytes) -> Change | None:
                 news.decode(),
                 tail[:16],
             )
+        if kind == b"doubt":
+            campaign, _, stated = rest.partition(b"\n")
+            return DoubtChanged(CampaignId.parse(campaign.decode()), from_micros(int(stated)) if stated else None)
         if kind == b"words":
             return WordsChanged(CampaignId.parse(rest.decode()))
         if kind == b"posts":

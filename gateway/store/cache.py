@@ -1,9 +1,9 @@
 """The cache role: what may vanish, and who does a job at the moment. Also the shelf of sealed tokens."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -70,6 +70,12 @@ class Cache:
         """Whether ``holder`` had it and gave it back; another's lease is left alone."""
         return await self._script(_RELEASE, name, holder, timedelta())
 
+    async def free(self) -> None:
+        """Ends all leases: for who knows that nobody has one any more. Looks at every key, so it is for a start."""
+        names = await _answer(_all(self.redis.scan_iter(keys.lease("*"), 1_000)))
+        if names:
+            await _answer(self.redis.delete(*names))
+
     def tokens(self, account: str, sealer: Sealer) -> "TokenShelf":
         """The shelf of an account's tokens on this server."""
         return TokenShelf(self, account, sealer)
@@ -130,6 +136,10 @@ class TokenShelf:
     async def release(self, name: str, holder: str) -> None:
         """Lets others renew it, if ``holder`` had the lease."""
         await self.cache.release(keys.token(self.account, name), holder)
+
+
+async def _all(names: AsyncIterator[Any]) -> list[Any]:
+    return [name async for name in names]
 
 
 async def _answer(call: Awaitable[Answer]) -> Answer:

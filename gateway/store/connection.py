@@ -7,19 +7,21 @@ but a stopped server would block a webhook for minutes.
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
-from schema.model.errors import LedgerUnavailable, StoreUnsuitable
+from gateway.store.cluster import SCHEMES, Cluster, cluster
+from gateway.store.confirmed import Confirmed
+from schema.model.errors import LedgerUnavailable
 
 MAX_CONNECTIONS: Final = 32
 TIMEOUT_SECONDS: Final = 2.0
-OLDEST: Final = (6, 2)
+CONNECT_SECONDS: Final = 1.0
 
 
 class _Cancellable(AbstractConnection):
@@ -56,23 +58,46 @@ _CONNECTIONS: Final[dict[type[AbstractConnection], type[AbstractConnection]]] = 
 }
 
 
-def connect(url: str, *, timeout: float = TIMEOUT_SECONDS, kind: type[Redis] = Redis) -> Redis:
-    """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection."""
+def connect(url: str, *, replicas: int = 0, timeout: float = TIMEOUT_SECONDS, kind: type[Confirmed] = Confirmed) -> Redis:
+    """A client for short commands: 1 s to connect, 2 s for an answer, no retries, callers wait for a free connection.
+
+    It answers a write when so many ``replicas`` have it. ``kind`` is for one server; a cluster has a client of its own.
+    """
+    if url.startswith(SCHEMES):
+        return _cluster(url, replicas, timeout)
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=MAX_CONNECTIONS,
         timeout=timeout,
         socket_timeout=timeout,
-        socket_connect_timeout=1,
+        socket_connect_timeout=CONNECT_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
     pool.connection_class = _CONNECTIONS[pool.connection_class]
-    return kind.from_pool(pool)  # so that closing the client closes the connections
+    client: Any = kind.from_pool(pool)  # so that closing the client closes the connections
+    client.replicas = replicas
+    return cast("Redis", client)
 
 
 def listener(url: str) -> Redis:
     """A client for pub/sub, which may be silent for long."""
-    return Redis.from_url(url, socket_timeout=None, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+    if url.startswith(SCHEMES):
+        return _cluster(url, 0, TIMEOUT_SECONDS)  # whoever listens to it says how long each time
+    return Redis.from_url(url, socket_timeout=None, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0))
+
+
+def _cluster(url: str, replicas: int, timeout: float) -> Redis:
+    """Has every method that is used of a client of one server, and no ancestor in common."""
+    times = {"socket_timeout": timeout, "socket_connect_timeout": CONNECT_SECONDS}
+    return cast("Redis", Cluster(url, replicas=replicas, most=MAX_CONNECTIONS, kinds=_CONNECTIONS, **times))
+
+
+async def drop_idle(client: Redis) -> None:
+    """Closes connections that wait: they may lead to a server that is one no more."""
+    if (many := cluster(client)) is not None:
+        await many.drop_idle()
+    else:
+        await client.connection_pool.disconnect(inuse_connections=False)
 
 
 @asynccontextmanager
@@ -84,29 +109,3 @@ async def guarded(words: str = "the ledger did not answer") -> AsyncIterator[Non
         yield
     except (RedisError, OSError) as error:  # a TimeoutError is an OSError
         raise LedgerUnavailable(words) from error
-
-
-async def examine(client: Redis, name: str) -> None:
-    """Refuses a ledger server that evicts keys or forgets them on a restart. ``name`` is the setting to blame.
-
-    Raises StoreUnsuitable. A server that does not let its configuration be read is believed.
-    """
-    try:
-        about = await client.info("server")
-    except (RedisError, OSError) as error:
-        raise StoreUnsuitable(f"{name}: no Redis server answers there ({type(error).__name__}).") from error
-    version = tuple(int(part) for part in str(about.get("redis_version", "0")).split(".")[:2])
-    if version < OLDEST:
-        raise StoreUnsuitable(f"{name}: the server is older than Redis 6.2.")
-    try:
-        policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "noeviction")
-        kept = (await client.config_get("appendonly")).get("appendonly", "yes")
-        written = (await client.config_get("appendfsync")).get("appendfsync", "always")
-    except ResponseError:
-        return
-    if policy != "noeviction":
-        raise StoreUnsuitable(f"{name}: the server evicts keys ({policy}), so donations would count twice. Set noeviction.")
-    if kept != "yes":
-        raise StoreUnsuitable(f"{name}: the server forgets on a restart. Set appendonly yes.")
-    if written != "always":
-        raise StoreUnsuitable(f"{name}: the server answers before a write is on disk ({written}). Set appendfsync always.")

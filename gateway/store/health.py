@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from connectors.ports import Clock
 from gateway.store import keys
 from gateway.store.connection import guarded
+from gateway.store.told import Told
 from schema.model.errors import LedgerUnavailable
 
 HEARD_EVERY: Final = timedelta(seconds=5)
@@ -24,6 +25,7 @@ class Noted:
     heard_at: datetime | None = None
     feed_stopped: str | None = None
     feed_ok_at: datetime | None = None
+    is_behind: bool = False
 
 
 class HealthBook:
@@ -32,6 +34,7 @@ class HealthBook:
     def __init__(self, redis: Redis, clock: Clock) -> None:
         self.redis = redis
         self.clock = clock
+        self._told = Told(redis)
         self._heard: dict[str, datetime] = {}
 
     async def heard(self, account: str) -> None:
@@ -54,10 +57,7 @@ class HealthBook:
 
     async def _write(self, account: str, fields: dict[str, str]) -> None:
         async with guarded("the health of an account could not be kept"):
-            async with self.redis.pipeline(transaction=False) as pipe:
-                pipe.hset(keys.health(account), items=[part for pair in fields.items() for part in pair])
-                pipe.publish(keys.CHANNEL, f"health\n{account}")
-                await pipe.execute()
+            await self._told.keep(keys.health(account), fields, f"health\n{account}")
 
     async def read(self, account: str) -> Noted:
         """What was written. Raises LedgerUnavailable."""
@@ -66,7 +66,7 @@ class HealthBook:
         said = {name.decode(): value.decode() for name, value in fields.items()}
         stopped = said.get("feed_stopped") or None
         polled, heard, confirmed = (_moment(said.get(name)) for name in ("polled_at", "heard_at", "feed_ok_at"))
-        return Noted(polled, heard, stopped, confirmed)
+        return Noted(polled, heard, stopped, confirmed, "gap_at" in said)
 
 
 def _text(moment: datetime) -> str:

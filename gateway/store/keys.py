@@ -9,6 +9,8 @@ from schema.model.ids import CampaignId
 
 CHANNEL: Final = "changes"
 """The one channel on which every process hears every change."""
+ZONE: Final = "zone"
+"""The reporting time zone of the first start."""
 
 
 def total(campaign: CampaignId) -> str:
@@ -16,9 +18,24 @@ def total(campaign: CampaignId) -> str:
     return f"tot:{{{campaign}}}"
 
 
+def totals(platform: str = "") -> str:
+    """The pattern of the totals of all campaigns, or of those of one network."""
+    return f"tot:{{{platform}:*}}" if platform else "tot:{*}"
+
+
+def campaign_of(total: str) -> CampaignId:
+    """The campaign whose total has this key."""
+    return CampaignId.parse(total.removeprefix("tot:{").removesuffix("}"))
+
+
 def records(campaign: CampaignId, entity: bytes) -> str:
     """The bucket, by the entity's first byte, in which a donation's record lies."""
     return f"rec:{{{campaign}}}:{entity[0] & 63}"
+
+
+def reports(campaign: CampaignId) -> str:
+    """What a network said last of its own total, newest 16."""
+    return f"said:{{{campaign}}}"
 
 
 def log(campaign: CampaignId) -> str:
@@ -86,9 +103,18 @@ def placement(platform: str, entity: bytes) -> str:
     return f"place:{{{platform}:{entity.hex()[:3]}}}"
 
 
-def held(account: str) -> tuple[str, str]:
-    """Quarantine of an account: what is held, and when each is tried next."""
-    return f"held:{{{account}}}", f"held:{{{account}}}:due"
+def erased(platform: str) -> str:
+    """What was erased of a network: entities of donations and keys of donors, for good."""
+    return f"erased:{platform}"
+
+
+HOLDING: Final = "holding"
+"""The accounts that ever held anything in quarantine, also those that are configured no more."""
+
+
+def held(account: str) -> tuple[str, str, str, str]:
+    """Quarantine of an account: what is held, when each is tried next, what is known of each, and their bytes in all."""
+    return f"held:{{{account}}}", f"held:{{{account}}}:due", f"held:{{{account}}}:about", f"held:{{{account}}}:bytes"
 
 
 def health(account: str) -> str:
@@ -114,6 +140,11 @@ def lease(name: str) -> str:
 def token(account: str, name: str) -> str:
     """A sealed access token."""
     return f"token:{account}:{name}"
+
+
+def confirmation(number: int) -> str:
+    """A key that says nothing, written with others so that replicas have something to confirm."""
+    return f"confirm:{{{number}}}"
 
 
 def cache(kind: str, name: str) -> str:

@@ -26,6 +26,9 @@ from schema.model.total import Basis
 
 LISTED: Final = 10_000
 """Donations that are kept with a face, per campaign."""
+JUDGED: Final = 16
+"""Newest reports of a network's own total that are kept, per campaign: among them a fall is judged, in the order of versions.
+"""
 
 
 class Outcome(Enum):
@@ -34,6 +37,10 @@ class Outcome(Enum):
     APPLIED = "applied"
     KEPT = "kept"
     KNOWN = "known"
+    DOUBTED = "doubted"
+    """A network's own total that fell too far to be believed yet; what is held stays."""
+    BELIEVED = "believed"
+    """A network's own total by which a doubt is over."""
     CLASH = "clash"
     CURRENCY = "currency"
     BADAMOUNT = "badamount"
@@ -44,10 +51,17 @@ class Outcome(Enum):
     @property
     def is_held(self) -> bool:
         """Whether the fact must be kept in quarantine."""
-        return self not in (Outcome.APPLIED, Outcome.KEPT, Outcome.KNOWN)
+        return self not in (Outcome.APPLIED, Outcome.KEPT, Outcome.KNOWN, Outcome.DOUBTED, Outcome.BELIEVED)
 
 
-_ANSWERS: Final = {1: Outcome.APPLIED, 2: Outcome.KEPT, 0: Outcome.KNOWN, -1: Outcome.CLASH}
+_ANSWERS: Final = {
+    1: Outcome.APPLIED,
+    2: Outcome.KEPT,
+    3: Outcome.DOUBTED,
+    4: Outcome.BELIEVED,
+    0: Outcome.KNOWN,
+    -1: Outcome.CLASH,
+}
 
 
 class Ledger:
@@ -60,7 +74,7 @@ class Ledger:
         sources = files("gateway.store") / "lua"
         self._scripts = {
             name: redis.register_script((sources / f"{name}.lua").read_text("utf-8"))
-            for name in ("open", "donation", "total", "words")
+            for name in ("open", "donation", "total", "amend", "words")
         }
 
     async def open(self, campaign: CampaignId, basis: Basis, currency: str) -> Outcome:
@@ -106,14 +120,19 @@ class Ledger:
             fact.source.bit,
         )
 
+    async def amend(self, campaign: CampaignId, donation: bytes, face: bytes, *, of: bytes) -> Outcome:
+        """Replaces the face ``of`` a listed donation. KNOWN where that is not its face, or not any more."""
+        names = [keys.total(campaign), keys.log(campaign), keys.faces(campaign)]
+        return await self._run("amend", names, [donation, face, self._now(), str(campaign), of])
+
     async def total(self, campaign: CampaignId, fact: CampaignState) -> Outcome:
-        """What the network reports as raised, when ``fact`` says so."""
+        """What the network reports as raised, when ``fact`` says so. A published figure is believed: a person says so."""
         if fact.raised is None:
             return Outcome.KEPT
         said = fact.raised
         return await self._run(
             "total",
-            [keys.total(campaign), keys.log(campaign), *keys.buckets(campaign)],
+            [keys.total(campaign), keys.log(campaign), *keys.buckets(campaign), keys.reports(campaign)],
             [
                 fact.version,
                 said.amount.minor,
@@ -125,6 +144,8 @@ class Ledger:
                 self._offsets(),
                 str(campaign),
                 self._seconds(fact.copied_at),
+                "" if fact.copied_at is None else 1,
+                JUDGED,
             ],
         )
 
@@ -139,8 +160,10 @@ class Ledger:
 
     async def settle_zone(self) -> str:
         """Keeps the zone of the first start, and gives the one that holds."""
-        await self._guard(self.redis.set("zone", self.zone, nx=True))
-        return str(await self._guard(self.redis.get("zone")), "utf-8")
+        if (kept := await self._guard(self.redis.get(keys.ZONE))) is None:
+            await self._guard(self.redis.set(keys.ZONE, self.zone, nx=True))
+            kept = await self._guard(self.redis.get(keys.ZONE))
+        return str(kept, "utf-8")
 
     async def _movement(
         self,

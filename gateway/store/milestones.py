@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from gateway.store import keys
 from gateway.store.connection import guarded
+from gateway.store.told import Told
 from schema.model.campaign import Milestone
 from schema.model.errors import GivingError
 from schema.model.ids import CampaignId
@@ -22,6 +23,7 @@ class MilestoneShelf:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._told = Told(redis)
 
     async def keep(self, campaign: CampaignId, milestones: Sequence[Milestone]) -> None:
         """Keeps what was read, in place of what was known; tells every process where it is something else."""
@@ -29,10 +31,7 @@ class MilestoneShelf:
             key, packed = keys.milestones(campaign.platform), _written(milestones)
             if await cast("Any", self._redis.hget(key, campaign.native)) == packed:
                 return
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(key, campaign.native, cast("Any", packed))
-                pipe.publish(keys.CHANNEL, f"milestones\n{campaign}")
-                await pipe.execute()
+            await self._told.keep(key, {campaign.native: packed}, f"milestones\n{campaign}")
 
     async def one(self, campaign: CampaignId) -> tuple[Milestone, ...] | None:
         """Those of a campaign, smallest first; None where the network was never asked."""

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from gateway.store import keys
 from gateway.store.connection import guarded
+from gateway.store.told import Told
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
 from schema.model.errors import GivingError
@@ -23,17 +24,16 @@ class PostShelf:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._told = Told(redis)
 
     async def keep(self, platform: str, posts: Mapping[str, Post], followers: Mapping[str, int]) -> None:
         """Keeps what was read, in place of what was known, and tells every process."""
         async with guarded("what was read of posts could not be kept"):
-            async with self._redis.pipeline(transaction=True) as pipe:
-                for native, post in posts.items():
-                    pipe.hset(keys.posts(platform), native, cast("Any", _written(post)))
-                for native, count in followers.items():
-                    pipe.hset(keys.followers(platform), native, str(count))
-                pipe.publish(keys.CHANNEL, f"posts\n{platform}")
-                await pipe.execute()
+            if followers:
+                counts = {native: str(count) for native, count in followers.items()}
+                await cast("Any", self._redis.hset(keys.followers(platform), mapping=cast("Any", counts)))
+            written = {native: _written(post) for native, post in posts.items()}
+            await self._told.keep(keys.posts(platform), written, f"posts\n{platform}")
 
     async def posts(self, platform: str) -> dict[str, Post]:
         """Every post that was ever read, by native id."""

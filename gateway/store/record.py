@@ -49,8 +49,11 @@ def _values(refunds: Any) -> Any:
     return refunds.values() if isinstance(refunds, dict) else refunds  # an empty table is packed as an empty array
 
 
-def face(fact: DonationState) -> bytes:
-    """What may be shown of a donation and is not in its record. No identifier of a person is in it."""
+def face(fact: DonationState, donor: bytes = b"") -> bytes:
+    """What may be shown of a donation and is not in its record: one line. No identifier of a person is in it.
+
+    On a second line is the ``donor``'s key where a name is shown. That is never read but to erase.
+    """
     said: dict[str, Any] = {"k": fact.kind.value}
     if fact.amount is not None:
         said["c"] = fact.amount.currency.code
@@ -58,12 +61,31 @@ def face(fact: DonationState) -> bytes:
         said["n"] = name
     if message := plain(fact.message, MAX_MESSAGE):
         said["m"] = message
+    return _packed(said) + (b"\n" + donor if donor and name else b"")
+
+
+def nameless(kept: bytes) -> bytes:
+    """A face without name, message and the donor's key. Of one that has none of them, the same."""
+    return _packed({part: value for part, value in _said(kept).items() if part not in ("n", "m")})
+
+
+def donor_of(kept: bytes) -> bytes:
+    """The donor's key in a face, or empty."""
+    return kept.partition(b"\n")[2]
+
+
+def _packed(said: dict[str, Any]) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
+def _said(kept: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = orjson.loads(kept.partition(b"\n")[0])
+    return said
 
 
 def shown(campaign: CampaignId, entity: bytes, record: Record, kept: bytes, *, tells_refunds: bool) -> Donation:
     """The donation for clients. Without a currency in its face the amount is hidden."""
-    said = orjson.loads(kept)
+    said = _said(kept)
     code = said.get("c")
     return Donation(
         campaign=campaign,

@@ -1,6 +1,6 @@
 """Reads what the ledger keeps: heads, logs, feeds and descriptions. Writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -16,6 +16,8 @@ from schema.model.ids import CampaignId
 from schema.model.total import Place
 
 BATCH: Final = 500
+LOOKED_AT: Final = 1_000
+"""Keys or faces that are looked at in one call where all of them are gone through."""
 log = structlog.get_logger()
 
 
@@ -32,6 +34,8 @@ class Head:
     sources: str | None
     at: str | None
     position: str | None
+    doubt: str | None = None
+    """When the figure was last stated, in microseconds, while the network states one that is too low to be believed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,29 @@ class Shelf:
         async with guarded():
             natives = await cast("Any", self.redis.smembers(keys.known(platform)))
         return [CampaignId(platform, native.decode()) for native in natives]
+
+    async def opened(self, platform: str = "") -> list[CampaignId]:
+        """Every campaign that has a total, of one network or of all, also those of which nothing is shown any more.
+
+        It looks at every key, so it is for work that is rarely done.
+        """
+        async with guarded():
+            names = [name async for name in self.redis.scan_iter(keys.totals(platform), LOOKED_AT)]
+        return sorted({keys.campaign_of(name.decode()) for name in names})
+
+    async def faces(self, campaign: CampaignId) -> AsyncIterator[dict[bytes, bytes]]:
+        """The faces of all its listed donations, some at a time. One that is written meanwhile may be missing."""
+        cursor = -1
+        while cursor:
+            async with guarded():
+                cursor, found = await cast("Any", self.redis.hscan(keys.faces(campaign), max(cursor, 0), count=LOOKED_AT))
+            yield found
+
+    async def face(self, campaign: CampaignId, entity: bytes) -> bytes | None:
+        """That of one donation, while it is listed."""
+        async with guarded():
+            found: bytes | None = await cast("Any", self.redis.hget(keys.faces(campaign), cast("Any", entity)))
+        return found
 
     async def heads(self, campaigns: Sequence[CampaignId]) -> list[Head | None]:
         """The totals of many campaigns, None where one was never opened."""
@@ -167,5 +194,5 @@ def _head(fields: dict[bytes, bytes]) -> Head | None:
     return Head(
         said["basis"],
         said["currency"],
-        *(said.get(name) for name in ("raised", "refunded", "count", "donors", "sources", "at", "position")),
+        *(said.get(name) for name in ("raised", "refunded", "count", "donors", "sources", "at", "position", "doubt")),
     )

@@ -14,7 +14,7 @@ from gateway.clock import rest
 from gateway.intake.ingest import Ingest
 from gateway.read.directory import LISTENING_EVERY
 from schema.model.errors import GivingError
-from schema.model.facts import Fact, FeedStarted, FeedStopped
+from schema.model.facts import DonationState, Fact, FeedStarted, FeedStopped, Movement, RefundState
 
 STEADY: Final = timedelta(minutes=1)
 """A connection that held for so long begins with short pauses again."""
@@ -31,13 +31,17 @@ def pause(failures: int) -> float:
 
 
 class Feeds:
-    """The feed of one account. ``callback`` is its public webhook address, None where there is none."""
+    """The feed of one account. ``callback`` is its public webhook address, None where there is none.
+
+    ``hold`` is awaited with each donation or refund that came over a connection and cannot be applied, and with the reason.
+    """
 
     def __init__(
         self,
         account: Account,
         ingest: Ingest,
         callback: str | None,
+        hold: Callable[[Account, Movement, str], Awaitable[None]],
         *,
         pause: Callable[[int], float] = pause,
         steady: timedelta = STEADY,
@@ -46,6 +50,7 @@ class Feeds:
         self._account = account
         self._ingest = ingest
         self._callback = callback
+        self._hold = hold
         self._pause = pause
         self._steady = steady
         self._sleep = sleep
@@ -93,11 +98,13 @@ class Feeds:
             await asyncio.sleep(self._pause(failures))
 
     async def _apply(self, facts: AsyncGenerator[Fact, None]) -> None:
-        """Applies what comes, and while nothing comes says that the line stands."""
+        """Applies what comes or has it held, and while nothing comes says that the line stands."""
         confirmed: asyncio.Task[None] | None = None
         try:
             async for fact in facts:
-                await self._ingest.apply(self._account, [fact])
+                [verdict] = await self._ingest.verdicts(self._account, [fact])
+                if verdict.held is not None and isinstance(fact, DonationState | RefundState):
+                    await self._hold(self._account, fact, verdict.held)  # it is told once, as what is posted to us is
                 if isinstance(fact, FeedStarted) and confirmed is None:
                     confirmed = asyncio.create_task(self._confirm())
                 elif isinstance(fact, FeedStopped) and confirmed is not None:

@@ -1,7 +1,7 @@
 """Asks a network for its campaigns at its pace, whatever the audience, and for donations when a total has moved."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -12,9 +12,12 @@ from connectors.contract import ListsCampaigns, ListsDonations
 from gateway.accounts import Account
 from gateway.intake.ingest import UNREADABLE, Ingest, Verdict
 from gateway.intake.quarantine import TRIED_AGAIN
+from gateway.observe import Metrics
 from gateway.store.health import HealthBook
+from gateway.upkeep.listed import Listed
 from schema.model.errors import ConnectorError, NotFound
 from schema.model.facts import CampaignState, Raised
+from schema.model.money import Money
 from schema.model.total import Basis
 
 WHOLE_EVERY: Final = timedelta(days=1)
@@ -37,11 +40,20 @@ class _Listing:
 class Polls:
     """The polls of one account. Remembers when donations of each campaign were listed; a new one begins with all of them."""
 
-    def __init__(self, account: Account, ingest: Ingest, book: HealthBook) -> None:
+    def __init__(self, account: Account, ingest: Ingest, book: HealthBook, metrics: Metrics | None = None) -> None:
         self._account = account
         self._ingest = ingest
         self._book = book
+        self._metrics = metrics
+        self._apart: dict[str, float] = {}
         self._listed: dict[str, _Listing] = {}
+        self._doubted: dict[str, CampaignState] = {}
+        self.oldest: int | None = None
+        """The lowest version among the campaigns of the last cycle: a network may date what it tells by some time ago."""
+
+    def forget(self) -> None:
+        """Begins with all donations again, as the ledger may have lost some."""
+        self._listed.clear()
 
     async def once(self) -> Counter[Verdict]:
         """One cycle; gives what became of the facts. Raises what the connector or the ledger raises; then the last known
@@ -50,9 +62,11 @@ class Polls:
         connector, told = self._account.connector, Counter[Verdict]()
         if not isinstance(connector, ListsCampaigns):
             return told
+        self.oldest = None
         try:
             async for state in connector.campaigns():
-                told.update(await self._ingest.verdicts(self._account, [state]))
+                self.oldest = state.version if self.oldest is None else min(self.oldest, state.version)
+                told.update(await self._campaign(state))
                 told.update(await self._donations(state))
         except NotFound as error:  # one that the network has no more must not let the others grow old
             if not told:
@@ -60,6 +74,16 @@ class Polls:
             log.warning("campaign.gone", account=self._account.name, reason=str(error))
         await self._book.polled(self._account.name)
         return told
+
+    async def _campaign(self, state: CampaignState) -> list[Verdict]:
+        last = self._doubted.pop(state.native_id, None)
+        if last is not None and state.version <= last.version:
+            # it dates its figure by the last change: asked once more, it has said it once more
+            state = replace(state, version=last.version + 1)
+        verdicts = await self._ingest.verdicts(self._account, [state])
+        if any(verdict.doubted for verdict in verdicts):
+            self._doubted[state.native_id] = state
+        return verdicts
 
     async def _donations(self, state: CampaignState) -> Counter[Verdict]:
         connector, told = self._account.connector, Counter[Verdict]()
@@ -71,15 +95,29 @@ class Polls:
         if last is not None and same and last.stood and not whole:
             return told  # a list may lag behind its total, so it is read once more after each move
         since = None if last is None or whole else last.at - OVERLAP[self._account.spec.basis]
+        listed = Listed()
         try:
             async for movement in connector.donations(state.native_id, since=since):
+                listed.add(movement)
                 told.update(await self._ingest.verdicts(self._account, [movement]))
         except (ConnectorError, NotFound) as error:  # one row that cannot be read must not starve the account's other campaigns
             log.warning("donations.unreadable", account=self._account.name, campaign=state.native_id, code=error.code)
             told[Verdict(UNREADABLE)] += 1
+        else:
+            if whole and state.raised is not None:
+                self._compare(state.native_id, state.raised.amount, listed)
         if not TRIED_AGAIN.isdisjoint(verdict.held for verdict in told):
             # no delivery is kept of these: they are tried again by being listed again, whole, as their dates are not known
             self._listed.pop(state.native_id, None)
         elif state.raised is not None:
             self._listed[state.native_id] = _Listing(state.raised, same, now, now if whole or last is None else last.whole_at)
         return told
+
+    def _compare(self, native: str, stated: Money, listed: Listed) -> None:
+        """Tells how far the network's own total and all that it listed are apart."""
+        self._apart[native] = listed.apart(stated)
+        if self._metrics is not None:
+            self._metrics.apart.labels(self._account.name).set(max(self._apart.values()))
+        if self._apart[native]:
+            sums = {"stated": str(stated), "listed": str(Money(listed.minor, stated.currency))}
+            log.info("total.apart", account=self._account.name, campaign=native, **sums)

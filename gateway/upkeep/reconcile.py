@@ -10,9 +10,9 @@ import structlog
 from connectors.ports import Clock
 from gateway.accounts import Account
 from gateway.observe import Metrics
+from gateway.store.continuity import Gap
 from gateway.store.reconciled import Reconciled, Summary
 from gateway.upkeep.findings import Kind, Report
-from gateway.upkeep.replay import Replay
 from gateway.upkeep.statements import Statements, Tell
 from schema.model.errors import GivingError, LedgerUnavailable
 
@@ -22,18 +22,17 @@ DAYS: Final = 7
 """How far back that goes."""
 AGAIN: Final = timedelta(hours=6)
 """After this a day is read again that lacked something, or of which rows could not be read or wait for what may yet come."""
+NOTIFIED: Final = timedelta(days=2)
+"""For how long a payment may be notified: what came at a moment is on bills from so long before."""
 log = structlog.get_logger()
 
 
 class Reconcile:
     """One account's bills, which ``bills``. What was done is known to all processes."""
 
-    def __init__(
-        self, account: Account, statements: Statements, replay: Replay, done: Reconciled, clock: Clock, metrics: Metrics
-    ) -> None:
+    def __init__(self, account: Account, statements: Statements, done: Reconciled, clock: Clock, metrics: Metrics) -> None:
         self._account = account
         self._statements = statements
-        self._replay = replay
         self._done = done
         self._clock = clock
         self._metrics = metrics
@@ -45,12 +44,28 @@ class Reconcile:
         """
         done = await self._done.read(self._account.name)
         self._tell(done)
-        if not done:  # new here, or all was lost: then what deliveries told is placed before a bill that may tell less
-            await self._replay.restore(self._account)
         for day in self.days():
             summary = done.get(day)
             if summary is None or (summary.waiting and self._clock.now() - summary.read_at >= AGAIN):
                 await self.day(day)
+
+    async def catch_up(self, gap: Gap, *, to_the_day: bool = False) -> bool:
+        """Reads the bills of which rows may be missing, once for a gap, and gives whether all of them are read. ``to_the_day``:
+        the bill of the day on which it was noticed is one of them, which is there the day after. Raises LedgerUnavailable.
+        """
+        zone = ZoneInfo(self._account.spec.pace.zone)
+        first = date.min if gap.since is None else gap.since.astimezone(zone).date() - NOTIFIED
+
+        def lacks(day: date) -> bool:
+            summary = done.get(day)
+            return summary is None or (day >= first and summary.read_at < gap.noticed_at)
+
+        done = await self._done.read(self._account.name)
+        for day in filter(lacks, self.days()):
+            await self.day(day)
+        done = await self._done.read(self._account.name)
+        last = gap.noticed_at.astimezone(zone).date()
+        return not any(map(lacks, self.days())) and (not to_the_day or max(done, default=date.min) >= last)
 
     def days(self, since: date | None = None, until: date | None = None) -> list[date]:
         """The days within bounds (the last seven without a first one) of which the network has a bill by now."""

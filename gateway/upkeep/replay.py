@@ -1,10 +1,12 @@
-"""What is read again on request: the archive, from which comes back what networks forget, and the lists of a network."""
+"""What is read again: the archive, from which comes back what networks forget, and the lists of a network."""
 
-from typing import cast
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Final, cast
 
 import structlog
 
-from connectors.contract import ReceivesDeliveries
+from connectors.contract import ReadsExports, ReceivesDeliveries
 from gateway.accounts import Account
 from gateway.intake.archive import Archive
 from gateway.intake.webhooks import APPLIED, Webhooks
@@ -13,6 +15,8 @@ from gateway.upkeep.polls import Polls
 from gateway.upkeep.statements import Statements, Tell
 from schema.model.errors import DeliveryRejected, GivingError, LedgerUnavailable
 
+MARGIN: Final = timedelta(minutes=10)
+"""How far the clocks of machines may be apart, and a delivery on its way."""
 log = structlog.get_logger()
 
 
@@ -24,19 +28,47 @@ class Replay:
         self._webhooks = webhooks
         self._statements = statements
 
-    async def restore(self, account: Account) -> None:
-        """All deliveries that were kept of an account that receives them. How it went is in the log."""
-        for name in self._archive.deliveries(account.name):
-            report = await self.deliveries(account, name)
-            found = {kind.value: count for kind, count in report.findings.of(None).items()}
-            log.info("archive.read", account=account.name, file=name, rows=report.rows, failed=report.failed, **found)
+    def knew(self, account: Account, before: datetime) -> bool:
+        """Whether the ledger had everything of an account before a moment, at any time."""
+        since = self._archive.remembered(account.name)
+        return since is not None and since < before
 
-    async def deliveries(self, account: Account, name: str, tell: Tell = lambda _: None) -> Report:
-        """Deliveries of an account that receives them, each as if it had just come: what it names is read again."""
+    def remember(self, account: Account) -> None:
+        """It has everything now."""
+        self._archive.remember(account.name)
+
+    async def restore(self, account: Account, since: datetime | None = None) -> bool:
+        """All that was kept of an account, or what was kept from shortly before a moment on: deliveries first, then files.
+
+        Whether all of it could be read; how it went is in the log.
+        """
+        reports = [report async for report in self._restored(account, since)]
+        for report in reports:
+            found = {kind.value: count for kind, count in report.findings.of(None).items()}
+            log.info("archive.read", account=account.name, file=report.source, rows=report.rows, failed=report.failed, **found)
+        return all(report.failed is None for report in reports)
+
+    async def _restored(self, account: Account, since: datetime | None) -> AsyncIterator[Report]:
+        if isinstance(account.connector, ReceivesDeliveries):
+            for name in self._archive.deliveries(account.name, since):
+                yield await self.deliveries(account, name, since=since)
+        if isinstance(account.connector, ReadsExports):
+            for name in self._archive.contents(account.name, since):
+                yield await self.content(account, name)
+
+    async def deliveries(
+        self, account: Account, name: str, tell: Tell = lambda _: None, *, since: datetime | None = None
+    ) -> Report:
+        """Deliveries of an account that receives them, each as if it had just come: what it names is read again.
+
+        With ``since`` those that came from shortly before it on.
+        """
         connector = cast("ReceivesDeliveries", account.connector)
         findings, rows, failed = Findings(), 0, None
         try:
             async for delivery in self._archive.read(account.name, name):
+                if since is not None and delivery.received_at < since - MARGIN:
+                    continue
                 rows += 1
                 try:
                     _, outcome = await self._webhooks.take(account, connector, delivery)

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from connectors.contract import KeepsFeed, ListensToFeed, ListsCampaigns, ReceivesDeliveries, RefreshesKeys
+from connectors.contract import KeepsFeed, ListensToFeed, ListsCampaigns, RefreshesKeys
 from gateway.accounts import Account
 from gateway.clock import rest
 from gateway.configured import Configured, Current
@@ -22,6 +22,8 @@ from gateway.read.directory import KEPT_EVERY
 from gateway.settings import Settings
 from gateway.store.cache import Cache
 from gateway.store.health import HealthBook
+from gateway.upkeep import catch_up, reconcile
+from gateway.upkeep.catch_up import CatchUp
 from gateway.upkeep.crew import Work, Works, crew
 from gateway.upkeep.feeds import Feeds
 from gateway.upkeep.lease import owning
@@ -45,8 +47,8 @@ class Job:
 
 
 class Upkeep:
-    """Runs until it is cancelled. ``jobs`` are done beside what the abilities of each account ask for; ``sleep`` waits by the
-    clock by which what is read is dated.
+    """Runs until it is cancelled. ``jobs`` are done beside what the abilities of each account ask for, ``catching`` gives what
+    reads bills and what may be missing; ``sleep`` waits by the clock by which what is read is dated.
 
     When the configuration changes, what is new begins and what is gone ends. All else goes on undisturbed: the work of an
     account that is the same one, and jobs of the same name and interval.
@@ -63,6 +65,7 @@ class Upkeep:
         metrics: Metrics,
         *,
         jobs: Callable[[Configured], Sequence[Job]] = lambda _: (),
+        catching: Callable[[Account, Polls | None], CatchUp] | None = None,
         after_failure: timedelta = AFTER_FAILURE,
         sleep: Callable[[timedelta], Awaitable[None]] = rest,
     ) -> None:
@@ -74,6 +77,7 @@ class Upkeep:
         self._cache = cache
         self._metrics = metrics
         self._jobs = jobs
+        self._catching = catching
         self._after_failure = after_failure
         self._sleep = sleep
         self._errands: set[asyncio.Task[None]] = set()
@@ -102,7 +106,7 @@ class Upkeep:
         first = True
         async for configured in self._current.each():
             account = configured.accounts.get(name)
-            if account is not None and not first and isinstance(account.connector, ReceivesDeliveries):
+            if account is not None and not first and account.is_told:
                 await self._errand(account, self._quarantine.wake(name))  # what no rule took may have one now
             first = False
             yield {} if account is None else self._works(account, configured)
@@ -117,14 +121,21 @@ class Upkeep:
         for job in self._jobs(configured):
             if job.account == account.name:
                 keep(job.name, job.interval, job.work)
-        if isinstance(connector, ListsCampaigns) and pace is not None:
-            keep("poll", pace, Polls(account, self._ingest, self._book).once)
-        feeds = Feeds(account, self._ingest, callback, sleep=self._sleep)
+        lists = isinstance(connector, ListsCampaigns) and pace is not None
+        polls = Polls(account, self._ingest, self._book, self._metrics) if lists else None
+        catching = None if self._catching is None else self._catching(account, polls)
+        if polls is not None and pace is not None:
+            keep("poll", pace, polls.once if catching is None else catching.poll)
+        if catching is not None:
+            keep("catch_up", catch_up.EVERY, catching.once)
+            if catching.has_bills:
+                keep("reconcile", reconcile.EVERY, catching.bills)
+        feeds = Feeds(account, self._ingest, callback, self._webhooks.hold, sleep=self._sleep)
         if isinstance(connector, KeepsFeed):
             keep("feed", KEPT_EVERY, feeds.keep, callback)
         if isinstance(connector, ListensToFeed):
             works[account, "listen"] = partial(self._listen, account, feeds)
-        if isinstance(connector, ReceivesDeliveries):
+        if account.is_told:
             keep("quarantine", QUARANTINE_EVERY, partial(self._webhooks.try_again, account))
         return works
 
@@ -148,7 +159,7 @@ class Upkeep:
     async def _opened(self, name: str) -> None:
         """What came before its campaign was known need not wait any longer."""
         account = self._current.now.accounts.get(name)
-        if account is not None and isinstance(account.connector, ReceivesDeliveries):
+        if account is not None and account.is_told:
             await self._quarantine.wake(name)
             # not awaited: the delivery that opened the campaign has a network waiting for its answer
             task = asyncio.create_task(self._errand(account, self._webhooks.try_again(account)))

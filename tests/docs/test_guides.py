@@ -24,7 +24,7 @@ COSTLY = "{ campaigns(first: 100) { nodes { donations(first: 100) { nodes { id }
 _BODY = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
 _STRING = re.compile(r'"""(\s*(?:query|subscription)\b.*?)"""', re.DOTALL)
 _LITERAL = re.compile(r"`((?:query|subscription) .*?)`", re.DOTALL)
-_COMMAND = re.compile(r"\bgiving-gateway(?: -\S+)* ((?:connector )?[a-z]+)\b")
+_COMMAND = re.compile(r"\bgiving-gateway(?: -\S+)* ((?:(?:connector|quarantine) )?[a-z]+)\b")
 _TARGET = re.compile(r"(?:^|\s)make ([a-z]+)\b")
 
 

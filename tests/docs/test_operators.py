@@ -25,11 +25,11 @@ from gateway.declared import (
 )
 from gateway.examination import examine_settings
 from gateway.observe import Metrics
-from gateway.outbound.metrics import CallMetrics
+from gateway.outbound.metrics import BreakerStates, CallMetrics
 from gateway.registry import GATEWAYS_OWN, Registry
 from gateway.reload import RELOADED
 from gateway.settings import Settings
-from gateway.store.key_file import data_key
+from gateway.store.key_file import data_key, peppers
 from schema.model.errors import SettingsInvalid
 from tests.docs.markdown import ROOT, Block, blocks, named, section
 from tests.docs.test_errors import differences, texts_of, trees
@@ -59,6 +59,7 @@ def metrics() -> set[str]:
     """The names of all figures as they are served."""
     registry = Metrics().registry
     CallMetrics(registry)
+    registry.register(BreakerStates(dict))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 
 
@@ -190,7 +191,8 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "justgiving_app",
     ):
         (folder / name).write_text("a-secret-of-thirty-characters\n")
-    (folder / "data_key").write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
+    for name in ("data_key", "pepper"):
+        (folder / name).write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
     monkeypatch.chdir(tmp_path)
     return folder
 
@@ -204,6 +206,7 @@ def examined(text: str) -> dict[str, Any]:
     """The accounts of a configuration, built. Raises SettingsInvalid."""
     settings = Settings.of(tomllib.loads(text))
     assert data_key(settings)
+    assert peppers(settings).keys("twitch", "900100777")
     return dict(examine_settings(settings))
 
 

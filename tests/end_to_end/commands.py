@@ -22,20 +22,20 @@ class Ended:
     err: str
 
 
-async def python(*arguments: str, cwd: Path, **variables: str) -> Ended:
-    """Runs Python with these arguments in a folder."""
+async def python(*arguments: str, cwd: Path, typed: str = "", seconds: float = SECONDS, **variables: str) -> Ended:
+    """Runs Python with these arguments in a folder, for so long at most. ``typed`` comes to it by standard input."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=cwd,
         env=environment(**variables),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(SECONDS):
-            out, err = await process.communicate()
+        async with asyncio.timeout(seconds):
+            out, err = await process.communicate(typed.encode())
     finally:
         if process.returncode is None:
             process.kill()
@@ -44,6 +44,8 @@ async def python(*arguments: str, cwd: Path, **variables: str) -> Ended:
     return Ended(process.returncode, out.decode(), err.decode())
 
 
-async def command(*arguments: str, options: Sequence[str] = (), **variables: str) -> Ended:
-    """Runs ``giving-gateway`` with these arguments; ``options`` are Python's own."""
-    return await python(*options, "-m", "gateway", *arguments, cwd=ROOT, **variables)
+async def command(
+    *arguments: str, options: Sequence[str] = (), typed: str = "", seconds: float = SECONDS, **variables: str
+) -> Ended:
+    """Runs ``giving-gateway`` with these arguments; ``options`` are Python's own, ``typed`` is its standard input."""
+    return await python(*options, "-m", "gateway", *arguments, cwd=ROOT, typed=typed, seconds=seconds, **variables)

@@ -24,13 +24,17 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class GatewayProcess:
-    """``python -m gateway serve`` on a configuration, or without a file. What it writes goes to ``log``, over all restarts."""
+    """``python -m gateway serve`` on a configuration, or without a file. What it writes goes to ``log``, over all restarts.
+
+    Whoever runs another ``program`` says so before the start.
+    """
 
     def __init__(self, configuration: Path | None, port: int, log: Path, **variables: str) -> None:
         self.configuration = configuration
         self.variables = variables
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
+        self.program = "gateway"
         self._process: Process | None = None
 
     @property
@@ -50,7 +54,7 @@ class GatewayProcess:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "gateway", "serve", *named),
+                *("-m", self.program, "serve", *named),
                 cwd=ROOT,
                 env=environment(**self.variables),
                 stdout=log,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.testing.conformance import RULES
 from tests.end_to_end.commands import SECONDS, Ended, python
 from tests.end_to_end.gateway_process import environment
 
@@ -70,7 +71,7 @@ async def test_three_commands_lead_to_green_tests_and_a_grade(shape: str, tmp_pa
     assert "failed" not in tested.out
 
     checked = await python(*GATEWAY, "check", "--grade", "bronze", cwd=folder)
-    assert (checked.code, checked.err) == (0, "")
+    assert (checked.code, len(checked.err.splitlines())) == (0, len(RULES))
     assert checked.out.startswith("Reef Watch (reef_watch, of giving-gateway-reef-watch)\nbronze: ")
     assert checked.out.endswith("Proven: platinum. Claimed: bronze. Asked for: bronze.\nquality.toml may claim platinum.\n")
     assert "\x1b" not in checked.out
@@ -88,7 +89,8 @@ async def test_what_was_broken_is_told_with_the_rule_the_line_and_the_exit_code(
 
     checked = await python(*GATEWAY, "check", cwd=folder)
 
-    assert (checked.code, checked.err) == (1, "")
+    assert (checked.code, len(checked.err.splitlines())) == (1, len(RULES))
+    assert " amounts-are-exact: broken\n" in checked.err
     [row] = [line for line in checked.out.splitlines() if line.startswith("  amounts-are-exact  ")]
     assert "broken" in row
     assert "told are [1, 434, 1998, " in row

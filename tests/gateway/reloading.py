@@ -177,7 +177,7 @@ class Edited:
 @asynccontextmanager
 async def edited(redis_url: str, folder: Path, **values: Any) -> AsyncIterator[Edited]:
     """A gateway with this in its file."""
-    basics = {"data_dir": folder, "ledger_url": redis_url, "data_key": KEY, "ecb_rates": False}
+    basics = {"data_dir": folder, "ledger_url": redis_url, "data_key": KEY, "pepper": KEY, "ecb_rates": False}
     file = {**basics, **values}
     async with running(Settings.of(file), installed=installed) as gateway, serve(gateway.asgi) as url:
         async with aiohttp.ClientSession() as session:

@@ -16,6 +16,7 @@ from schema.model.money import Money
 from schema.model.total import AmountSource
 from tests.gateway.acme import LUNCH, NOW, OTHER
 from tests.gateway.autumn import stated
+from tests.gateway.store.believing import believed
 
 PLACES: Final = {
     "lunch;star=1": (LUNCH, "star"),
@@ -135,8 +136,8 @@ class Story:
         return sum(entry.net for entry in found), sum(entry.gifts for entry in found)
 
     def stated(self, before: datetime | None = None) -> Report:
-        """The newest report before a moment, or the first one ever."""
-        ordered = sorted(self.reports, key=lambda report: report.at)
+        """The newest report before a moment that is to be believed, or the first one ever."""
+        ordered = believed(sorted(self.reports, key=lambda report: report.at))
         return [ordered[0], *(report for report in ordered if before is None or report.at < before)][-1]
 
 
@@ -175,6 +176,6 @@ def stories(draw: st.DrawFn) -> Story:
     given = tuple(draw(gifts(number)) for number in range(draw(st.integers(1, 6))))
     counts = draw(st.booleans())  # a network that tells how many does so each time
     told = draw(
-        st.lists(st.tuples(moments(), st.integers(0, 10**6), st.integers(0, 500)), max_size=5, unique_by=lambda row: row[0])
+        st.lists(st.tuples(moments(), st.integers(0, 10**6), st.integers(0, 500)), max_size=9, unique_by=lambda row: row[0])
     )
     return Story(given, tuple(Report(at, raised, count if counts else None) for at, raised, count in told))

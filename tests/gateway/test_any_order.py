@@ -13,6 +13,8 @@ from redis.asyncio import Redis
 
 from connectors.testing.fakes import FakeClock
 from gateway.store.connection import connect
+from gateway.upkeep.audit import Audit
+from gateway.upkeep.retention import FACES, Retention
 from schema.model.donation import DonationStatus
 from schema.model.facts import CampaignState, Movement, RefundState, Stage
 from schema.model.history import Interval, Period
@@ -86,6 +88,10 @@ async def _hold(redis_url: str, story: Story, pieces: list[Piece]) -> None:
         for piece in pieces:
             await _tell(worlds[piece.process], piece)
         worlds[0].clock.moment = NOW
+        # what was young enough to be listed when it was told may be too old by now
+        await Retention(client, lambda: (), worlds[0].clock, "Asia/Shanghai").once()
+        audit = Audit(client, worlds[0].clock, share=1)
+        assert not [found for campaign in await worlds[0].shelf.opened() if (found := await audit.drifts(campaign)) != []]
         async with known(worlds[0]) as followed:
             for campaign in (LUNCH, OTHER):
                 await _holds_counted(followed, story, campaign)
@@ -146,6 +152,9 @@ def _are_whole(periods: Sequence[Period]) -> None:
 async def _holds_listed(followed: Followed, story: Story) -> None:
     for gift in story.gifts:
         listed = await followed.reads.donation(gift.campaign, who(gift.number))
+        if gift.at < NOW - FACES:
+            assert listed is None
+            continue
         if gift.end is not Stage.COMPLETED:  # one that was withdrawn is listed where it was seen to be complete before
             assert listed is None or gift.end is Stage.VOID
             continue

@@ -1,5 +1,6 @@
 """The whole, put together: what answers where."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,10 +10,19 @@ import pytest
 from connectors.testing.emulation import serve
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from gateway.app import running
+from gateway.outbound.limits import Limits
 from gateway.settings import Settings
 
 PAGE = "https://charity.example"
 ASK = '{"query":"{ __typename }"}'
+READY = {
+    "staying": True,
+    "campaigns_listed": True,
+    "ledger_answers": True,
+    "ledger_suitable": True,
+    "ledger_problems": [],
+    "networks_left_alone": [],
+}
 
 
 @pytest.fixture
@@ -31,15 +41,39 @@ async def test_it_is_ready_once_campaigns_are_listed_and_not_while_it_leaves(tmp
         await gateway.follower.ready.wait()
         async with aiohttp.ClientSession() as session:
             async with session.get(f"{url}/readyz") as answer:
-                assert (answer.status, await answer.json()) == (
-                    200,
-                    {"staying": True, "campaigns_listed": True, "ledger_answers": True},
-                )
+                assert (answer.status, await answer.json()) == (200, READY)
             gateway.drain()
             async with session.get(f"{url}/readyz") as answer:
                 assert answer.status == 503
             async with session.get(f"{url}/livez") as answer:
                 assert answer.status == 200
+
+
+async def test_a_network_that_is_left_alone_is_told_and_the_process_stays_ready(tmp_path: Path) -> None:
+    account = {"connector": "wechat_pay", **WeChatPayEmulator().account(), "base_url": "http://127.0.0.1:9"}
+    settings = Settings.of({"data_dir": tmp_path, "ecb_rates": False, "accounts": {"lunch": account}})
+    async with running(settings) as gateway, serve(gateway.asgi) as url, aiohttp.ClientSession() as session:
+        breaker = gateway.base.accounts["lunch"].breaker
+        for _ in range(Limits().breaker_calls):
+            breaker.leave(breaker.enter(), healthy=False)
+        async with session.get(f"{url}/readyz") as answer:
+            assert (answer.status, (await answer.json())["networks_left_alone"]) == (200, ["lunch"])
+        async with session.get(f"{url}/metrics") as answer:
+            assert 'giving_upstream_open{account="lunch"} 1.0' in await answer.text()
+
+
+async def test_a_server_that_became_unfit_makes_the_process_unready_and_says_why(tmp_path: Path) -> None:
+    async with running(Settings.of({"data_dir": tmp_path, "ecb_rates": False})) as gateway, serve(gateway.asgi) as url:
+        await gateway.base.redis.config_set("appendonly", "no")
+        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+            while True:
+                async with session.get(f"{url}/readyz") as answer:
+                    told = await answer.json()
+                if answer.status == 503:
+                    break
+                await asyncio.sleep(0.1)
+        assert (told["ledger_answers"], told["ledger_suitable"]) == (True, False)
+        assert told["ledger_problems"] == ["the server forgets on a restart. Set appendonly yes."]
 
 
 async def test_pages_of_allowed_origins_may_ask_and_others_may_not(address: str) -> None:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from connectors.catalog import BUILT_IN
 from gateway import VERSION, cli, registry
+from gateway.commands.terminal import BAD_SETTINGS
 from schema.api.printed import printed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ def wrote(text: str) -> None:
 def test_help_names_every_command() -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for command in ("serve", "demo", "check", "connectors", "import", "schema"):
+    for command in ("serve", "demo", "check", "connectors", "import", "erase", "quarantine", "books", "schema"):
         assert f"  {command} " in result.stdout
 
 
@@ -86,7 +87,7 @@ def test_a_connector_that_cannot_be_imported_is_said_in_a_sentence(monkeypatch: 
 
     monkeypatch.setattr(registry, "entry_points", broken)
     result = run("connectors")
-    assert result.exit_code == cli.BAD_SETTINGS
+    assert result.exit_code == BAD_SETTINGS
     assert "connector acme of no_such_module:CONNECTOR cannot be imported" in result.stderr
     assert "Traceback" not in result.output
 
@@ -114,7 +115,7 @@ def test_check_tells_the_problems_of_the_file_and_of_the_accounts_at_once() -> N
         """
     )
     result = run("check")
-    assert result.exit_code == cli.BAD_SETTINGS
+    assert result.exit_code == BAD_SETTINGS
     assert result.stdout == ""
     lines = result.stderr.splitlines()
     assert lines[0] == f"The configuration has {len(lines) - 1} problems:"
@@ -137,7 +138,7 @@ def test_check_tells_what_a_connector_finds_wrong_in_its_settings() -> None:
         """
     )
     result = run("check")
-    assert result.exit_code == cli.BAD_SETTINGS
+    assert result.exit_code == BAD_SETTINGS
     for name in ("mchid", "apiv3_key", "merchant_key"):
         assert f"  accounts.lunch.{name}: " in result.stderr
     assert "no PEM" not in result.output
@@ -146,7 +147,7 @@ def test_check_tells_what_a_connector_finds_wrong_in_its_settings() -> None:
 @pytest.mark.parametrize("command", ["check", "serve"])
 def test_a_configuration_that_is_not_there_is_one_sentence(command: str) -> None:
     for result in (run(command, "--config", "absent.toml"), run(command, GIVING_CONFIG="absent.toml")):
-        assert result.exit_code == cli.BAD_SETTINGS
+        assert result.exit_code == BAD_SETTINGS
         assert result.stderr == (
             "The configuration has a problem:\n  absent.toml: there is no such file (GIVING_CONFIG names the configuration)\n"
         )
@@ -156,17 +157,17 @@ def test_serve_says_when_its_address_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = run("serve", GIVING_PORT=str(port))
-    assert result.exit_code == cli.BAD_SETTINGS
+    assert result.exit_code == BAD_SETTINGS
     assert f"port: 127.0.0.1:{port} cannot be listened on (Address already in use)" in result.stderr
 
 
 def test_serve_says_what_a_ledger_outside_needs() -> None:
     nowhere = {"GIVING_PORT": "0", "GIVING_LEDGER_URL": f"redis://:{CANARY}@127.0.0.1:1"}
     keyless = run("serve", **nowhere)
-    assert keyless.exit_code == cli.BAD_SETTINGS
+    assert keyless.exit_code == BAD_SETTINGS
     assert "  data_key: is missing;" in keyless.stderr
-    unreachable = run("serve", GIVING_DATA_KEY="a" * 43 + "=", **nowhere)
-    assert unreachable.exit_code == cli.BAD_SETTINGS
+    unreachable = run("serve", GIVING_DATA_KEY="a" * 43 + "=", GIVING_PEPPER="a" * 43 + "=", **nowhere)
+    assert unreachable.exit_code == BAD_SETTINGS
     assert "ledger_url: no Redis server answers there" in unreachable.stderr
     assert CANARY not in keyless.output + unreachable.output
 

@@ -1,5 +1,6 @@
 """Logs and metrics without bodies, secrets or persons."""
 
+import errno
 import io
 import json
 from collections.abc import Iterator
@@ -66,6 +67,19 @@ def test_pretty_lines_keep_the_words_of_a_fault_to_themselves_too() -> None:
 def test_what_is_below_the_level_is_not_written(lines: io.StringIO) -> None:
     structlog.get_logger().debug("quiet")
     assert lines.getvalue() == ""
+
+
+class Full(io.StringIO):
+    """A file on a disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_cannot_be_written_ends_nothing() -> None:
+    set_up_logs(pretty=False, stream=Full())
+    structlog.get_logger().critical("archive.failed", account="lunch")
+    structlog.reset_defaults()
 
 
 def test_two_gateways_in_one_process_count_for_themselves() -> None:

@@ -1,6 +1,8 @@
 """Another reading of the configuration while the gateway runs: taken over whole, or not at all."""
 
 import asyncio
+import gc
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, cast
@@ -8,11 +10,15 @@ from typing import Any, Final, cast
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from gateway.reload import RELOADED
+from gateway.observe import Metrics
+from gateway.outbound.http import OutboundHttp
+from gateway.outbound.tokens import OutboundTokens
+from gateway.read.follower import Step
+from gateway.reload import RELOADED, Reload
 from gateway.settings import Settings
 from gateway.store import keys
 from tests.gateway.acme import NOW
-from tests.gateway.reloading import account, campaign, edited
+from tests.gateway.reloading import account, campaign, edited, installed
 from tests.gateway.world import PATIENCE
 
 LUNCH: Final = campaign("lunch", "lunch*")
@@ -173,6 +179,56 @@ async def test_a_connector_that_fails_on_being_built_is_a_fault_that_changes_not
         assert [line["event"] for line in logs] == ["reload.fault"]
         assert gateway.figure("giving_reload_failed") == 1
         assert (await gateway.campaigns(), await gateway.platforms()) == ({}, {"till": None})
+
+
+async def test_an_observer_that_fails_does_not_make_a_reading_that_holds_one_that_was_refused(
+    redis: Redis, redis_url: str, tmp_path: Path
+) -> None:
+    async with edited(redis_url, tmp_path, accounts=TILL) as gateway:
+        follower, told = gateway.gateway.follower, []
+
+        def observer(step: Step) -> None:
+            if step.configured:
+                raise KeyError("a fault")
+            told.append(step)
+
+        follower.observers.insert(0, observer)  # before those who would have been told
+        with capture_logs() as logs:
+            assert await gateway.reload(accounts=TILL | REEF, campaigns=[LUNCH])
+        assert [line["event"] for line in logs] == ["follower.fault", "reload.done"]
+        assert gateway.figure("giving_reload_failed") == 0
+        assert gateway.gateway.base.accounts.keys() == {"till", "reef"}
+        await gateway.until(lambda: any(step.reset for step in told))  # all is read and told again
+        await gateway.until_listed(reef=("LIVE", "42.00"))
+
+
+async def test_a_fault_after_the_reading_holds_is_told_as_such(redis: Redis, redis_url: str, tmp_path: Path) -> None:
+    class Unforgetting(Metrics):
+        def forget(self, account: str) -> None:
+            raise KeyError(account)
+
+    async with edited(redis_url, tmp_path, accounts=TILL | REEF) as gateway:
+        running = gateway.gateway
+        metrics = Unforgetting()
+        gateway.gateway = replace(running, reload=Reload(replace(running.base, metrics=metrics), running.follower, installed))
+        with capture_logs() as logs:
+            assert await gateway.reload(accounts=TILL)
+        assert [line["event"] for line in logs] == ["reload.done", "reload.untold"]
+        assert metrics.registry.get_sample_value("giving_reload_failed") == 0
+        assert running.base.accounts.keys() == {"till"}
+
+
+async def test_accounts_that_come_and_go_leave_nothing_behind(redis: Redis, redis_url: str, tmp_path: Path) -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(each, OutboundTokens | OutboundHttp) for each in gc.get_objects())
+
+    async with edited(redis_url, tmp_path, accounts=TILL) as gateway:
+        before = kept()
+        for number in range(5):
+            assert await gateway.reload(accounts={"till": account("till", f"s{number}")})
+            assert not await gateway.reload(accounts={"till": account("till", "other"), "b": account("pond", "crooked")})
+        assert kept() == before
 
 
 async def test_a_ledger_that_does_not_answer_leaves_everything_as_it_was(redis: Redis, redis_url: str, tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def test_every_problem_is_told_at_once_each_with_its_path_in_the_file() -> None:
         ({"campaigns": {"id": "lunch"}}, "campaigns: Input should be a valid tuple"),
         ({"rates": {"EUR": "nan"}}, "rates.EUR: Input should be a finite number"),
         ({"data_key": "x", "data_key_file": "y"}, "data_key: is given twice, here and as data_key_file"),
+        ({"pepper": "x", "pepper_file": "y"}, "pepper: is given twice, here and as pepper_file"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_named(values: dict[str, Any], problem: str) -> None:
@@ -174,6 +175,7 @@ def test_a_file_that_is_no_toml_is_named(content: bytes, tmp_path: Path) -> None
 def test_no_secret_is_in_the_text_of_the_settings_or_of_an_error() -> None:
     values: dict[str, Any] = {
         "data_key": CANARY,
+        "pepper": CANARY,
         "ledger_url": f"redis://:{CANARY}@redis.example",
         "cache_url": f"redis://:{CANARY}@cache.example",
         "accounts": {"lunch": {"connector": "acme", "secret": CANARY}},
@@ -184,6 +186,7 @@ def test_no_secret_is_in_the_text_of_the_settings_or_of_an_error() -> None:
     for spoiled in (
         {**values, "port": "x"},
         {**values, "data_key": {"a": CANARY}},
+        {**values, "pepper": {"a": CANARY}},
         {**values, "ledger_url": [CANARY]},
         {**values, "accounts": {"lunch": CANARY}},
     ):
@@ -244,3 +247,15 @@ verification_keys_file = { PUB_KEY_ID_1 = "secrets/key.pem" }
         "apiv3_key_file": str(tmp_path / "secrets/apiv3"),
         "verification_keys_file": {"PUB_KEY_ID_1": str(tmp_path / "secrets/key.pem")},
     }
+
+
+@pytest.mark.parametrize("url", ["redis+cluster://a:1,b:2", "rediss+cluster://user:secret@a", "unix:///run/redis.sock"])
+def test_the_ledger_may_be_a_server_or_a_cluster(url: str) -> None:
+    assert Settings.of({"ledger_url": url, "ledger_replicas": 2}).ledger_replicas == 2
+
+
+def test_replicas_need_a_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsInvalid, match="ledger_replicas: the private server has none"):
+        Settings.of({"ledger_replicas": 1})
+    monkeypatch.setenv("GIVING_LEDGER_REPLICAS", "0")
+    assert Settings.of({}).ledger_url is None

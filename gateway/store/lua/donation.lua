@@ -50,7 +50,7 @@ if counted then
   refunded = refunded + (r[K] == 2 and r[A] or 0) - is - (gross - was)
   if raised > 9e15 or raised < 0 then return redis.error_reply('TOTALRANGE') end
 end
-redis.call('HSET', KEYS[1], entity, cmsgpack.pack(r))     -- the first write; every check is above
+local sums = {}                                           -- what buckets and endorsers become; one that cannot be read ends it here
 if counted then
   local diff = {}
   for sign, list in pairs({[-1] = old, [1] = new}) do
@@ -60,8 +60,9 @@ if counted then
     end
   end
   local function bump(key, name, d)
-    local a, b, n = string.match(redis.call('HGET', key, name) or '0 0 0', '^(%S+) (%S+) (%S+)$')
-    redis.call('HSET', key, name, int(a + d[1]) .. ' ' .. int(b + d[2]) .. ' ' .. int(n + d[3]))
+    sums[key] = sums[key] or {}
+    local a, b, n = string.match(sums[key][name] or redis.call('HGET', key, name) or '0 0 0', '^(%S+) (%S+) (%S+)$')
+    sums[key][name] = int(a + d[1]) .. ' ' .. int(b + d[2]) .. ' ' .. int(n + d[3])
   end
   for t, d in pairs(diff) do
     if d[1] ~= 0 or d[2] ~= 0 or d[3] ~= 0 then
@@ -76,19 +77,26 @@ if counted then
     if who ~= '' and (d[1] ~= 0 or d[3] ~= 0) then bump(KEYS[7], who, d) end
   end
 end
+local a, b, n, from = head[3] or '', head[4] or '', head[5] or '', head[6] or '0'   -- REPORTED: as the network last said, blank while it said nothing
+if counted then a, b, n, from = int(raised), int(refunded), int(count), int(bit.bor(tonumber(from), source)) end
+redis.call('XLEN', KEYS[3]) redis.call('ZCARD', KEYS[8]) redis.call('HLEN', KEYS[9])   -- as does a key of another type
+redis.call('HSET', KEYS[1], entity, cmsgpack.pack(r))     -- the first write; every check is above
+for key, fields in pairs(sums) do
+  for name, value in pairs(fields) do redis.call('HSET', key, name, value) end
+end
 local moved, kind, face = counted and (is ~= was or refunded ~= (tonumber(head[4] or '') or 0)), '', ''
 if r[K] == 2 and wask ~= 2 then kind = now - r[T] <= 3600 and 'received' or 'late' elseif wask == 2 and moved then kind = 'changed' end
-if ARGV[11] ~= '' and (r[K] == 2 or wask == 2) then
-  if redis.call('HGET', KEYS[9], entity) ~= ARGV[11] then
-    face, kind = ARGV[11], kind ~= '' and kind or 'changed'
-    redis.call('HSET', KEYS[9], entity, face)
+if ARGV[11] ~= '' and (r[K] == 2 or wask == 2) and r[T] >= now - 34560000 then
+  local known = redis.call('HGET', KEYS[9], entity) or ''
+  if known ~= ARGV[11] then
+    local shown = string.match(ARGV[11], '^[^\n]*')        -- behind the line is the donor's key, which is news for nobody
+    if shown ~= string.match(known, '^[^\n]*') then face, kind = shown, kind ~= '' and kind or 'changed' end
+    redis.call('HSET', KEYS[9], entity, ARGV[11])
   end
   redis.call('ZADD', KEYS[8], r[T], entity)
   if redis.call('ZCARD', KEYS[8]) > tonumber(ARGV[15]) then redis.call('HDEL', KEYS[9], redis.call('ZPOPMIN', KEYS[8])[1]) end
 end
 if not moved and kind == '' then return {2, here} end     -- kept, and no news for anybody
-local a, b, n, from = head[3] or '', head[4] or '', head[5] or '', head[6] or '0'   -- REPORTED: as the network last said, blank while it said nothing
-if counted then a, b, n, from = int(raised), int(refunded), int(count), int(bit.bor(tonumber(from), source)) end
 local position = redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'e', entity, 'k', kind, 'a', a, 'n', n)
 redis.call('HSET', KEYS[2], 'position', position)
 if counted then

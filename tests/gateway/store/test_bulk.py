@@ -1,4 +1,4 @@
-"""The client for jobs: many commands in one piece, each answered by itself."""
+"""Many commands in one piece, each answered by itself."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,12 +7,13 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from gateway.store.bulk import in_bulk
+from gateway.store.bulk import in_bulk, in_pieces
+from gateway.store.connection import TIMEOUT_SECONDS
 
 
-@pytest.fixture
-async def bulk(redis: Redis, redis_url: str) -> AsyncIterator[Redis]:
-    made = in_bulk(redis_url)
+@pytest.fixture(params=[in_bulk, in_pieces])
+async def bulk(redis: Redis, redis_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
+    made: Redis = request.param(redis_url)
     yield made
     await made.aclose()
 
@@ -59,6 +60,24 @@ async def test_one_who_has_gone_keeps_nobody_waiting(bulk: Redis) -> None:
     await asyncio.sleep(0)
     gone.cancel()
     assert await bulk.set("b", 2) is True
+
+
+async def test_of_one_who_has_gone_nothing_is_sent_any_more(bulk: Redis, redis: Redis) -> None:
+    async def ask() -> None:
+        await bulk.incr("n")
+
+    gone = [asyncio.create_task(ask()) for _ in range(10)]
+    await asyncio.sleep(0)  # all of them wait for their turn by now
+    for task in gone:
+        task.cancel()
+    assert await bulk.get("n") is None
+    assert await redis.get("n") is None
+
+
+async def test_who_is_waited_for_has_no_patience() -> None:
+    busy, patient = in_pieces("redis://127.0.0.1:9"), in_bulk("redis://127.0.0.1:9")
+    assert busy.connection_pool.connection_kwargs["socket_timeout"] == TIMEOUT_SECONDS
+    assert patient.connection_pool.connection_kwargs["socket_timeout"] > TIMEOUT_SECONDS
 
 
 async def test_without_a_server_everybody_is_told() -> None:

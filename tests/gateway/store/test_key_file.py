@@ -1,4 +1,4 @@
-"""The key of quarantine and tokens: given, or made once and never again."""
+"""The keys of the gateway: given, or made once and never again."""
 
 import base64
 import stat
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gateway.settings import Settings
-from gateway.store.key_file import data_key
+from gateway.store.key_file import data_key, peppers
+from gateway.store.peppers import Peppers
 from schema.model.errors import SettingsInvalid
 
 KEY = bytes(range(32))
@@ -86,3 +87,42 @@ def test_a_spoiled_key_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="is not 32 bytes in base64"):
         data_key(settings(tmp_path))
     assert place.read_text() == "spoiled"
+
+
+def known(found: Peppers) -> tuple[bytes, ...]:
+    """How somebody is known."""
+    return found.keys("twitch", "900100777")
+
+
+def test_peppers_stand_on_lines_of_their_own_and_the_first_is_the_newest(tmp_path: Path) -> None:
+    newest = bytes(reversed(KEY))
+    text = f"{base64.b64encode(newest).decode()}\n{TEXT}\n"
+    (tmp_path / "peppers").write_text(text)
+
+    for given in ({"pepper": text}, {"pepper_file": tmp_path / "peppers"}, {"pepper": text.replace("\n", " ")}):
+        assert known(peppers(settings(tmp_path, **given))) == known(Peppers([newest, KEY]))
+    assert not (tmp_path / "var").exists()
+
+
+def test_beside_a_private_ledger_a_pepper_is_made_once_and_may_be_added_to(tmp_path: Path) -> None:
+    first = known(peppers(settings(tmp_path)))
+    place = tmp_path / "var" / "pepper"
+    assert known(peppers(settings(tmp_path))) == first
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+    place.write_text(TEXT + "\n" + place.read_text())
+    assert known(peppers(settings(tmp_path))) == (*known(Peppers([KEY])), *first)
+
+
+def test_a_ledger_outside_needs_a_pepper_that_is_shared(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="pepper: is missing; gateways that share a ledger share a key: set pepper_file"):
+        peppers(settings(tmp_path, ledger_url="redis://redis.example"))
+
+
+@pytest.mark.parametrize("text", ["", " \n", "short", f"{TEXT}\nshort", f"{TEXT}{TEXT}"])
+def test_what_is_no_pepper_is_named_and_not_quoted(text: str, tmp_path: Path) -> None:
+    (tmp_path / "peppers").write_text(text)
+    for given in ({"pepper": text}, {"pepper_file": tmp_path / "peppers"}):
+        with pytest.raises(SettingsInvalid, match=r"^pepper(_file)?: is not 32 bytes in base64$") as caught:
+            peppers(settings(tmp_path, **given))
+        assert TEXT not in str(caught.value)

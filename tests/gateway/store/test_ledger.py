@@ -3,8 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
@@ -12,82 +11,20 @@ from redis.asyncio import Redis
 from connectors.testing.fakes import FakeClock
 from gateway.store import keys
 from gateway.store.ledger import Ledger, Outcome
-from gateway.store.record import Record, face
 from gateway.store.shelf import Shelf
-from schema.model.facts import CampaignState, Clues, DonationState, Raised, RefundState, Stage
+from schema.model.facts import CampaignState, Raised, Stage
 from schema.model.ids import CampaignId, entity
 from schema.model.money import MAX_DONATION, Money
 from schema.model.time import micros
 from schema.model.total import AmountSource, Basis
+from tests.gateway.store.model import LUNCH, NOW, SEEDS, back, balanced, figures, hold, paid, put, table
 
-LUNCH = CampaignId("wechat_pay", "school-lunch")
 REEF = CampaignId("twitch", "reef")
-NOW = datetime(2026, 9, 2, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def ledger(redis: Redis) -> Ledger:
     return Ledger(redis, FakeClock(NOW), "Asia/Shanghai")
-
-
-def paid(
-    number: int, fen: int, *, stage: Stage = Stage.COMPLETED, code: str = "CNY", at: datetime | None = None
-) -> DonationState:
-    return DonationState(
-        native_id=f"42{number}",
-        campaign=Clues(),
-        stage=stage,
-        version=0,
-        amount=Money.of_minor(fen, code),
-        donated_at=at or NOW - timedelta(minutes=number),
-        source=AmountSource.MERCHANT_NOTIFICATION,
-    )
-
-
-def back(number: int, refund: int, fen: int, *, stage: Stage = Stage.COMPLETED) -> RefundState:
-    return RefundState(
-        native_id=f"50{number}-{refund}",
-        donation=f"42{number}",
-        lookup=f"42{number}",
-        stage=stage,
-        version=0,
-        amount=Money.of_minor(fen, "CNY"),
-        refunded_at=NOW - timedelta(minutes=number, hours=refund),
-        source=AmountSource.MERCHANT_BILL,
-    )
-
-
-async def put(ledger: Ledger, fact: DonationState | RefundState, campaign: CampaignId = LUNCH, endorser: str = "") -> Outcome:
-    if isinstance(fact, RefundState):
-        return await ledger.refund(campaign, fact)
-    return await ledger.donation(campaign, fact, endorser=endorser, face=face(fact))
-
-
-async def figures(redis: Redis, campaign: CampaignId = LUNCH) -> tuple[int, int, int]:
-    [head] = await Shelf(redis).heads([campaign])
-    assert head is not None
-    return int(head.raised or 0), int(head.refunded or 0), int(head.count or 0)
-
-
-async def table(redis: Redis, name: Any) -> dict[bytes, bytes]:
-    return cast("dict[bytes, bytes]", await cast("Any", redis.hgetall(name)))
-
-
-async def balanced(redis: Redis, campaign: CampaignId = LUNCH) -> tuple[int, int, int]:
-    """The figures, after holding them against the sums over records and over days."""
-    sums = [0, 0, 0]
-    async for name in redis.scan_iter(match=f"rec:{{{campaign}}}:*"):
-        for packed in (await table(redis, name)).values():
-            record = Record.unpack(packed)
-            if record.stage is Stage.COMPLETED:
-                left = record.amount - record.refunded
-                sums = [sums[0] + left, sums[1] + record.refunded, sums[2] + (left > 0)]
-    days = [0, 0, 0]
-    for bucket in (await table(redis, keys.buckets(campaign)[2])).values():
-        days = [total + int(part) for total, part in zip(days, bucket.split(), strict=True)]
-    held = await figures(redis, campaign)
-    assert held == tuple(sums) == tuple(days)
-    return held
 
 
 async def test_a_donation_counts_once_however_often_it_is_told(ledger: Ledger, redis: Redis) -> None:
@@ -112,28 +49,9 @@ async def test_more_refunds_than_money_leave_nothing_and_never_less(ledger: Ledg
     assert await balanced(redis) == (0, 400, 0)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_any_order_repetition_and_split_gives_the_same_books(ledger: Ledger, redis: Redis, seed: int) -> None:
-    rng = random.Random(seed)
-    facts: list[DonationState | RefundState] = []
-    books = [0, 0, 0]
-    for number in range(40):
-        amount, void = rng.randrange(1, 10_000), rng.random() < 0.1
-        facts += [paid(number, amount, stage=Stage.PENDING), paid(number, amount)]
-        facts += [paid(number, amount, stage=Stage.VOID)] if void else []
-        gone = 0
-        for refund in range(rng.randrange(3)):
-            part = rng.randrange(1, amount + 1)
-            facts += [back(number, refund, part, stage=Stage.PENDING), back(number, refund, part)]
-            gone = min(amount, gone + part)
-        if not void:
-            books = [books[0] + amount - gone, books[1] + gone, books[2] + (amount > gone)]
-    await ledger.open(LUNCH, Basis.COUNTED, "CNY")
-    told = facts + rng.choices(facts, k=len(facts) // 2)
-    rng.shuffle(told)
-    for fact in told:
-        await put(ledger, fact, endorser="star" if fact.version == 0 else "")
-    assert await balanced(redis) == tuple(books)
+    await hold(ledger, redis, random.Random(seed))
 
 
 async def test_the_same_state_with_another_amount_is_a_clash_and_changes_nothing(ledger: Ledger, redis: Redis) -> None:

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.store import keys
-from gateway.store.record import Record, face, shown
+from gateway.store.record import Record, donor_of, face, nameless, shown
 from schema.model.donation import DonationKind, DonationStatus
 from schema.model.facts import Stage
 from schema.model.money import Money
@@ -97,6 +97,35 @@ def test_a_face_holds_what_is_shown_and_nothing_else() -> None:
     assert said["n"].startswith("Coral fanx")
     assert (len(said["n"]), len(said["m"]) <= MAX_MESSAGE) == (MAX_NAME, True)
     assert b"d1" not in face(fact)
+
+
+def test_the_key_of_a_donor_is_behind_what_is_shown_and_only_with_a_name() -> None:
+    named, key = given(1, 400, name="Coral fan"), b"\n" * 32
+    kept = face(named, key)
+
+    assert (donor_of(kept), donor_of(face(named))) == (key, b"")
+    assert kept.partition(b"\n")[0] == face(named)
+    assert face(replace(named, donor_name=None, message="hello"), key) == face(replace(named, donor_name=None, message="hello"))
+    record = Record(Stage.COMPLETED, 400, int(NOW.timestamp()), 0, 1)
+    assert shown(REEF, who(1), record, kept, tells_refunds=False) == shown(
+        REEF, who(1), record, face(named), tells_refunds=False
+    )
+
+
+@pytest.mark.parametrize("minor", [400, None])
+def test_a_nameless_face_has_lost_name_message_and_key_and_nothing_else(minor: int | None) -> None:
+    named = replace(given(1, minor, name="Coral fan"), message="hello", kind=DonationKind.MATCH)
+
+    bare = nameless(face(named, b"k" * 32))
+    assert bare == face(replace(named, donor_name=None, message=None))
+    assert nameless(bare) == bare
+
+
+def test_the_id_of_a_donor_is_in_no_face_and_not_printed_with_its_fact() -> None:
+    fact = replace(given(1, 400, name="Coral fan"), donor="900100777")
+
+    assert b"900100777" not in face(fact, b"k" * 32)
+    assert "900100777" not in repr(fact)
 
 
 def test_a_donor_who_is_nobody_has_no_name_in_the_face() -> None:

@@ -11,7 +11,9 @@ from redis.asyncio import Redis
 
 from connectors.contract import Row
 from connectors.spec import Pace
+from gateway.store.continuity import Continuity
 from gateway.store.reconciled import Reconciled
+from gateway.upkeep.catch_up import CatchUp
 from gateway.upkeep.expected import Counted
 from gateway.upkeep.reconcile import Reconcile
 from gateway.upkeep.replay import Replay
@@ -96,4 +98,10 @@ def replay_of(world: World) -> Replay:
 def reconcile_of(world: World) -> Reconcile:
     """The job of its first account, as a process has it after a restart."""
     done = Reconciled(world.redis)
-    return Reconcile(world.account, statements_of(world), replay_of(world), done, world.clock, world.metrics)
+    return Reconcile(world.account, statements_of(world), done, world.clock, world.metrics)
+
+
+def catch_up_of(world: World) -> CatchUp:
+    """What its first account reads again, likewise."""
+    reconcile = reconcile_of(world)
+    return CatchUp(world.account, Continuity(world.redis, world.clock), replay_of(world), world.clock, reconcile=reconcile)

@@ -72,7 +72,9 @@ class Pauses:
 @asynccontextmanager
 async def held(world: World, network: Holding, pauses: Pauses, steady: timedelta = STEADY) -> AsyncIterator[None]:
     """Listens, from the moment on at which the last script has been played."""
-    task = asyncio.create_task(Feeds(world.account, world.ingest, None, pause=pauses, steady=steady).listen())
+    task = asyncio.create_task(
+        Feeds(world.account, world.ingest, None, world.webhooks().hold, pause=pauses, steady=steady).listen()
+    )
     try:
         await asyncio.wait_for(network.silent.wait(), PATIENCE)
         yield
@@ -94,7 +96,7 @@ async def stopped(world: World) -> str | None:
 async def test_without_a_public_address_nothing_is_asked_and_that_is_the_reason(client: Redis) -> None:
     network = Keeping()
     world = World(client, network)
-    await Feeds(world.account, world.ingest, None).keep()
+    await Feeds(world.account, world.ingest, None, world.webhooks().hold).keep()
     assert await stopped(world) == "no_public_url"
     assert network.asked == []
 
@@ -112,7 +114,7 @@ async def test_a_failure_stops_the_feed_by_its_name_and_a_success_clears_it(
 ) -> None:
     network = Keeping()
     world = World(client, network)
-    feeds = Feeds(world.account, world.ingest, CALLBACK)
+    feeds = Feeds(world.account, world.ingest, CALLBACK, world.webhooks().hold)
     network.outcome = error
     with pytest.raises(type(error)):
         await feeds.keep()
@@ -125,7 +127,7 @@ async def test_a_failure_stops_the_feed_by_its_name_and_a_success_clears_it(
 
 async def test_a_network_without_feeds_has_none_to_keep(client: Redis) -> None:
     world = World(client, Pushing())
-    feeds = Feeds(world.account, world.ingest, None)
+    feeds = Feeds(world.account, world.ingest, None, world.webhooks().hold)
     await feeds.keep()
     await feeds.listen()
     assert await stopped(world) is None
@@ -189,7 +191,7 @@ async def test_a_fault_stops_the_feed_and_is_told(client: Redis) -> None:
     network = Holding([FeedStarted(), KeyError("a fault")])
     world = World(client, network)
     with pytest.raises(KeyError):
-        await Feeds(world.account, world.ingest, None, pause=Pauses()).listen()
+        await Feeds(world.account, world.ingest, None, world.webhooks().hold, pause=Pauses()).listen()
     assert await stopped(world) == "fault"
 
 
@@ -207,6 +209,6 @@ async def test_a_connection_is_closed_when_neither_its_facts_nor_its_end_can_be_
         ledger = connect(f"redis://127.0.0.1:{unheard.getsockname()[1]}")
         world = World(ledger, network)
         with pytest.raises(LedgerUnavailable):
-            await Feeds(world.account, world.ingest, None, pause=Pauses()).listen()
+            await Feeds(world.account, world.ingest, None, world.webhooks().hold, pause=Pauses()).listen()
         assert (network.opened, network.closed) == (1, 1)
         await ledger.aclose()

@@ -152,7 +152,7 @@ async def test_a_line_on_which_nothing_comes_is_confirmed_by_the_same_clock(clie
 
     clock = Turnstile()
     world = World(client, Silent())
-    task = asyncio.create_task(Feeds(world.account, world.ingest, None, sleep=clock.sleep).listen())
+    task = asyncio.create_task(Feeds(world.account, world.ingest, None, world.webhooks().hold, sleep=clock.sleep).listen())
     try:
         assert await clock.wanted() == LISTENING_EVERY
         world.clock.turn(LISTENING_EVERY)

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from gateway.upkeep.polls import OVERLAP, WHOLE_EVERY, Polls
-from schema.model.errors import Unreadable, UpstreamUnavailable
-from schema.model.facts import Movement
+from schema.model.errors import NotFound, Unreadable, UpstreamUnavailable
+from schema.model.facts import Movement, Stage
+from schema.model.time import micros
 from schema.model.total import Basis
 from tests.gateway.acme import NOW, REEF, Listing, Pushing, back, given, spec, state
 from tests.gateway.world import UNDECLARED, World
@@ -89,6 +91,25 @@ async def test_an_error_leaves_the_time_of_the_last_poll_and_what_came_before_it
         await polls.once()
     assert (await world.book.read("lunch")).polled_at == NOW
     assert await world.raised(REEF) == 400
+
+
+async def test_what_a_setting_names_in_vain_is_told_in_the_connector_s_words_and_the_others_count_as_polled(
+    world: World, network: Network, polls: Polls
+) -> None:
+    network.states = [state(400, code="CNY"), NotFound("Acme does not know entry 2 of campaigns")]
+    with capture_logs() as logs:
+        await polls.once()
+    assert (await world.book.read("lunch")).polled_at == NOW
+    assert [(log["event"], log["reason"]) for log in logs if log["log_level"] == "warning"] == [
+        ("campaign.gone", "Acme does not know entry 2 of campaigns")
+    ]
+
+
+async def test_where_a_network_knows_none_of_what_is_named_the_poll_fails(world: World, network: Network, polls: Polls) -> None:
+    network.states = [NotFound("Acme does not know entry 1 of campaigns")]
+    with pytest.raises(NotFound, match="entry 1 of campaigns"):
+        await polls.once()
+    assert (await world.book.read("lunch")).polled_at is None
 
 
 async def test_a_list_of_donations_that_fails_is_asked_for_again_though_nothing_moved(
@@ -190,3 +211,45 @@ async def test_after_a_list_that_could_not_be_applied_it_is_listed_whole(world: 
     await polls.once()
     assert network.since[1] is not None
     assert network.since[2] is None
+
+
+async def test_how_far_a_stated_total_and_all_that_was_listed_are_apart_is_told(redis: Redis) -> None:
+    network = Network()
+    world = World(redis, network, spec=spec(Basis.REPORTED, declares=False, poll=LATER), values=UNDECLARED)
+    polls = Polls(world.account, world.ingest, world.book, world.metrics)
+
+    def apart() -> float:
+        return world.counted("giving_listed_apart_ratio", account="lunch")
+
+    network.states = [state(400, version=1), state(1_000, version=1, native="wood")]
+    network.movements = {
+        "reef": [given(1, 250, "reef", code="EUR"), given(1, 250, "reef", code="EUR"), given(2, 150, "reef", code="EUR")],
+        "wood": [given(3, 900, "wood", code="EUR"), given(4, None, "wood"), given(5, 70, "wood", stage=Stage.VOID)],
+    }
+    with capture_logs() as logs:
+        await polls.once()
+    assert apart() == 0.1
+    assert [(line["campaign"], line["stated"], line["listed"]) for line in logs if line["event"] == "total.apart"] == [
+        ("wood", "10.00 EUR", "9.00 EUR")
+    ]
+
+    network.states = [state(2_000, version=2, native="wood")]  # only a part is listed anew
+    await polls.once()
+    assert apart() == 0.1
+    network.movements["wood"].append(given(6, 1_100, "wood", code="EUR"))
+    world.clock.turn(WHOLE_EVERY)
+    await polls.once()
+    assert apart() == 0
+
+
+async def test_a_network_that_dates_its_total_by_the_last_change_is_believed_when_it_was_asked_three_times(
+    redis: Redis,
+) -> None:
+    network = Network()
+    world = World(redis, network, spec=spec(Basis.REPORTED, declares=False, poll=LATER), values=UNDECLARED)
+    polls, shown = Polls(world.account, world.ingest, world.book), list[int | None]()
+    for minor, changed in ((400, NOW), (100, NOW + LATER), (100, NOW + LATER), (100, NOW + LATER)):
+        network.states = [state(minor, version=micros(changed))]
+        await polls.once()
+        shown.append(await world.raised(REEF))
+    assert shown == [400, 400, 400, 100]

@@ -16,7 +16,7 @@ from schema.model.errors import DeliveryRejected, LedgerUnavailable, NotFound, U
 from schema.model.facts import Clues
 from tests.gateway.acme import LUNCH, NOW, OTHER, REEF, Acme, Listing, given, spec, state
 from tests.gateway.intake.sending import send
-from tests.gateway.upkeep.billing import DAY, Billing, bill, gift, reconcile_of, replay_of, statements_of, world_of
+from tests.gateway.upkeep.billing import DAY, Billing, bill, catch_up_of, gift, reconcile_of, replay_of, statements_of, world_of
 from tests.gateway.world import UNDECLARED, World
 
 
@@ -85,7 +85,7 @@ async def test_after_a_loss_deliveries_are_placed_before_a_bill_that_does_not_te
         assert (await world.raised(), await world.raised(OTHER)) == (400, 300)
         assert await world.shelf.endorsed([LUNCH]) == [{"star": (400, 1)}]
         await client.flushall()
-        await reconcile_of(world_of(client, network, archive=world.archive)).once()
+        await catch_up_of(world_of(client, network, archive=world.archive)).bills()
 
 
 async def test_exports_come_back_in_the_order_in_which_they_were_kept(client: Redis) -> None:

@@ -13,8 +13,12 @@ from gateway.upkeep.retention import Retention
 from schema.model.engagement import Engagement
 from schema.model.errors import LedgerUnavailable
 from schema.model.history import Interval, intervals
+from schema.model.ids import CampaignId
 from schema.model.total import Basis
 from tests.gateway.store.books import DAY, HOUR, LUNCH, MINUTE, NOW, REEF, SHANGHAI, Books, paid, said
+
+FACE = b'{"c":"CNY","k":"ONE_TIME"}'
+DROPPED = CampaignId(LUNCH.platform, "dropped")
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ async def table(redis: Redis, name: str, length: timedelta) -> list[datetime]:
 async def test_minutes_go_after_two_days_and_hours_after_four_hundred_and_days_never(redis: Redis, books: Books) -> None:
     for age in (0, 47, 50, 24 * 399, 24 * 403, 24 * 900):
         books.clock.moment = NOW - age * HOUR
-        await books.put(paid(age, 100, books.clock.moment), said(age, books.clock.moment))
+        await books.put(paid(age, 100, books.clock.moment), said(100, books.clock.moment))
     books.clock.moment = NOW
     await books.retention.once()
 
@@ -75,9 +79,12 @@ async def test_of_old_engagement_the_last_sample_of_each_local_day_stays(redis: 
 
 async def test_faces_go_after_four_hundred_days_and_sums_stay(redis: Redis, books: Books) -> None:
     old, young = paid(1, 400, NOW - 400 * DAY - MINUTE), paid(2, 300, NOW - 400 * DAY + MINUTE)
+    books.clock.moment = NOW - 400 * DAY + MINUTE
     await books.ledger.open(LUNCH, Basis.COUNTED, "CNY")
     for fact in (old, young):
-        await books.ledger.donation(LUNCH, fact, endorser="", face=b'{"k":"ONE_TIME","c":"CNY"}')
+        await books.ledger.donation(LUNCH, fact, endorser="", face=FACE)
+    books.clock.moment = NOW
+    assert await cast("Any", redis.hlen(keys.faces(LUNCH))) == 2
     await books.retention.once()
 
     listed, _, total = await Shelf(redis).listed(LUNCH, since=None, until=None, first=10, after=None)
@@ -86,6 +93,30 @@ async def test_faces_go_after_four_hundred_days_and_sums_stay(redis: Redis, book
     [head] = await Shelf(redis).heads([LUNCH])
     assert head is not None
     assert (head.raised, head.count) == ("700", "2")
+
+
+async def test_a_donation_of_over_four_hundred_days_ago_is_counted_and_gets_no_face(redis: Redis, books: Books) -> None:
+    await books.ledger.open(LUNCH, Basis.COUNTED, "CNY")
+    await books.ledger.donation(LUNCH, paid(1, 400, NOW - 400 * DAY - MINUTE), endorser="", face=FACE)
+    await books.ledger.donation(LUNCH, paid(2, 300, NOW - 400 * DAY + MINUTE), endorser="", face=FACE)
+
+    listed, _, total = await Shelf(redis).listed(LUNCH, since=None, until=None, first=10, after=None)
+    assert ([each.record.amount for each in listed], total) == ([300], 1)
+    assert await cast("Any", redis.hlen(keys.faces(LUNCH))) == 1
+    [head] = await Shelf(redis).heads([LUNCH])
+    assert head is not None
+    assert (head.raised, head.count) == ("700", "2")
+
+
+async def test_faces_of_a_campaign_that_is_shown_no_more_go_as_well(redis: Redis, books: Books) -> None:
+    books.clock.moment = NOW - 400 * DAY
+    await books.ledger.open(DROPPED, Basis.COUNTED, "CNY")
+    await books.ledger.donation(DROPPED, paid(1, 400, NOW - 400 * DAY - MINUTE), endorser="", face=FACE)
+    books.clock.moment = NOW
+    assert await redis.exists(keys.faces(DROPPED))
+    await books.retention.once()
+
+    assert not await redis.exists(keys.faces(DROPPED))
 
 
 async def test_more_than_one_batch_goes_at_once(redis: Redis, books: Books) -> None:

@@ -113,3 +113,13 @@ def test_a_hidden_amount_is_none_and_never_zero() -> None:
 
 def test_the_later_stage_has_the_higher_rank() -> None:
     assert Stage.PENDING < Stage.COMPLETED < Stage.VOID
+
+
+def test_the_id_of_a_donor_can_be_one_and_is_not_printed() -> None:
+    known = replace(DONATION, donor_name="Coral fan", donor="900100777")
+
+    assert known.donor == "900100777"
+    assert "900100777" not in repr(known)
+    for donor in ("", "a\x00b", "x" * 201):
+        with pytest.raises(BadUserInput):
+            replace(DONATION, donor=donor)
