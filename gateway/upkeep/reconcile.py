@@ -51,10 +51,14 @@ class Reconcile:
 
     async def catch_up(self, gap: Gap, *, to_the_day: bool = False) -> bool:
         """Reads the bills of which rows may be missing, once for a gap, and gives whether all of them are read. ``to_the_day``:
-        the bill of the day on which it was noticed is one of them, which is there the day after. Raises LedgerUnavailable.
+        the bill of the day on which it was noticed is one of them, which is there the day after.
+
+        The newest one is not waited for where nothing of its own day is missing: a bill in the making cannot be told from a
+        day without payments on some networks, and what was notified late is on it when it comes. Raises LedgerUnavailable.
         """
         zone = ZoneInfo(self._account.spec.pace.zone)
-        first = date.min if gap.since is None else gap.since.astimezone(zone).date() - NOTIFIED
+        since = None if gap.since is None else gap.since.astimezone(zone).date()
+        first = date.min if since is None else since - NOTIFIED
 
         def lacks(day: date) -> bool:
             summary = done.get(day)
@@ -64,8 +68,9 @@ class Reconcile:
         for day in filter(lacks, self.days()):
             await self.day(day)
         done = await self._done.read(self._account.name)
-        last = gap.noticed_at.astimezone(zone).date()
-        return not any(map(lacks, self.days())) and (not to_the_day or max(done, default=date.min) >= last)
+        last, due = gap.noticed_at.astimezone(zone).date(), self.days()
+        waits = to_the_day or (since is not None and due[-1] >= since)
+        return not any(map(lacks, due if waits else due[:-1])) and (not to_the_day or max(done, default=date.min) >= last)
 
     def days(self, since: date | None = None, until: date | None = None) -> list[date]:
         """The days within bounds (the last seven without a first one) of which the network has a bill by now."""

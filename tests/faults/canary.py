@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import quote
@@ -60,7 +61,8 @@ class Canaries:
         return "Canary" + "".join(self.rng.choices(_LETTERS, k=14))
 
 
-def forms(text: str) -> set[bytes]:
+@cache
+def forms(text: str) -> frozenset[bytes]:
     """How a text can stand in bytes: as it is, in either case, quoted, escaped, as digits of 16, or within some base64."""
     plain = text.encode()
     found = {
@@ -75,7 +77,7 @@ def forms(text: str) -> set[bytes]:
         packed = base64.b64encode(b"\0" * shift + plain)
         whole = packed[(0, 2, 3)[shift] : len(packed) - (4 if (shift + len(plain)) % 3 else 0)]
         found |= {whole, whole.replace(b"+", b"-").replace(b"/", b"_")}
-    return found
+    return frozenset(found)
 
 
 async def kept_in_clear(redis: Redis) -> AsyncIterator[tuple[str, bytes]]:

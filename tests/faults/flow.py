@@ -42,13 +42,16 @@ COMMAND_SECONDS: Final = 3_600.0
 
 
 class Flow:
-    """``given`` and ``back`` count what was given and given back, by network. ``tell`` hears of each gift."""
+    """``given`` and ``back`` count what was given and given back, by network; ``days`` are those of which there will be bills,
+    in Beijing. ``tell`` hears of each gift.
+    """
 
     def __init__(self, sim: Sim, rng: random.Random, donations: int, tell: Callable[[int], None]) -> None:
         self.donations = donations
         self.given = Counter[str]()
         self.back = Counter[str]()
         self.imports = 0
+        self.days: list[str] = []
         self._sim = sim
         self._rng = rng
         self._tell = tell
@@ -58,10 +61,10 @@ class Flow:
         """Gives everything. Waits where networks have much under way, so nothing runs ahead of a gateway that is down."""
         for network in self._sim.networks:
             network.sender.mischief = MISCHIEF
-        self._turn(noon(FIRST_DAY))
+        self._begin(noon(FIRST_DAY))
         for number, name in enumerate(self._planned()):
             if number == self.donations // 2:
-                self._turn(noon(SECOND_DAY))
+                self._begin(noon(SECOND_DAY))
             player = self._sim.players[name]
             await player.emulator.sender.room(AT_ONCE)
             await player.give(self._rng)
@@ -100,6 +103,10 @@ class Flow:
     def end_the_days(self) -> None:
         """It is today: all bills are ready."""
         self._turn(datetime.now(UTC))
+
+    def _begin(self, moment: datetime) -> None:
+        self.days.append(f"{moment:%Y-%m-%d}")
+        self._turn(moment)
 
     def _turn(self, moment: datetime) -> None:
         for name in BILLED:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -29,6 +29,9 @@ STARTING: Final = {
     "tiltify": ("feed", "poll"),
 }
 """What a gateway does at its start, by network, which writes something or lets deliveries begin."""
+SAID: Final = b"said:"
+"""Of keys with what networks said last of their totals."""
+ASKED_WITHIN: Final = 3.0
 TAKEN: Final = (200, 204)
 CONNECTIONS: Final = 4
 _OF_THE_LINE: Final = frozenset({"host", "content-length", "connection", "accept", "accept-encoding", "transfer-encoding"})
@@ -126,6 +129,26 @@ async def calm(sim: Sim) -> None:
         for job in STARTING.get(key, ()):
             await sim.reach("giving_jobs_total", 1, account=key, job=job, outcome="done")
     await sim.settle()
+
+
+@asynccontextmanager
+async def nothing_written(sim: Sim, what: str) -> AsyncIterator[None]:
+    """Raises Broken where anything was written meanwhile. That a network that is asked says its total again is none."""
+    before, asked = await sim.written(), await _asked(sim)
+    yield
+    after = await sim.written()
+    changed = sorted(name for name in before | after if before.get(name) != after.get(name))
+    if changed and all(name.startswith(SAID) for name in changed):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ASKED_WITHIN):
+                while await _asked(sim) == asked:  # the one that asked may not have ended yet
+                    await asyncio.sleep(0.05)
+                changed = []
+    expect(not changed, f"{what} wrote {', '.join(map(repr, changed))}")
+
+
+async def _asked(sim: Sim) -> float:
+    return await sim.count("giving_jobs_total", job="poll")
 
 
 def pushers(stage: Stage) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from tests.faults.forgery import (
     signed_by_stranger,
     with_signatures,
 )
-from tests.faults.post import Letter, Post, all_taken, opened, pushers
+from tests.faults.post import Letter, Post, all_taken, nothing_written, opened, pushers
 from tests.faults.sim import simulated
 
 PROBE: Final = "WECHATPAY/SIGNTEST/"
@@ -41,7 +41,6 @@ async def altered(stage: Stage) -> Told:
 
 async def none_counts(post: Post, bad: Sequence[tuple[str, Letter]]) -> None:
     """Raises Broken unless each is answered 401 without a word, and nothing at all is written."""
-    before = await post.sim.written()
     turns = asyncio.Semaphore(8)
 
     async def one(how: str, letter: Letter) -> None:
@@ -49,10 +48,8 @@ async def none_counts(post: Post, bad: Sequence[tuple[str, Letter]]) -> None:
             status, body, _ = await post.sent(letter)
         expect((status, body) == (REFUSED, b""), f"{letter.key}: {how} is answered {status} {body[:40]!r}")
 
-    await asyncio.gather(*(one(how, letter) for how, letter in bad))
-    after = await post.sim.written()
-    changed = sorted(name for name in before | after if before.get(name) != after.get(name))
-    expect(not changed, f"refused deliveries wrote {changed}")
+    async with nothing_written(post.sim, "a refused delivery"):
+        await asyncio.gather(*(one(how, letter) for how, letter in bad))
 
 
 async def out_of_window(stage: Stage) -> Told:

@@ -44,7 +44,7 @@ async def canary_sweep(stage: Stage) -> Told:
         await sim.hand_over()
         await sim.even(within=240)
         async with _overheard(sim, heard):
-            for number in range(stage.times(8, 2)):
+            for number in range(stage.times(8, 1)):
                 stage.say(f"gifts {number}")
                 await _given(sim, canaries)
             stage.say("what goes wrong")

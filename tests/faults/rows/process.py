@@ -50,7 +50,7 @@ async def disk_full(stage: Stage) -> Told:
     async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
         await calm(sim)
         tries = 0
-        for number in range(stage.times(10, 2)):
+        for number in range(stage.times(10, 1)):
             stage.say(f"{number}")
             await sim.give(10, KEPT)
             await sim.settle()
@@ -161,7 +161,7 @@ async def no_memory(stage: Stage) -> Told:
     async with simulated(stage, *MERCHANTS, own_redis=True) as sim:
         await calm(sim)
         tries = deaths = failed = 0
-        for number in range(stage.times(10, 2)):
+        for number in range(stage.times(10, 1)):
             stage.say(f"{number}")
             room = stage.rng.choice((0, 1, 2, 4)) * 1024 * 1024
             with limited(sim.gateway.pid, resource.RLIMIT_AS, _size(sim.gateway.pid) + room):

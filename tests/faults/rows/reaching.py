@@ -21,6 +21,7 @@ from tests.end_to_end.gateway_process import GatewayProcess
 from tests.end_to_end.merchants import noon
 from tests.faults.fault import Fault, Stage, Told, expect
 from tests.faults.ill import redirected
+from tests.faults.players import PLAYERS
 from tests.faults.sim import Sim, simulated
 from tests.gateway.outbound.upstream import answer, upstream
 from tests.gateway.outbound.world import world
@@ -38,7 +39,9 @@ FOLLOWED: Final = "subscription ($id: ID!) { campaignTotal(id: $id) { campaign {
 
 async def stampede(stage: Stage) -> Told:
     """Five hundred ask two gateways for campaigns that nobody has seen, and for known ones; many leave before the answer."""
-    async with simulated(stage, own_redis=True) as sim, beside(sim) as second:
+    # DonorDrive is asked every 15 s at most, and so takes a minute to be even
+    names = [name for name in PLAYERS if name != "donordrive" or not stage.quick]
+    async with simulated(stage, *names, own_redis=True) as sim, beside(sim) as second:
         await sim.give(24)
         await sim.hand_over()
         await sim.even()

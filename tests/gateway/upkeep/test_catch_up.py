@@ -147,8 +147,8 @@ async def test_a_new_account_is_whole_as_soon_as_its_bills_are_read(client: Redi
 
 
 async def test_a_bill_that_cannot_be_had_is_asked_for_after_minutes_and_until_then_it_is_behind(client: Redis) -> None:
-    network = Billing()
-    network.bills[DAY] = SILENT
+    network, before = Billing(), DAY - ONE
+    network.bills[before] = SILENT
     world = world_of(client, network)
     catching = catch_up_of(world)
     await catching.once()
@@ -156,10 +156,30 @@ async def test_a_bill_that_cannot_be_had_is_asked_for_after_minutes_and_until_th
     await catching.once()
     assert (network.billed, await is_behind(world)) == ([], True)
 
-    network.bills[DAY] = bill("gift 1 400")
+    network.bills[before] = bill("gift 1 400")
     world.clock.turn(AGAIN)
     await catching.once()
-    assert (network.billed, await world.raised(), await is_behind(world)) == ([DAY], 400, False)
+    assert (network.billed, await world.raised(), await is_behind(world)) == ([before], 400, False)
+
+
+async def test_a_newest_bill_in_the_making_keeps_an_account_behind_only_where_something_of_its_day_may_be_lost(
+    client: Redis,
+) -> None:
+    network = Billing()
+    network.bills[DAY] = SILENT
+    world = world_of(client, network)
+    catching = catch_up_of(world)
+    await catching.once()
+    assert not await is_behind(world)  # it is new: what is on that bill comes with it
+
+    await restarted(world)  # today, of which there is no bill yet
+    await catching.once()
+    assert not await is_behind(world)
+
+    await cast("Any", world.redis.hset(keys.health("lunch"), "whole_at", (NOW - ONE).timestamp()))
+    await restarted(world)
+    await catching.once()
+    assert await is_behind(world)
 
 
 @pytest.fixture
