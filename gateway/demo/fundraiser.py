@@ -56,6 +56,8 @@ class Fundraiser:
         self._networks = networks
         self._many_from = many_from
         self._rng = random.Random(seed)  # noqa: S311
+        self._unseen = list(dict.fromkeys(network for network, *_ in MANY))
+        """Networks at which the second phase has not begun yet."""
         self.campaign = networks.twitch.start_campaign(goal=500_000, currency="EUR")
 
     async def before(self) -> None:
@@ -75,8 +77,12 @@ class Fundraiser:
 
     async def once(self) -> None:
         """One gift, now and then a refund, and what followers do with a post."""
-        phase = MANY if self._networks.wechat.clock.now() >= self._many_from else ONE
-        network, book, _ = self._choose(phase)
+        many = self._networks.wechat.clock.now() >= self._many_from
+        if many and self._unseen:  # so that nobody waits for chance to see each network
+            network, book, _ = self._choose(tuple(entry for entry in MANY if entry[0] == self._unseen[0]))
+            del self._unseen[0]
+        else:
+            network, book, _ = self._choose(MANY if many else ONE)
         await (self._pay(network, book) if book else self._donate(network))
         self._engage()
 

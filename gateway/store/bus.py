@@ -24,7 +24,8 @@ from schema.model.total import Place
 
 RETRY_SECONDS: Final = 0.5
 PING_SECONDS: Final = 5.0
-"""After how long without a message the server is asked whether it is there, and how long it may take to say so."""
+"""After how long without a message the server is asked whether it is there, and how long it may take to say so, or to let
+somebody listen."""
 log = structlog.get_logger()
 
 
@@ -164,8 +165,10 @@ async def listen(
     while True:
         try:
             async with contextlib.aclosing(client.pubsub(ignore_subscribe_messages=False)) as channel:
-                await channel.subscribe(keys.CHANNEL)
-                confirmed = await channel.get_message(timeout=5)
+                # the client itself has no timeout, and what takes a connection may never answer on it
+                async with asyncio.timeout(ping_seconds):
+                    await channel.subscribe(keys.CHANNEL)
+                confirmed = await channel.get_message(timeout=ping_seconds)
                 if confirmed is None or confirmed["type"] != "subscribe":
                     continue
                 await lost()

@@ -37,7 +37,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[tuple[Process, str]
     )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             said = await process.stdout.readuntil(b"/graphql")
         assert said.startswith(b"ready\n")
         found = re.search(rb"GraphQL +(http://[\d.:]+/graphql)", said)

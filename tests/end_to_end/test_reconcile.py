@@ -157,6 +157,8 @@ async def test_alipay_is_caught_up_with_as_well(tmp_path: Path, seed: int) -> No
             )
             if number % 4 == 0:
                 await network.refund(payment, 30, at=DAY, notify=number < 3)
+        # until noon a day without any trade cannot be told from one whose bill is in the making
+        await network.pay(77, attach="", book=LUNCH, order="LUNCH0077", at=noon(1))
         await network.sender.settle()
 
         ended, reports = await alipay.reconcile("alipay")
@@ -177,7 +179,8 @@ async def test_what_alipay_bills_without_its_campaign_and_endorser_comes_back_fr
     async with shop(tmp_path, seed, network, rules, endorser="star", general=RIVER) as alipay:
         for number in range(10):
             book, attach = (LUNCH, f"{LUNCH};star") if number % 2 else (RIVER, RIVER)
-            payment = await network.pay(100 + number, attach=attach, book=book, at=LAST_WEEK if number % 3 else DAY)
+            at = noon(1) if number == 9 else LAST_WEEK if number % 3 else DAY  # yesterday has a bill, whatever the hour
+            payment = await network.pay(100 + number, attach=attach, book=book, at=at)
             if number == 5:
                 await network.sender.settle()
                 await network.refund(payment, 30, at=DAY)

@@ -80,6 +80,16 @@ async def failed(sim: Sim, name: str, cycles: int = 1) -> None:
             await asyncio.sleep(0.05)
 
 
+async def cycled(sim: Sim, name: str, cycles: int = 2) -> bool:
+    """Waits for so many cycles more, however they end; gives whether any of them failed."""
+    labels = {"account": name, "job": "poll"}
+    async with asyncio.timeout(PATIENCE):
+        until, before = await sim.count("giving_jobs_total", **labels) + cycles, await _failures(sim, name)
+        while await sim.count("giving_jobs_total", **labels) < until:
+            await asyncio.sleep(0.05)
+    return await _failures(sim, name) > before
+
+
 async def _failures(sim: Sim, name: str) -> float:
     labels = {"account": name, "job": "poll"}
     return await sim.count("giving_jobs_total", **labels) - await sim.count("giving_jobs_total", **labels, outcome="done")

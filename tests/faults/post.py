@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -25,12 +26,12 @@ PUSHERS: Final = (*MERCHANTS, "twitch", "tiltify")
 STARTING: Final = {
     "wechat_pay": ("keys", "reconcile"),
     "alipay": ("reconcile",),
-    "twitch": ("feed", "poll"),
-    "tiltify": ("feed", "poll"),
+    "twitch": ("feed", "poll", "catch_up"),
+    "tiltify": ("feed", "poll", "catch_up"),
 }
 """What a gateway does at its start, by network, which writes something or lets deliveries begin."""
-SAID: Final = b"said:"
-"""Of keys with what networks said last of their totals."""
+STATED: Final = re.compile(rb"(?:said|min|hour|day):\{(?:twitch|tiltify):")
+"""Keys with what networks that are asked stated of their totals, and when."""
 ASKED_WITHIN: Final = 3.0
 TAKEN: Final = (200, 204)
 CONNECTIONS: Final = 4
@@ -134,11 +135,12 @@ async def calm(sim: Sim) -> None:
 @asynccontextmanager
 async def nothing_written(sim: Sim, what: str) -> AsyncIterator[None]:
     """Raises Broken where anything was written meanwhile. That a network that is asked says its total again is none."""
-    before, asked = await sim.written(), await _asked(sim)
+    asked = await _asked(sim)  # first, so that none can write and end in between
+    before = await sim.written()
     yield
     after = await sim.written()
     changed = sorted(name for name in before | after if before.get(name) != after.get(name))
-    if changed and all(name.startswith(SAID) for name in changed):
+    if changed and all(map(STATED.match, changed)):
         with suppress(TimeoutError):
             async with asyncio.timeout(ASKED_WITHIN):
                 while await _asked(sim) == asked:  # the one that asked may not have ended yet

@@ -102,13 +102,14 @@ def table(outcome: Outcome) -> Table:
 def told(outcome: Outcome) -> list[str]:
     """The rest in sentences."""
     strikes, flow = outcome.strikes, outcome.flow
+    after = "Totals were the books" if outcome.balance.is_even else "Totals were not the books"
     return [
         f"Killed: the gateway {strikes.gateways} times, Redis {strikes.servers} times.",
         f"Of AOF tails {sum(strikes.cut):,} bytes were cut. Imports were begun {flow.imports} times.",
         f"Books added up {strikes.audits} times right after a start: {len(strikes.unbalanced)} sums did not balance.",
         *strikes.unbalanced[:20],
         f"Before all was read again {outcome.missing.lost:,} were missing and {outcome.missing.doubled:,} too many.",
-        f"That reading: {_counts(outcome.findings)}. Totals were the books {outcome.healed:.0f} s after it.",
+        f"That reading: {_counts(outcome.findings)}. {after} {outcome.healed:.0f} s after it.",
         *outcome.balance.says,
         f"In quarantine: {_counts(outcome.held)}. Faults in the log: {_counts(outcome.faults)}.",
     ]

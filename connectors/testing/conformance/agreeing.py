@@ -26,6 +26,7 @@ from schema.model.ids import entity
 from schema.model.total import AmountSource
 
 GIFTS: Final = (1_999, 435, 100_000)
+ALIKE: Final = 3
 SOURCES: Final = {
     "delivered": frozenset({AmountSource.PLATFORM_EVENT, AmountSource.PLATFORM_API, AmountSource.MERCHANT_NOTIFICATION}),
     "listed": frozenset({AmountSource.PLATFORM_API, AmountSource.MERCHANT_NOTIFICATION}),
@@ -86,6 +87,19 @@ async def every_way(bench: Bench) -> str:
     for (way, states), (other, others) in pairwise(found.items()):
         same(states, others, other, way)
     return f"{len(GIFTS)} donations are told alike: {', '.join(found)}"
+
+
+async def alike(bench: Bench) -> str:
+    """Donations that are alike, of one donor, amount and second, are as many as were made, whichever way they come."""
+    for _ in range(ALIKE):
+        await bench.case.give(bench.emulator, GIFTS[0])
+    await bench.settle()
+    found = dict(giving(await ways(bench)))
+    expect(found, "no way tells a donation")
+    for way, facts in found.items():
+        told = len({state.native_id for state in donations_of(facts)})
+        expect(told == ALIKE, f"{ALIKE} donations of {GIFTS[0]} minor units were made at once, and {told} are {way}")
+    return f"{ALIKE} donations that are alike are told apart, {', '.join(found)}"
 
 
 async def sources(bench: Bench) -> str:
@@ -151,6 +165,7 @@ RULES: Final = (
     Rule("lists-since-a-moment-hide-nothing", since, Grade.GOLD, (ListsDonations,)),
     Rule("lookups-agree-with-deliveries", by_lookup, Grade.GOLD, (ReadsDonations,)),
     Rule("every-way-tells-the-same", every_way, Grade.BRONZE),
+    Rule("donations-that-are-alike-are-told-apart", alike, Grade.BRONZE),
     Rule("sources-name-the-way", sources, Grade.BRONZE),
     Rule("listed-campaigns-agree-with-the-books", told_campaigns, Grade.BRONZE, (ListsCampaigns,)),
     Rule("read-campaigns-agree-with-the-books", told_campaigns, Grade.BRONZE, (ReadsCampaigns,)),

@@ -19,6 +19,7 @@ from connectors.contract import (
 from connectors.http import HttpResponse
 from connectors.testing.conformance.bench import Bench, lookups_of
 from connectors.testing.conformance.broken import Broken
+from connectors.testing.conformance.comparing import books
 from connectors.testing.conformance.hooks import HasFollowers, HasMilestones, HasPosts, TakesBack
 from connectors.testing.conformance.ways import drain, listed, turn_to_bills
 from schema.model.errors import NotFound, UpstreamUnavailable
@@ -62,6 +63,12 @@ async def take_back(bench: Bench) -> None:
     if isinstance(bench.case, TakesBack):
         await bench.case.take_back(bench.emulator)
         await bench.settle()
+
+
+async def take_back_again(bench: Bench, before: Mapping[str, int]) -> None:
+    """Has the newest donation taken back once more, where something is left of what was given since ``before``, by campaign."""
+    if any(now > before.get(native, 0) for native, now in books(bench).items()):
+        await take_back(bench)
 
 
 def _money(bench: Bench) -> dict[str, Ask]:

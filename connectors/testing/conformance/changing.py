@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from connectors.contract import ListsCampaigns
-from connectors.testing.conformance.asking import take_back
+from connectors.testing.conformance.asking import take_back, take_back_again
 from connectors.testing.conformance.bench import Bench, donations_of
 from connectors.testing.conformance.broken import expect
 from connectors.testing.conformance.comparing import books, campaigns_of, essence
@@ -18,16 +18,24 @@ from schema.model.total import Basis
 
 BETWEEN: Final = timedelta(seconds=90)
 """Longer than any network's clock is coarse."""
-STEPS: Final = 5
-"""A donation is made, taken back where the network tells that, the next is made, and so on."""
+STEPS: Final = 7
+"""A donation is made, taken back in two parts where the network tells that, the next is made, and so on."""
 MOVES: Final = (700, -300)
 
 
 async def newer(bench: Bench) -> str:
     """What a way tells otherwise than before has a newer version or a higher stage; and a donation keeps its time."""
     told: dict[str, list[object]] = {"delivered": [], "listed": [], "told as campaigns": [], "filed": [], "looked up": []}
+    before = books(bench)
     for step in range(STEPS):
-        await (take_back(bench) if step % 2 else bench.give(1_999 + step))
+        match step % 3:
+            case 0:
+                before = books(bench)
+                await bench.give(1_999 + step)
+            case 1:
+                await take_back(bench)
+            case _:
+                await take_back_again(bench, before)
         told["listed"] += await listed(bench)
         told["told as campaigns"] += await campaigns(bench)
         told["filed"] += await filed(bench)

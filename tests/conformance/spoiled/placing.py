@@ -69,7 +69,14 @@ class TakesTheUnreadableForNothing(AcmeConnector):
             return Money.of_minor(0, code)
 
 
+class TakesTheAlikeForOne(AcmeConnector):
+    def donation_of(self, row: Any, source: AmountSource) -> DonationState:
+        donation = super().donation_of(row, source)
+        return replace(donation, native_id=f"{donation.donor_name}-{donation.amount}")
+
+
 BY_RULE: Final[Faults] = {
+    "donations-that-are-alike-are-told-apart": (TakesTheAlikeForOne,),
     "every-gift-is-in-its-campaign": (
         PutsAllIntoOneCampaign,
         BillsIntoOneCampaign,

@@ -20,6 +20,12 @@ class RefundsTwice(AcmeConnector):
         return replace(refund, amount=refund.amount + refund.amount)
 
 
+class TakesBackOnce(AcmeConnector):
+    def refund_of(self, row: Any, source: AmountSource) -> RefundState:
+        refund = super().refund_of(row, source)
+        return replace(refund, native_id=f"back-{refund.donation}")
+
+
 class BillsOtherRefunds(AcmeConnector):
     def row(self, number: int, cells: list[str]) -> Row:
         row = super().row(number, cells)
@@ -85,6 +91,7 @@ class ListsAsTheFirst(AcmeConnector):
 BY_RULE: Final[Faults] = {
     "refunds-take-off-what-was-given-back": (
         RefundsTwice,
+        TakesBackOnce,
         BillsOtherRefunds,
     ),
     "refunds-stay-within-their-donation": (

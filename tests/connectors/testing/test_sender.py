@@ -142,3 +142,27 @@ async def test_nobody_there_is_an_attempt_without_a_status() -> None:
 
     assert heard == [Attempt(0, b"", given_up=True)]
     assert sender.abandoned == 1
+
+
+async def test_who_has_very_many_to_make_waits_for_room() -> None:
+    sender = Sender(ScaledClock(), (), timedelta(seconds=5), lambda attempt: attempt.status == 200, random.Random(1))
+    under_way = most = 0
+
+    def make(_: int) -> Outgoing:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        return Outgoing({}, b"")
+
+    def heard(_: Attempt) -> None:
+        nonlocal under_way
+        under_way -= 1
+
+    async with receiver(lambda _: 200) as url:
+        for _ in range(20):
+            await sender.room(3)
+            sender.send(f"{url}/", make, heard)
+        await sender.settle()
+        await sender.close()
+
+    assert (len(sender.attempts), most) == (20, 3)

@@ -109,6 +109,7 @@ async def ledger_swallowed(stage: Stage) -> Told:
             wire.black_hole = True
             tries += await _refused(sim, post)
             wire.heal()
+            await sim.settle()
         balance, healed = await sim.even()
         return Told(tries, balance.lost, balance.doubled, healed, "; ".join(balance.says))
 
@@ -129,6 +130,7 @@ async def _without_ledger(
                 tries += await _refused(sim, post)
 
             await away(sim.server, meanwhile)
+            await sim.settle()
         balance, healed = await sim.even()
         _nothing_given_up(sim)
         return Told(tries, balance.lost, balance.doubled, healed, "; ".join(balance.says))

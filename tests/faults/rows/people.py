@@ -29,6 +29,8 @@ FORGED_AT: Final = ("wechat_pay", "weibo", "alipay", "twitch", "tiltify")
 
 # ----------------------------------------------------------------------------------------------------------------- sweep
 
+WAY: Final = "source"
+"""By which way a gift was heard of, a list or a delivery, says nothing of who gave."""
 Heard = list[tuple[str, bytes]]
 """What came out of the gateway, by where."""
 
@@ -72,11 +74,12 @@ async def _trouble(sim: Sim, canaries: Canaries, heard: Heard) -> None:
     """Deliveries that are held, that cannot be read and that are forged; networks that fail; commands and their output."""
     networks: dict[str, Any] = {name: player.emulator for name, player in sim.players.items()}
     who = canaries.number("buyer of what cannot be read")
-    networks["weibo"].tell({"pay_id": canaries.hide("unreadable"), "buyer_id": who, "notify_type": "trade.pay"})
+    unknown = {"pay_id": canaries.hide("unreadable"), "buyer_id": who, "notify_type": "trade.pay"}
+    await sim.send("/webhooks/weibo/weibo", networks["weibo"].notifications.outgoing(unknown))
     await networks["alipay"].tell({"trade_no": canaries.hide("unreadable"), "buyer_id": who, "total_amount": "much"})
     await wechat_pay(networks["wechat_pay"], canaries, attach="campaign=nowhere")
     networks["wechat_pay"].books.pop("nowhere")  # no rule takes it
-    await asyncio.gather(*(network.sender.settle() for network in (networks["weibo"], networks["alipay"])))
+    await networks["alipay"].sender.settle()
     for name in FORGED_AT:
         body = json.dumps({"openid": canaries.hide("forged body")}).encode()
         signature = {"Wechatpay-Signature": canaries.hide("forged header"), "Content-Type": "application/json"}
@@ -220,14 +223,14 @@ async def _alike(sim: Sim, schema: Schema) -> int:
             more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
             for each in page["nodes"]:
                 if each["donorName"] is None:
-                    kinds[json.dumps({key: each[key] for key in each if key not in (*OWN, *PASSING)}, sort_keys=True)] += 1
+                    kinds[json.dumps({key: each[key] for key in each if key not in (*OWN, *PASSING, WAY)}, sort_keys=True)] += 1
         expect(len(kinds) <= 1, f"anonymous gifts to {name} can be told apart: {list(kinds)[:2]}")
         count += sum(kinds.values())
     return count
 
 
 FAULTS: Final = (
-    Fault("56", "canary sweep", canary_sweep, ci=True),
+    Fault("56", "canary sweep", canary_sweep),
     Fault("57", "anonymity", anonymity, ci=True),
     *forgetting.FAULTS,
 )

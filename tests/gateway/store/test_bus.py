@@ -142,6 +142,26 @@ async def test_a_server_that_is_not_there_is_asked_again(redis_url: str) -> None
     assert ear.heard == ["silent", "silent"]
 
 
+async def test_a_server_that_takes_a_connection_and_never_answers_is_asked_again() -> None:
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(4_096):
+            pass  # a black hole
+        writer.close()
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0)
+    ear, client = Ear(), listener(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    listening = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent, ping_seconds=0.1))
+    try:
+        await ear.until(2)
+        assert ear.heard == ["silent", "silent"]
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await client.aclose()
+        server.close()
+        await server.wait_closed()
+
+
 @pytest.mark.parametrize(
     "message",
     [
