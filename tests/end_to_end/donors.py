@@ -75,6 +75,10 @@ class Donors(Visitor):
         for account in accounts:
             for job in ("feed", "poll"):
                 await self.reach("giving_jobs_total", 1, account=account, job=job, outcome="done")
+            await self.reach("giving_jobs_total", 1, account=account, job="catch_up", outcome="done")
+        async with asyncio.timeout(SECONDS):
+            while await self.count("giving_ledger_behind"):  # Twitch is asked twice, and the second time dates history anew
+                await asyncio.sleep(0.1)
         await self.twitch.settle()
 
     async def reload(self) -> None:
