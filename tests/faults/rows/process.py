@@ -68,7 +68,8 @@ async def disk_full(stage: Stage) -> Told:
         expect(not others, f"with a full disk deliveries are answered {others}")
         balance, healed = await sim.even()
         await _archive_is_whole(sim)
-        return Told(tries, balance.lost, balance.doubled, healed, f"{tries} deliveries answered 503")
+        says = "; ".join((f"{tries} deliveries answered 503", *balance.says))
+        return Told(tries, balance.lost, balance.doubled, healed, says)
 
 
 async def _archive_is_whole(sim: Sim) -> None:
@@ -107,7 +108,8 @@ async def ledger_disk_full(stage: Stage) -> Told:
             await server.kill()  # it has ended, and is collected
             await server.start()
         balance, healed = await sim.even()
-        return Told(tries, balance.lost, balance.doubled, healed, f"{tries} deliveries answered 503")
+        says = "; ".join((f"{tries} deliveries answered 503", *balance.says))
+        return Told(tries, balance.lost, balance.doubled, healed, says)
 
 
 # ----------------------------------------------------------------------------------------------------------- descriptors
@@ -134,7 +136,7 @@ async def no_descriptors(stage: Stage) -> Told:
                 )  # what failed for long at a network leaves it alone for a while, and networks give up some day
                 tries += 150
             balance, healed = await sim.even()
-        says = f"{_attempts(sim, 503)} answered 503, {_attempts(sim, 0)} not at all"
+        says = "; ".join((f"{_attempts(sim, 503)} answered 503, {_attempts(sim, 0)} not at all", *balance.says))
         return Told(tries, balance.lost, balance.doubled, healed, says)
 
 
