@@ -34,6 +34,8 @@ class Player(ABC):
     counted: ClassVar[bool] = True
     """Whether its donations are added up, or its own totals are believed."""
     pushes: ClassVar[bool] = True
+    heals_within: ClassVar[float] = 60.0
+    """Seconds after which its totals must be its books again, whatever happened."""
     by_link: ClassVar[bool] = True
     """Whether it can be asked at another address: not where its ids hold the host."""
 
@@ -117,9 +119,10 @@ class Twitch(Player):
 
 
 class Tiltify(Player):
-    """A fundraiser with a campaign."""
+    """A fundraiser with a campaign. It is asked every two minutes, and what it answers may be ten seconds old."""
 
     counted = False
+    heals_within = 200.0
     emulator: TiltifyEmulator
 
     def __init__(self, emulator: TiltifyEmulator) -> None:

@@ -24,8 +24,6 @@ from tests.faults.link import Link
 from tests.faults.players import PLAYERS, Player
 from tests.faults.redis_server import RedisServer
 
-HEALS_WITHIN: Final = 60.0
-"""Seconds within which totals must be the books again, where no network's own pace is slower."""
 TOTALS: Final = """
 { campaigns(first: 100) { nodes { externalId platform { key } total { raised { amount } donationCount freshness } } } }
 """
@@ -163,10 +161,11 @@ class Sim(Visitor):
                 says.append(f"{platform}:{native} shows {total['raised']['amount']}, and no network knows of it")
         return Balance(lost, doubled, tuple(says))
 
-    async def even(self, within: float = HEALS_WITHIN) -> tuple[Balance, float]:
+    async def even(self, within: float | None = None) -> tuple[Balance, float]:
         """Waits until totals are the books and no delivery is under way; gives what is left of the difference when the time is
-        over, and how many seconds it took.
+        over, and how many seconds it took. ``within`` is seconds, those of the slowest network played where none are given.
         """
+        within = within or max(player.heals_within for player in self.players.values())
         began = asyncio.get_running_loop().time()
         found = Balance(says=("nothing was read",))
         with contextlib.suppress(TimeoutError):

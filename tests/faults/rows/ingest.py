@@ -35,6 +35,7 @@ async def any_order(stage: Stage) -> Told:
     """Events are shuffled, repeated and split, a file of the same gifts comes in between, and refunds before their payments."""
     tries = lost = doubled = early = 0
     slowest = 0.0
+    says: list[str] = []
     async with simulated(stage, *pushers(stage), started=False) as sim, opened(sim) as post:
         for number in range(stage.times(12, 1)):
             stage.say(f"permutation {number + 1}")
@@ -49,7 +50,8 @@ async def any_order(stage: Stage) -> Told:
             balance, healed = await sim.even()
             tries, lost, doubled = tries + len(shuffled), lost + balance.lost, doubled + balance.doubled
             slowest = max(slowest, healed)
-    return Told(tries, lost, doubled, slowest, f"{early} before the one before")
+            says += balance.says
+    return Told(tries, lost, doubled, slowest, "; ".join([f"{early} before the one before", *says]))
 
 
 async def _file(post: Post) -> None:
