@@ -30,6 +30,11 @@ class Account:
     connector: Connector
     settings: Settings = field(default_factory=dict, repr=False)
     breaker: Breaker = field(default_factory=Breaker, repr=False)
+    receiver: ReceivesDeliveries | None = field(init=False, repr=False)
+    """The connector, where its network delivers: it is asked for at every delivery, and a Protocol looks at each method."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "receiver", self.connector if isinstance(self.connector, ReceivesDeliveries) else None)
 
     @property
     def platform(self) -> str:
@@ -43,12 +48,12 @@ class Account:
     @property
     def is_told(self) -> bool:
         """Whether its network sends by itself, so that what cannot be applied has to wait in quarantine."""
-        return isinstance(self.connector, ReceivesDeliveries | ListensToFeed)
+        return self.receiver is not None or isinstance(self.connector, ListensToFeed)
 
     @property
     def is_silent(self) -> bool:
         """Whether its network neither sends nor is asked: what is known of it people bring, as files."""
-        return self.spec.pace.poll is None and not isinstance(self.connector, ReceivesDeliveries | KeepsFeed | ListensToFeed)
+        return self.spec.pace.poll is None and not self.is_told and not isinstance(self.connector, KeepsFeed)
 
 
 def _plain(settings: Settings) -> dict[str, object]:

@@ -12,11 +12,10 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
 
 from gateway.accounts import breakers
 from gateway.clock import SystemClock, Time
@@ -65,7 +64,7 @@ log = structlog.get_logger()
 class Gateway:
     """A running gateway. ``asgi`` is served by whoever opened it; ``drain`` lets viewers go before it ends."""
 
-    asgi: Starlette
+    asgi: Router
     base: Foundation
     follower: Follower
     probes: Probes
@@ -144,7 +143,7 @@ async def running(
             allow_methods=["GET", "POST"],
             allow_headers=["content-type", "last-event-id"],
         )
-        asgi = Starlette(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
+        asgi = Router(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)

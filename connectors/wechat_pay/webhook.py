@@ -38,16 +38,19 @@ def receive(delivery: Delivery, account: Account, keys: KeyRing) -> Receipt:
     envelope = _object(delivery.body)
     event, sealed = word(envelope, "event_type"), envelope.get("resource")
     original = (text(sealed, "original_type") if isinstance(sealed, Mapping) else None) or ""
-    kind = plain(f"{event}/{original}", 100) or "unnamed"
     read = _READERS.get((event, original))
     if read is None:
-        return Receipt((Unrecognised(kind),), reply=REPLY)
+        return Receipt((_unknown(event, original),), reply=REPLY)
     payload = _object(unseal(account.apiv3_key, sealed))
     try:
         facts = read(payload, account, moment(envelope, "create_time", delivery.received_at))
     except BadUserInput as error:
         raise Unreadable(error.code.lower()) from error
-    return Receipt(tuple(fact or Unrecognised(kind) for fact in facts), reply=REPLY)
+    return Receipt(tuple(fact or _unknown(event, original) for fact in facts), reply=REPLY)
+
+
+def _unknown(event: str, original: str) -> Unrecognised:
+    return Unrecognised(plain(f"{event}/{original}", 100) or "unnamed")
 
 
 def _object(body: bytes) -> Payload:

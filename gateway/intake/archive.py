@@ -21,7 +21,7 @@ from typing import BinaryIO, Final
 import orjson
 import structlog
 
-from connectors.contract import Delivery, FetchesStatements, ListsDonations, ReceivesDeliveries
+from connectors.contract import Delivery, FetchesStatements, ListsDonations
 from gateway.accounts import Account
 from gateway.intake import kept
 from gateway.intake.frames import frames
@@ -49,7 +49,7 @@ def forgets(account: Account) -> bool:
     connector, spec = account.connector, account.spec
     if spec.basis is not Basis.COUNTED or (spec.pace.statements_whole and isinstance(connector, FetchesStatements)):
         return False
-    return isinstance(connector, ReceivesDeliveries) and not isinstance(connector, ListsDonations)
+    return account.receiver is not None and not isinstance(connector, ListsDonations)
 
 
 class Archive:

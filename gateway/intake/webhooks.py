@@ -117,7 +117,7 @@ class Webhooks:
         await response(scope, receive, send)
 
     async def _answer(self, account: Account, request: Request) -> tuple[Reply, str]:
-        if not isinstance(account.connector, ReceivesDeliveries):
+        if account.receiver is None:
             return Reply(404), "not_received"
         body = await _read(request, self._max_body)
         if body is None:
@@ -127,7 +127,7 @@ class Webhooks:
         query = request.scope["query_string"].decode("latin-1")  # any bytes, and whatever the Host header says
         delivery = Delivery(request.method, query, headers, body, self._clock.now())
         try:
-            answer = await self.take(account, account.connector, delivery)
+            answer = await self.take(account, account.receiver, delivery)
             await self._archive.add(account, delivery)
             if answer[1] == APPLIED:  # what waits in quarantine is not in the totals, so they are no newer for it
                 await self._book.heard(account.name)
@@ -190,10 +190,10 @@ class Webhooks:
     async def _once_more(self, account: Account, evidence: Evidence, reason: str) -> list[str]:
         if not isinstance(evidence, Delivery):
             return await self._ingest.apply(account, [evidence])
-        if not isinstance(account.connector, ReceivesDeliveries):  # its settings were others when it came
+        if account.receiver is None:  # its settings were others when it came
             return [reason]
         try:
-            receipt = await self.read(account, account.connector, evidence)
+            receipt = await self.read(account, account.receiver, evidence)
         except Unreadable as error:
             return [error.reason]
         return await self._ingest.apply(account, receipt.facts) + await self._ingest.confirm(account, receipt.fetch)

@@ -64,12 +64,14 @@ class CatchUp:
         """Reads what may be missing. Lists are read by ``poll``, for which it waits. Raises LedgerUnavailable, and what the
         connector raises.
         """
-        look = await self._continuity.look(self._account.name)
-        if look.gap is None or not await self._is_read(look, look.gap) or not await self._is_listed(look, look.gap):
-            return
-        if await self._continuity.close(self._account.name, look.server):
-            self._replay.remember(self._account)
-            log.info("catch_up.done", account=self._account.name)
+        former: Look | None = None
+        # the server may have been started again meanwhile: that woke nobody who was at work
+        while (look := await self._continuity.look(self._account.name)) != former and look.gap is not None:
+            former = look
+            read = await self._is_read(look, look.gap) and await self._is_listed(look, look.gap)
+            if read and await self._continuity.close(self._account.name, look.server):
+                self._replay.remember(self._account)
+                log.info("catch_up.done", account=self._account.name)
 
     async def bills(self) -> None:
         """The job that reads bills, behind whatever has to come before them. Raises LedgerUnavailable."""

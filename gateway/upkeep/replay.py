@@ -49,7 +49,7 @@ class Replay:
         return all(report.failed is None for report in reports)
 
     async def _restored(self, account: Account, since: datetime | None) -> AsyncIterator[Report]:
-        if isinstance(account.connector, ReceivesDeliveries):
+        if account.receiver is not None:
             for name in self._archive.deliveries(account.name, since):
                 yield await self.deliveries(account, name, since=since)
         if isinstance(account.connector, ReadsExports):

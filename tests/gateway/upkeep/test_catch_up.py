@@ -88,6 +88,40 @@ async def test_after_a_restart_only_what_came_since_the_last_mark_is_read_again(
     assert not await is_behind(world)
 
 
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The servers that there were, of which the last one answers."""
+    known = ["first"]
+
+    async def running(_: Redis) -> str:
+        return known[-1]
+
+    monkeypatch.setattr("gateway.store.continuity.run_ids", running)
+    return known
+
+
+async def test_a_restart_while_it_reads_is_not_slept_over(
+    client: Redis, servers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Naming()
+    world = World(client, network)
+    catching = of(world)
+    for body in network.receipts:
+        await send(world.webhooks(), body)
+    network.asked.clear()
+
+    async def lost(lookup: str) -> Any:
+        network.asked.append(lookup)
+        if len(network.asked) == 2:
+            servers.append("second")
+            await client.flushall()
+        return network.known[lookup]
+
+    monkeypatch.setattr(network, "donation", lost)
+    await catching.once()
+    assert (len(network.asked), await world.raised(), await is_behind(world)) == (10, 500, False)
+
+
 async def test_bills_come_after_what_deliveries_told_of_them(client: Redis) -> None:
     network = Billing()
     network.receipts[b"1"] = Receipt((gift(1, 400, Clues(attach="lunch;star=1")),))
@@ -234,17 +268,27 @@ async def test_a_network_that_dates_what_it_tells_some_time_back_is_asked_once_m
     assert (await world.raised(REEF), await is_behind(world)) == (400, False)
 
 
-async def test_lists_that_were_read_for_what_was_missing_before_are_not_enough(redis: Redis, listing: Listing) -> None:
-    world, catching = listed(redis, listing)
+async def test_lists_that_were_read_for_what_was_missing_before_are_not_enough(redis: Redis, servers: list[str]) -> None:
+    class Losing(Listing):
+        """All is lost while it is listed for the first time."""
+
+        async def campaigns(self) -> AsyncIterator[CampaignState]:
+            """What it has raised."""
+            async for each in super().campaigns():
+                yield each
+            if len(servers) == 1:
+                servers.append("second")
+                await redis.flushall()
+
+    world, catching = listed(redis, Losing())
     waiting = asyncio.create_task(catching.once())
     while not await is_behind(world):
         await asyncio.sleep(0)
-    world.clock.turn(timedelta(minutes=1))
-    await redis.flushall()
+    await catching.poll()
+    assert (await asyncio.wait({waiting}, timeout=0.2))[1] == {waiting}
+    assert await is_behind(world)
     await catching.poll()
     await asyncio.wait_for(waiting, PATIENCE)
-    assert await is_behind(world)
-    await catching.once()
     assert not await is_behind(world)
 
 
