@@ -29,6 +29,7 @@ from gateway.http.pages import Pages
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
+from gateway.live.running import RunningOperations
 from gateway.live.sse import EventStreams
 from gateway.live.websocket import WebSockets
 from gateway.observe import Metrics
@@ -125,8 +126,9 @@ async def running(
         limits = Limits()
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
+        shared = RunningOperations(operations, limits)
         streams = EventStreams(limits)
-        sockets = WebSockets(operations, limits, origins=settings.allowed_origins)
+        sockets = WebSockets(shared, limits, origins=settings.allowed_origins)
         background = _Background()
         suitability = Suitability(redis, settings.ledger_replicas, metrics)
         probes = Probes(
@@ -135,15 +137,15 @@ async def running(
             lambda: suitability.problems,
             lambda: sorted(name for name, breaker in breakers(base.accounts).items() if breaker.is_open),
         )
-        http = GraphQLEndpoint(operations, streams, limits, free_get=development)
+        http = GraphQLEndpoint(shared, streams, limits, free_get=development)
         # pages of other origins may ask as well; nothing here depends on cookies
-        shared = CORSMiddleware(
+        endpoint = CORSMiddleware(
             http,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["content-type", "last-event-id"],
         )
-        asgi = Router(routes=[*_routes(webhooks, shared, sockets, probes, metrics), _page(settings)])
+        asgi = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)

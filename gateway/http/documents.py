@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import (
@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -25,7 +26,7 @@ from graphql import (
 from graphql.validation.specified_rules import recommended_rules, specified_rules
 
 from gateway.http.cost import Costs
-from gateway.http.limits import Limits, check_document, check_text, exceeded
+from gateway.http.limits import Limits, check_document, check_text, exceeded, nodes
 from schema.model.errors import GivingError, LimitExceeded
 
 _MAX_MESSAGE: Final = 500
@@ -37,6 +38,7 @@ class Document:
 
     ast: DocumentNode
     costs: Costs
+    _free: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one; None where the choice is not clear."""
@@ -52,6 +54,22 @@ class Document:
                 (name for each in root.arguments or () if (name := _variable(each)) and each.name.value == argument), None
             )
         return None
+
+    def only_use(self, argument: str, operation: OperationDefinitionNode) -> str | None:
+        """That variable where it feeds nothing else."""
+        known = argument, id(operation)  # a part of ``ast``, which is as old as this
+        if known not in self._free:
+            self._free[known] = self._only_use(argument, operation)
+        return self._free[known]
+
+    def _only_use(self, argument: str, operation: OperationDefinitionNode) -> str | None:
+        name = self.variable_of(argument, operation)
+        if name is None:
+            return None
+        # a fragment that is spread elsewhere may use another operation's variable of that name: then it is as if it were ours
+        fragments = [each for each in self.ast.definitions if isinstance(each, FragmentDefinitionNode)]
+        alone = _names(operation).count(name) == len(("defined", "used"))
+        return name if alone and not any(name in _names(each) for each in fragments) else None
 
     def _fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
         for node in selections.selections:
@@ -129,6 +147,10 @@ def for_caller(error: GraphQLError) -> GraphQLError:
         return GraphQLError(str(cause), error.nodes, original_error=cause)
     message = "A value is not of its type." if cause else error.message
     return GraphQLError(message[:_MAX_MESSAGE], error.nodes, error.source, error.positions)
+
+
+def _names(root: Node) -> list[str]:
+    return [node.name.value for node in nodes(root) if isinstance(node, VariableNode)]
 
 
 def _variable(argument: ArgumentNode) -> str | None:

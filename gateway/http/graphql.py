@@ -13,10 +13,11 @@ import structlog
 from graphql import OperationType
 
 from gateway.http.limits import Limits, exceeded
-from gateway.http.operations import Operation, Operations
+from gateway.http.operations import Operation
 from gateway.http.requests import OperationRequest, read_json
 from gateway.http.responses import JSON, Accepted, Receive, Refused, Scope, Send, answer, refusal
 from gateway.http.results import Result
+from gateway.live.running import RunningOperations
 from gateway.live.sse import EventStreams
 from schema.model.errors import BadUserInput, GivingError
 
@@ -31,8 +32,9 @@ class GraphQLEndpoint:
     ``free_get`` lets any query or subscription in by GET, for development; without it there is only POST.
     """
 
-    def __init__(self, operations: Operations, streams: EventStreams, limits: Limits, *, free_get: bool = False) -> None:
-        self._operations = operations
+    def __init__(self, running: RunningOperations, streams: EventStreams, limits: Limits, *, free_get: bool = False) -> None:
+        self._running = running
+        self._operations = running.operations
         self._streams = streams
         self._limits = limits
         self._methods = ("GET", "POST") if free_get else ("POST",)
@@ -48,7 +50,7 @@ class GraphQLEndpoint:
             _check_method(scope["method"], operation)
             if accepted.events and (_kind(operation) is OperationType.SUBSCRIPTION or not accepted.media_type):
                 abort = scope.get("extensions", {}).get("abort")
-                await self._streams.serve(self._operations.subscribe(operation), receive, send, request_id, abort)
+                await self._streams.serve(self._running.subscribe(operation), receive, send, request_id, abort)
                 return
             made = answer(await self._operations.execute(operation), accepted.media_type or JSON)
         except _Left:

@@ -101,7 +101,7 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
 def check_document(document: DocumentNode, limits: Limits) -> None:
     """Refuses a parsed document that asks for too much. It need not be valid: circles of fragments are left to validation."""
     directives = 0
-    for node in _nodes(document):
+    for node in nodes(document):
         if isinstance(node, DirectiveNode):
             directives += 1
         elif isinstance(node, IntValueNode | FloatValueNode):
@@ -131,7 +131,7 @@ def _within(limits: Limits, name: str, value: int) -> None:
         raise exceeded(limits, name)
 
 
-def _nodes(root: Node) -> Iterator[Node]:
+def nodes(root: Node) -> Iterator[Node]:
     waiting: list[Node] = [root]
     while waiting:
         node = waiting.pop()

@@ -1,18 +1,23 @@
-"""Runs operations. Transports hand requests in and iterate results; nothing is raised for anything that a client does."""
+"""Runs operations, each by itself; those that are followed by many are run for all of them by ``gateway.live.running``.
+
+Nothing is raised for anything that a client does.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, cast
 
+import orjson
 import strawberry
 import structlog
 from graphql import (
     ExecutionResult,
     Executor,
     GraphQLError,
+    OperationDefinitionNode,
     OperationType,
     VariableDefinitionNode,
     create_source_event_stream,
@@ -25,11 +30,20 @@ from gateway.http.limits import Limits, check_cost, check_variables
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
 from schema.api.errors import INTERNAL, describe
+from schema.api.following import Following
+from schema.api.pagination import present
 from schema.model.errors import BadUserInput
 
 Execution: TypeAlias = ExecutionResult | Awaitable[ExecutionResult]
 
 _log: Final = structlog.get_logger(__name__)
+
+
+class Scoped(Protocol):
+    """What resolvers run with. ``scope`` is whose eyes it sees with: nothing is shared between two of them."""
+
+    @property
+    def scope(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +52,21 @@ class Operation:
 
     executor: Executor[Any]
     request_id: str
+    key: Hashable = None
+    """Two subscriptions of equal keys are told the same, wherever each goes on."""
+    after_variable: str | None = None
+    """The variable that says where this one goes on, which is no part of the key."""
 
     @property
     def kind(self) -> OperationType:
         """Whether it queries, changes or follows."""
         return self.executor.operation.operation
+
+    def after(self, source: Following[object]) -> str | None:
+        """Where it goes on in a source that it may share."""
+        if self.after_variable is None:
+            return source.after
+        return present(self.executor.variable_values.coerced.get(self.after_variable))
 
 
 class Operations:
@@ -52,7 +76,7 @@ class Operations:
     """
 
     def __init__(
-        self, schema: strawberry.Schema, context: Callable[[], object], limits: Limits, *, introspection: bool = True
+        self, schema: strawberry.Schema, context: Callable[[], Scoped], limits: Limits, *, introspection: bool = True
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 (the one private name; there is no public one)
         self._executor = schema.execution_context_class
@@ -69,10 +93,11 @@ class Operations:
         try:
             document = self._documents.get(request.query)
             check_variables(request.variables, self._limits)
+            context = self._context()
             executor = self._executor.build(
                 self._schema,
                 document.ast,
-                context_value=self._context(),
+                context_value=context,
                 raw_variable_values=_variables(request, document, after),
                 operation_name=request.operation_name,
                 hide_suggestions=True,
@@ -85,7 +110,10 @@ class Operations:
             return self._refused(error, request_id)
         except Exception as error:  # limits, and whatever the makers of a context raise: described or masked
             return self._refused(GraphQLError(str(error), original_error=error), request_id)
-        return Operation(executor, request_id)
+        if executor.operation.operation is not OperationType.SUBSCRIPTION:
+            return Operation(executor, request_id)
+        free = document.only_use("after", executor.operation)
+        return Operation(executor, request_id, _key(request, executor.operation, context.scope, free), free)
 
     async def execute(self, operation: Operation | Result) -> Result:
         """The result, within the deadline. Of a subscription it is the first one, which is the state as it stands."""
@@ -94,45 +122,46 @@ class Operations:
         if operation.kind is not OperationType.SUBSCRIPTION:
             return await self._run(operation, partial(execute_root_selection_set, operation.executor))
         try:
-            async with asyncio.timeout(self._limits.operation_seconds), aclosing(self._follow(operation)) as results:
-                return await anext(results, Result.of(None))
+            async with asyncio.timeout(self._limits.operation_seconds):
+                return await self._first(operation)
         except TimeoutError:
             return self._failed(_timeout(), operation)
+        except Exception as error:
+            return self.fault(operation, error)
 
-    async def subscribe(self, operation: Operation | Result) -> AsyncGenerator[Result, None]:
-        """All results: one of a query or mutation, and whatever comes of a subscription. Close it to stop it.
-
-        A result that was not executed is the last one.
-        """
-        if isinstance(operation, Result) or operation.kind is not OperationType.SUBSCRIPTION:
-            yield await self.execute(operation)
-            return
-        async with aclosing(self._follow(operation)) as results:
-            async for result in results:
-                yield result
-
-    async def _follow(self, operation: Operation) -> AsyncGenerator[Result, None]:
-        """The results of a subscription. What its source raises ends it."""
-        executor = operation.executor
+    async def source(self, operation: Operation) -> Following[object] | Result:
+        """What a subscription follows, or the answer that refuses it."""
         try:
             async with asyncio.timeout(self._limits.operation_seconds):
-                source = create_source_event_stream(executor)
-                if not isinstance(source, ExecutionResult | AsyncIterable):
-                    source = await source
+                source = create_source_event_stream(operation.executor)
+                if not isinstance(source, Following | ExecutionResult):
+                    source = await cast("Awaitable[Any]", source)
         except TimeoutError:
-            yield self._refused(_timeout(), operation.request_id)
-            return
+            return self._refused(_timeout(), operation.request_id)
         if isinstance(source, ExecutionResult):
-            yield Result.refused(*(self._entry(each, operation.request_id) for each in source.errors or ()))
-            return
-        try:
-            async with _closing(source) as events:
-                async for event in events:
-                    one = executor.build_per_event_executor(event)
-                    yield await self._run(operation, partial(execute_subscription_event, one))
-        except Exception as error:  # a source may raise anything; callers get it described
-            cause = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-            yield self._refused(cause, operation.request_id)
+            return Result.refused(*(self._entry(each, operation.request_id) for each in source.errors or ()))
+        return cast("Following[object]", source)
+
+    async def event(self, operation: Operation, told: object) -> Result:
+        """The result of one message of its source."""
+        one = operation.executor.build_per_event_executor(told)
+        return await self._run(operation, partial(execute_subscription_event, one))
+
+    def fault(self, operation: Operation, error: Exception) -> Result:
+        """The result with which a source ends that raised something: described or masked."""
+        cause = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+        return self._refused(cause, operation.request_id)
+
+    async def _first(self, operation: Operation) -> Result:
+        source = await self.source(operation)
+        if isinstance(source, Result):
+            return source
+        after = operation.after(source)
+        if after is not None:
+            await source.reach(after)
+        with source:
+            async with aclosing(source.join(after)) as messages:
+                return await self.event(operation, (await anext(messages)).told)
 
     async def _run(self, operation: Operation, execute: Callable[[], Execution]) -> Result:
         try:
@@ -168,6 +197,12 @@ def _variables(request: OperationRequest, document: Document, after: str | None)
     return variables
 
 
+def _key(request: OperationRequest, operation: OperationDefinitionNode, scope: str, free: str | None) -> Hashable:
+    declared = {each.variable.name.value for each in operation.variable_definitions or ()} - {free}
+    told = {name: value for name, value in request.variables.items() if name in declared}
+    return scope, request.query, request.operation_name, orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+
+
 def _bad_input(error: GraphQLError) -> GraphQLError:
     """A problem with the variables, or with the choice of the operation, as BAD_USER_INPUT with the name of what is wrong."""
     node = error.nodes[0] if error.nodes else None
@@ -180,13 +215,3 @@ def _bad_input(error: GraphQLError) -> GraphQLError:
 
 def _timeout() -> GraphQLError:
     return GraphQLError("The operation took too long.", extensions={"code": "TIMEOUT"})
-
-
-@asynccontextmanager
-async def _closing(source: AsyncIterable[Any]) -> AsyncIterator[AsyncIterator[Any]]:
-    events = aiter(source)
-    try:
-        yield events
-    finally:
-        if isinstance(events, AsyncGenerator):
-            await events.aclose()

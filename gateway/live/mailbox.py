@@ -1,8 +1,9 @@
 """What waits in front of a running operation. Totals conflate: the newest state wins. Donations queue, bounded."""
 
 import asyncio
-from collections import deque
-from typing import Final
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Final, Generic, TypeVar
 
 from gateway.read.known import News
 
@@ -16,11 +17,16 @@ MAX_NEWS: Final = 1_000
 
 
 class Mailbox:
-    """A bell for one reader. ``reset`` says that everything was read again since it was last taken."""
+    """A bell for one feed. ``reset`` says that everything was read again since it was last taken."""
 
     def __init__(self) -> None:
         self._bell = asyncio.Event()
         self._reset = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it has not rung since it was last waited for."""
+        return not self._bell.is_set()
 
     def ring(self, *, reset: bool = False) -> None:
         """Something may have changed."""
@@ -57,3 +63,42 @@ class NewsBox(Mailbox):
         self._news.clear()
         self.dropped = 0
         return news, dropped
+
+
+Key = TypeVar("Key", bound=Hashable)
+Box = TypeVar("Box", bound=Mailbox)
+
+
+class Mailboxes(Generic[Key, Box]):
+    """The mailboxes of all feeds that are open, by what they are about. None is left behind when the last one is taken down."""
+
+    def __init__(self) -> None:
+        self._boxes: defaultdict[Key, set[Box]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._boxes.values()))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._boxes)
+
+    def about(self, key: Key) -> Iterable[Box]:
+        """Those about one thing."""
+        return self._boxes.get(key, ())
+
+    def put_up(self, box: Box, *keys: Key) -> None:
+        """One is waited for from now on."""
+        for key in keys:
+            self._boxes[key].add(box)
+
+    def take_down(self, box: Box, *keys: Key) -> None:
+        """Nobody waits for it any more."""
+        for key in keys:
+            self._boxes[key].discard(box)
+            if not self._boxes[key]:
+                del self._boxes[key]
+
+    def ring(self, keys: Iterable[Key], *, reset: bool = False) -> None:
+        """Rings those about these things."""
+        for key in keys:
+            for box in self._boxes.get(key, ()):
+                box.ring(reset=reset)

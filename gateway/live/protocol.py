@@ -48,6 +48,11 @@ class Subscription:
 
     id: str
     request: OperationRequest
+    head: bytes = field(init=False, repr=False)
+    """Of each of its results."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "head", _head(self.id, b"next") + b',"payload":')
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Protocol:
         if self._live.get(subscription.id) is not subscription:
             return None
         if result.executed:
-            return Reply(_head(subscription, b"next") + b',"payload":' + result.body + b"}")
+            return Reply(subscription.head + result.body + b"}")
         del self._live[subscription.id]
         return _error(subscription, result.errors)
 
@@ -151,7 +156,7 @@ class Protocol:
         if self._live.get(subscription.id) is not subscription:
             return None
         del self._live[subscription.id]
-        return Reply(_head(subscription, b"complete") + b"}")
+        return Reply(_head(subscription.id, b"complete") + b"}")
 
     def _init(self) -> list[Action]:
         if self._initialised:
@@ -193,9 +198,9 @@ def _is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= MAX_ID
 
 
-def _head(subscription: Subscription, kind: bytes) -> bytes:
-    return b'{"id":' + orjson.dumps(subscription.id) + b',"type":"' + kind + b'"'
+def _head(name: str, kind: bytes) -> bytes:
+    return b'{"id":' + orjson.dumps(name) + b',"type":"' + kind + b'"'
 
 
 def _error(subscription: Subscription, errors: tuple[dict[str, Any], ...]) -> Reply:
-    return Reply(_head(subscription, b"error") + b',"payload":' + orjson.dumps(errors) + b"}")
+    return Reply(_head(subscription.id, b"error") + b',"payload":' + orjson.dumps(errors) + b"}")

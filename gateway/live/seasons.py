@@ -1,99 +1,181 @@
 """Seasons as they are followed: their sums, and the donations of all their campaigns.
 
-Several logs have no common order, so there is nothing to resume: each feed begins with the state as it stands, and says so
+Several logs have no common order, so there is nothing to resume: each viewer begins with the state as it stands, and is told
 when messages may have been missed.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
+from typing import Self
 
-from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, MAX_RATE, Mailbox, NewsBox
+from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, MAX_RATE, Mailbox, Mailboxes, NewsBox
 from gateway.read.follower import Follower, Step
 from gateway.read.known import News
 from gateway.read.reads import LedgerReads
 from gateway.read.seasons import belongs
+from schema.api.ports import Message
 from schema.api.readings import SeasonDonationsUpdate, SeasonTotalUpdate
 from schema.model.donation import Donation
 from schema.model.errors import LedgerUnavailable, NotFound
 from schema.model.season import Season
 
 
-class SeasonFeeds:
-    """The feeds of all seasons. ``on_step`` wakes those that a step concerns."""
+class SeasonBoxes:
+    """The mailboxes of all feeds of seasons. ``on_step`` rings those that a step concerns."""
 
-    def __init__(self, follower: Follower, reads: LedgerReads, monotonic: Callable[[], float]) -> None:
+    def __init__(self, follower: Follower, reads: LedgerReads) -> None:
         self._follower = follower
         self._reads = reads
-        self._monotonic = monotonic
-        self._totals: defaultdict[str, set[Mailbox]] = defaultdict(set)
-        self._feeds: defaultdict[str, set[NewsBox]] = defaultdict(set)
+        self.totals = Mailboxes[str, Mailbox]()
+        self.donations = Mailboxes[str, NewsBox]()
 
     def tick(self) -> None:
-        """Wakes the readers of sums, for what changes by time alone."""
-        for boxes in self._totals.values():
-            for box in boxes:
-                box.ring()
+        """Rings for what changes by time alone."""
+        self.totals.ring(self.totals)
 
     def on_step(self, step: Step, news: Sequence[News]) -> None:
         """Takes a step in. ``news`` are its donations."""
-        for slug, boxes in self._totals.items():
-            if boxes and (step.reset or step.configured or self._concerns(slug, step)):
-                for box in boxes:
-                    box.ring(reset=step.reset)
-        for slug, feeds in self._feeds.items():
-            own = self._own(slug, news) if feeds else []
-            for feed in feeds:
+        everything = step.reset or step.configured
+        self.totals.ring((slug for slug in self.totals if everything or self._concerns(slug, step)), reset=step.reset)
+        for slug in self.donations:
+            own = self._own(slug, news)
+            for box in self.donations.about(slug):
                 for item in own:
-                    feed.put(item)
-                if step.reset or step.configured:
-                    feed.ring(reset=step.reset)
+                    box.put(item)
+                if everything:
+                    box.ring(reset=step.reset)
 
-    async def total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
-        """The newest sum, at most ``max_rate`` times a second, and never the same one twice.
+    def _own(self, slug: str, news: Sequence[News]) -> list[News]:
+        season, known = self._reads.season_now(slug), self._follower.campaigns
+        if season is None:
+            return []
+        return [item for item in news if item.campaign in known and belongs(known[item.campaign], season.members)]
 
-        Raises NotFound, also later, when the configuration has the season no more.
-        """
-        self._season(slug)
-        box, pause = Mailbox(), 1 / min(max_rate, MAX_RATE)
-        self._totals[slug].add(box)
-        try:
-            reading, recovered = self._follower.readings, False
-            while True:
-                shown, due = self._state(slug), self._monotonic() + pause
-                yield SeasonTotalUpdate(self._season(slug), recovered)
-                await asyncio.sleep(max(0.0, due - self._monotonic()))
-                while self._state(slug) == shown:
-                    await box.wait()
-                recovered, reading = self._follower.readings == reading, self._follower.readings
-        finally:
-            self._totals[slug].discard(box)
+    def _concerns(self, slug: str, step: Step) -> bool:
+        season, known = self._reads.season_now(slug), self._follower.campaigns
+        return season is not None and any(
+            campaign in known and belongs(known[campaign], season.members) for campaign in step.moved
+        )
 
-    async def donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
-        """Donations of all its campaigns, gathered into at most ten messages a second. Raises NotFound as ``total`` does."""
-        self._season(slug)
-        box = NewsBox()
-        self._feeds[slug].add(box)
-        try:
-            messages = _told(SeasonDonationsUpdate((), (), 0, recovered=False))
-            while True:
-                try:
-                    async for update in messages:
-                        due = self._monotonic() + 1 / FEED_RATE
-                        yield update
-                        await asyncio.sleep(max(0.0, due - self._monotonic()))
-                except LedgerUnavailable:
-                    box.ring(reset=True)
-                    await asyncio.sleep(1 / FEED_RATE)
-                reset = await box.wait()
-                self._season(slug)
-                queued, dropped = box.take()
-                if reset:  # what came meanwhile is in the lists, which a reader reads again after a hole
-                    messages = _told(SeasonDonationsUpdate((), (), None, recovered=False))
-                else:
-                    messages = self._messages(queued, dropped)
-        finally:
-            self._feeds[slug].discard(box)
+
+class SeasonTotalFeed:
+    """``schema.api.ports.Feed`` of a season's sum."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        reads: LedgerReads,
+        boxes: Mailboxes[str, Mailbox],
+        monotonic: Callable[[], float],
+        slug: str,
+        *,
+        max_rate: float,
+    ) -> None:
+        self._follower = follower
+        self._reads = reads
+        self._boxes = boxes
+        self._monotonic = monotonic
+        self._slug = slug
+        self._pause = 1 / min(max_rate, MAX_RATE)
+        self._box = Mailbox()
+        self._state: object = None
+        self._reading = 0
+        self._due = 0.0
+
+    def __enter__(self) -> Self:
+        self._state, self._reading = self._now(), self._follower.readings
+        self._boxes.put_up(self._box, self._slug)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._boxes.take_down(self._box, self._slug)
+
+    @property
+    def place(self) -> Hashable:
+        """Each step may show another sum."""
+        return self._follower.steps
+
+    async def reach(self, after: str) -> None:
+        """There is no position to be reached."""
+
+    async def join(self, after: str | None) -> AsyncGenerator[Message[SeasonTotalUpdate], None]:
+        """The sum as it stands."""
+        self._due = self._due or self._monotonic() + self._pause
+        yield self._message(recovered=False)
+
+    async def live(self) -> AsyncGenerator[Message[SeasonTotalUpdate], None]:
+        """The newest sum, at most ``max_rate`` times a second, and never the same one twice."""
+        while True:
+            while self._now() == self._state:
+                await self._box.wait()
+            await asyncio.sleep(max(0.0, self._due - self._monotonic()))
+            recovered, self._reading = self._follower.readings == self._reading, self._follower.readings
+            message = self._message(recovered=recovered)
+            self._state, self._due = message.state, self._monotonic() + self._pause
+            yield message
+
+    def _message(self, *, recovered: bool) -> Message[SeasonTotalUpdate]:
+        update = SeasonTotalUpdate(_season(self._reads, self._slug), recovered)
+        return Message(update, self._slug, self._now(), follows=recovered)
+
+    def _now(self) -> object:
+        """What makes a message worth sending: what is declared of the season, and what is known."""
+        season = _season(self._reads, self._slug)
+        return season, self._reads.season_state(season)
+
+
+class SeasonDonationsFeed:
+    """``schema.api.ports.Feed`` of the donations of a season's campaigns."""
+
+    def __init__(self, reads: LedgerReads, boxes: Mailboxes[str, NewsBox], monotonic: Callable[[], float], slug: str) -> None:
+        self._reads = reads
+        self._boxes = boxes
+        self._monotonic = monotonic
+        self._slug = slug
+        self._box = NewsBox()
+        self._due = 0.0
+
+    def __enter__(self) -> Self:
+        _season(self._reads, self._slug)
+        self._boxes.put_up(self._box, self._slug)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._boxes.take_down(self._box, self._slug)
+
+    @property
+    def place(self) -> Hashable:
+        """Nothing is told to those who join, wherever it stands."""
+        return self._slug
+
+    async def reach(self, after: str) -> None:
+        """There is no position to be reached."""
+
+    async def join(self, after: str | None) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
+        """That it begins here."""
+        self._due = self._due or self._monotonic() + 1 / FEED_RATE
+        yield _told(SeasonDonationsUpdate((), (), 0, recovered=False))
+
+    async def live(self) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
+        """Donations of all its campaigns, gathered into at most ten messages a second."""
+        while True:
+            reset = await self._box.wait()
+            await self._pause()
+            _season(self._reads, self._slug)
+            queued, dropped = self._box.take()
+            # after a hole a viewer reads the lists again, and in those is what came meanwhile
+            messages = _hole() if reset else self._messages(queued, dropped)
+            try:
+                async for update in messages:
+                    await self._pause()
+                    self._due = self._monotonic() + 1 / FEED_RATE
+                    yield _told(update)
+            except LedgerUnavailable:
+                self._box.ring(reset=True)
+                await asyncio.sleep(1 / FEED_RATE)
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(max(0.0, self._due - self._monotonic()))
 
     async def _messages(self, news: Sequence[News], missed: int) -> AsyncIterator[SeasonDonationsUpdate]:
         recovered = not missed
@@ -114,29 +196,17 @@ class SeasonFeeds:
             )
             missed, recovered = 0, True
 
-    def _season(self, slug: str) -> Season:
-        season = self._reads.season_now(slug)
-        if season is None:
-            raise NotFound("there is no such season")
-        return season
 
-    def _state(self, slug: str) -> object:
-        """What makes a message worth sending: what is declared of the season, and what is known."""
-        season = self._season(slug)
-        return season, self._reads.season_state(season)
-
-    def _own(self, slug: str, news: Sequence[News]) -> list[News]:
-        season, known = self._reads.season_now(slug), self._follower.campaigns
-        if season is None:
-            return []
-        return [item for item in news if item.campaign in known and belongs(known[item.campaign], season.members)]
-
-    def _concerns(self, slug: str, step: Step) -> bool:
-        season, known = self._reads.season_now(slug), self._follower.campaigns
-        return season is not None and any(
-            campaign in known and belongs(known[campaign], season.members) for campaign in step.moved
-        )
+def _season(reads: LedgerReads, slug: str) -> Season:
+    season = reads.season_now(slug)
+    if season is None:
+        raise NotFound("there is no such season")
+    return season
 
 
-async def _told(update: SeasonDonationsUpdate) -> AsyncIterator[SeasonDonationsUpdate]:
-    yield update
+async def _hole() -> AsyncIterator[SeasonDonationsUpdate]:
+    yield SeasonDonationsUpdate((), (), None, recovered=False)
+
+
+def _told(update: SeasonDonationsUpdate) -> Message[SeasonDonationsUpdate]:
+    return Message(update, follows=update.recovered)

@@ -1,13 +1,29 @@
 """The WebSocket protocol of the server: ``uvicorn.Config(ws=WebSocketTransport)``."""
 
-from typing import cast
+import struct
+from typing import Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+_TEXT: Final = 0x81
+"""A text message in one frame (RFC 6455, section 5.2)."""
+_SHORT, _MEDIUM, _LONG = struct.Struct("!BB"), struct.Struct("!BBH"), struct.Struct("!BBQ")
+
+
+def message(text: bytes) -> bytes:
+    """UTF-8 as a server's text message in one frame."""
+    size = len(text)
+    if size < 126:
+        return _SHORT.pack(_TEXT, size) + text
+    return (_MEDIUM.pack(_TEXT, 126, size) if size < 1 << 16 else _LONG.pack(_TEXT, 127, size)) + text
+
 
 class WebSocketTransport(WebSocketsSansIOProtocol):
-    """uvicorn's own, and ``abort`` in the scope's extensions.
+    """uvicorn's own, with ``abort`` and ``push`` in the scope's extensions.
+
+    ``push`` writes a text message at once and gives True, or gives False where the peer has not read what came before, or has
+    gone: through ASGI each would be decoded, encoded and framed anew for each reader, which is most of what it costs.
 
     uvicorn waits with every frame, and with the end of the connection, until the peer has read what came before: one that never
     reads and never leaves would keep its connection for good.
@@ -19,3 +35,12 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             extensions = cast("dict[str, object]", self.scope["extensions"])
             extensions["abort"] = self.transport.abort
+            extensions["push"] = self.push
+
+    def push(self, text: bytes) -> bool:
+        """See above."""
+        gone = self.disconnected or self.close_sent or self.transport.is_closing()
+        if gone or not self.handshake_complete or not self.writable.is_set():
+            return False
+        self.transport.write(message(text))
+        return True

@@ -2,14 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Coroutine
-from contextlib import aclosing
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Final
 
 import structlog
 
 from gateway.http.limits import Limits
-from gateway.http.operations import Operations
 from gateway.http.responses import Receive, Scope, Send
 from gateway.live.outbox import Outbox, SlowReader
 from gateway.live.protocol import (
@@ -26,6 +24,8 @@ from gateway.live.protocol import (
     Stop,
     Subscription,
 )
+from gateway.live.reader import Reader
+from gateway.live.running import RunningOperations
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -41,8 +41,8 @@ class WebSockets:
     not even take the close frame is cut off with it.
     """
 
-    def __init__(self, operations: Operations, limits: Limits, *, origins: Collection[str] = ()) -> None:
-        self._operations = operations
+    def __init__(self, running: RunningOperations, limits: Limits, *, origins: Collection[str] = ()) -> None:
+        self._running = running
         self._limits = limits
         self._origins = frozenset(each.lower().rstrip("/") for each in origins)
         self._open: set[_Connection] = set()
@@ -69,7 +69,7 @@ class WebSockets:
             await send({"type": "websocket.accept", "subprotocol": subprotocol})
         except OSError:
             return
-        connection = _Connection(self._operations, self._limits, receive, send, scope.get("extensions", {}).get("abort"))
+        connection = _Connection(self._running, self._limits, receive, send, scope.get("extensions", {}))
         if subprotocol is None:
             connection.close(SUBPROTOCOL_NOT_ACCEPTABLE)
         elif self._draining:
@@ -91,19 +91,19 @@ class WebSockets:
 
 
 class _Connection:
-    """Reads, writes and runs the operations of one socket, each in a task of its own."""
+    """Reads and writes one socket, and hands on what its operations tell."""
 
     def __init__(
-        self, operations: Operations, limits: Limits, receive: Receive, send: Send, abort: Callable[[], None] | None
+        self, running: RunningOperations, limits: Limits, receive: Receive, send: Send, extensions: Mapping[str, Any]
     ) -> None:
-        self._operations = operations
+        self._running = running
         self._limits = limits
         self._receive = receive
         self._send = send
-        self._abort = abort
+        self._abort: Callable[[], None] | None = extensions.get("abort")
         self._protocol = Protocol(limits)
-        self._outbox = Outbox(limits)
-        self._running: dict[Subscription, asyncio.Task[None]] = {}
+        self._outbox = Outbox(limits, extensions.get("push", lambda _: False))
+        self._readers: dict[Subscription, Reader] = {}
         self._closed: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
 
     def close(self, how: Close | None) -> None:
@@ -119,10 +119,11 @@ class _Connection:
             how = await self._closed
         finally:
             waiting.cancel()
-            tasks = [*both, *self._running.values()]
-            for task in tasks:
+            for reader in self._readers.values():
+                reader.leave()
+            for task in both:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*both, return_exceptions=True)
         if how:
             await self._say(how)
 
@@ -183,21 +184,25 @@ class _Connection:
             case Reply(frame):
                 self._outbox.offer(frame)
             case Start(subscription):
-                started = self._running[subscription] = self._task(self._follow(subscription))
-                started.add_done_callback(lambda _: self._running.pop(subscription, None))
+                self._start(subscription)
             case Stop(subscription):
-                if task := self._running.get(subscription):
-                    task.cancel()
+                if reader := self._readers.pop(subscription, None):
+                    reader.leave()
             case Close():
                 self.close(action)
 
-    async def _follow(self, subscription: Subscription) -> None:
-        operation = self._operations.prepare(subscription.request, secrets.token_hex(8))
-        async with aclosing(self._operations.subscribe(operation)) as results:
-            async for result in results:
-                if reply := self._protocol.result(subscription, result):
-                    self._outbox.offer(reply.frame)
-                # A source with much to say at once must not fill the outbox before its reader had a turn.
-                await asyncio.sleep(0)
-        if reply := self._protocol.end(subscription):
-            self._outbox.offer(reply.frame)
+    def _start(self, subscription: Subscription) -> None:
+        operation = self._running.operations.prepare(subscription.request, secrets.token_hex(8))
+
+        def waiting() -> bytes | None:
+            while (frame := reader.next()) is not None:
+                if reply := self._protocol.result(subscription, frame.result):
+                    return reply.frame
+            if not reader.is_over:
+                return None
+            self._readers.pop(subscription, None)
+            last = self._protocol.end(subscription)
+            return last.frame if last else None
+
+        reader = self._readers[subscription] = Reader(self._limits, lambda: self._outbox.call(waiting))
+        reader.follow(lambda after: self._running.follow(operation, reader, after))

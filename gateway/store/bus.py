@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
@@ -134,11 +134,19 @@ def _figure(text: bytes) -> int | None:
     return int(text) if text else None
 
 
+async def _message(channel: PubSub, seconds: float) -> Any:
+    """The next one, or None where none came in time. Raises TimeoutError, an OSError, where the client connected anew by
+    itself, as it does when a line breaks, and was not answered: for that it knows no limit.
+    """
+    async with asyncio.timeout(2 * seconds):
+        return await channel.get_message(timeout=seconds)
+
+
 async def _hear_all(channel: PubSub, hear: Callable[[Change], None], ping_seconds: float) -> None:
     """Hears until the connection breaks, also by falling silent: a line that was cut without a word looks like a quiet one."""
     asked = False
     while True:
-        message = await channel.get_message(timeout=ping_seconds)
+        message = await _message(channel, ping_seconds)
         if message is None:
             if asked:
                 raise ConnectionError("the server no longer answers")
@@ -168,7 +176,7 @@ async def listen(
                 # the client itself has no timeout, and what takes a connection may never answer on it
                 async with asyncio.timeout(ping_seconds):
                     await channel.subscribe(keys.CHANNEL)
-                confirmed = await channel.get_message(timeout=ping_seconds)
+                confirmed = await _message(channel, ping_seconds)
                 if confirmed is None or confirmed["type"] != "subscribe":
                     continue
                 await lost()

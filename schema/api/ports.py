@@ -1,9 +1,9 @@
 """The only two doors through which resolvers see the world. Everything that comes through is a value of ``schema.model``."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, Self, TypeVar
 
 from schema.api.readings import (
     CampaignReading,
@@ -28,6 +28,8 @@ from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
 from schema.model.season import Action, Phase, Season
+
+Told_co = TypeVar("Told_co", covariant=True)
 
 
 class Reads(Protocol):
@@ -170,30 +172,73 @@ class Reads(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Message(Generic[Told_co]):
+    """One message of a feed, and what whoever hands it on must know of it.
+
+    ``about``: a newer message about the same replaces one that nobody has taken yet; None where each one counts. ``state``: the
+    second of two in a row about the same with equal states tells nothing new. ``position``: where to go on after it, if
+    anywhere. ``follows`` False: a snapshot, which must be seen even where it is no news.
+    """
+
+    told: Told_co
+    about: Hashable = None
+    state: object = None
+    position: str | None = None
+    follows: bool = True
+
+
+class Feed(Protocol[Told_co]):
+    """What can be followed by any number of viewers at once. It is open within its context, whose beginning raises NotFound
+    where there is no such thing.
+
+    Viewers join at any time: ``join`` brings each to where ``live`` is at the moment of its first step, and from then on all
+    are told the same. What it must be told in between is for whoever holds the viewers to keep.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    @property
+    def place(self) -> Hashable:
+        """What is new for somebody who joins has changed where this has."""
+        ...
+
+    async def reach(self, after: str) -> None:
+        """Waits, for a moment at most, until this process has heard of a position that another one may have told."""
+        ...
+
+    def join(self, after: str | None) -> AsyncGenerator[Message[Told_co], None]:
+        """The first messages of one viewer, who has seen all up to ``after``. There is at least one. Raises GivingError."""
+        ...
+
+    def live(self) -> AsyncGenerator[Message[Told_co], None]:
+        """What all viewers are told from now on, without end. Raises NotFound when the configuration has it no more."""
+        ...
+
+
 class Live(Protocol):
-    """What can be followed. The first value comes at once; the generators end only when they are closed."""
+    """What can be followed."""
 
-    def campaign_total(self, campaign: CampaignId, *, after: str | None, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
-        """The newest state, at most ``max_rate`` times a second. Raises NotFound at the first step."""
+    def campaign_total(self, campaign: CampaignId, *, max_rate: float) -> Feed[TotalUpdate]:
+        """The newest state, at most ``max_rate`` times a second."""
         ...
 
-    def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
-        """Donations in order, at most ten messages a second. Raises NotFound at the first step."""
+    def campaign_donations(self, campaign: CampaignId) -> Feed[DonationsUpdate]:
+        """Donations in order, at most ten messages a second."""
         ...
 
-    def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
-        """First one message for each, then one for each change, at most ``max_rate`` a second for each campaign.
-
-        Raises NotFound at the first step.
-        """
+    def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> Feed[TotalUpdate]:
+        """First one message for each, then one for each change, at most ``max_rate`` a second for each campaign."""
         ...
 
-    def season_total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
-        """The newest sum, at most ``max_rate`` times a second. Raises NotFound at the first step."""
+    def season_total(self, slug: str, *, max_rate: float) -> Feed[SeasonTotalUpdate]:
+        """The newest sum, at most ``max_rate`` times a second."""
         ...
 
-    def season_donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
-        """Donations of all its campaigns, at most ten messages a second. Raises NotFound at the first step."""
+    def season_donations(self, slug: str) -> Feed[SeasonDonationsUpdate]:
+        """Donations of all its campaigns, at most ten messages a second."""
         ...
 
 

@@ -1,14 +1,14 @@
 """Everything that can be followed live."""
 
 import math
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
-from typing import Annotated, Final, TypeAlias, TypeVar
+from collections.abc import AsyncIterable
+from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
 from schema.api import ids
 from schema.api.field import Info, argument, feed, object_type
+from schema.api.following import Following
 from schema.api.pagination import present
 from schema.api.scalars import Position
 from schema.api.types.season_updates import SeasonDonationsUpdate, SeasonTotalUpdate
@@ -20,9 +20,6 @@ MAX_FOLLOWED: Final = 100
 
 Followed: TypeAlias = Annotated[strawberry.ID, argument("The id of the campaign.", name="id")]
 Slug: TypeAlias = Annotated[str, argument("The short name of the season.")]
-
-Told = TypeVar("Told")
-Shown = TypeVar("Shown")
 
 
 @object_type
@@ -45,11 +42,11 @@ class Subscription:
                 "A value above the server's own limit is lowered to it."
             ),
         ] = 10,
-    ) -> AsyncGenerator[CampaignTotalUpdate, None]:
+    ) -> AsyncIterable[CampaignTotalUpdate]:
         """One campaign's total. The newest state wins: what happened between two messages is not told, \
         and the last value is never lost."""
-        updates = info.context.live.campaign_total(followed(campaign), after=present(after), max_rate=rate(max_rate))
-        return _shown(updates, lambda update: CampaignTotalUpdate(update=update))
+        updates = info.context.live.campaign_total(followed(campaign), max_rate=rate(max_rate))
+        return Following(updates, lambda update: CampaignTotalUpdate(update=update), present(after))
 
     @feed
     def campaign_totals(
@@ -59,14 +56,14 @@ class Subscription:
         max_rate: Annotated[
             float, argument("The most messages wanted in a second for each campaign, as in `campaignTotal`.")
         ] = 10,
-    ) -> AsyncGenerator[CampaignTotalUpdate, None]:
+    ) -> AsyncIterable[CampaignTotalUpdate]:
         """The totals of several campaigns: first one message for each, then one for each change. \
         Every connection begins anew."""
         if not 1 <= len(wanted) <= MAX_FOLLOWED:
             raise BadUserInput(f"1 to {MAX_FOLLOWED} campaigns are followed at once", argument="ids")
         campaigns = tuple(dict.fromkeys(followed(campaign) for campaign in wanted))
         updates = info.context.live.campaign_totals(campaigns, max_rate=rate(max_rate))
-        return _shown(updates, lambda update: CampaignTotalUpdate(update=update))
+        return Following(updates, lambda update: CampaignTotalUpdate(update=update))
 
     @feed
     def season_total(
@@ -74,11 +71,11 @@ class Subscription:
         info: Info,
         slug: Slug,
         max_rate: Annotated[float, argument("The most messages wanted in a second, as in `campaignTotal`.")] = 10,
-    ) -> AsyncGenerator[SeasonTotalUpdate, None]:
+    ) -> AsyncIterable[SeasonTotalUpdate]:
         """One season's total. The newest state wins, so there is nothing to resume: \
         every connection begins with the state as it stands."""
         updates = info.context.live.season_total(slug, max_rate=rate(max_rate))
-        return _shown(updates, lambda update: SeasonTotalUpdate(update=update))
+        return Following(updates, lambda update: SeasonTotalUpdate(update=update))
 
     @feed
     def campaign_donations(
@@ -93,18 +90,18 @@ class Subscription:
                 "otherwise the first message says that there is a hole."
             ),
         ] = strawberry.UNSET,
-    ) -> AsyncGenerator[CampaignDonationsUpdate, None]:
+    ) -> AsyncIterable[CampaignDonationsUpdate]:
         """Donations to one campaign, in order, gathered into at most 10 messages in a second. \
         The first message comes at once and may hold none."""
-        updates = info.context.live.campaign_donations(followed(campaign), after=present(after))
-        return _shown(updates, lambda update: CampaignDonationsUpdate(update=update))
+        updates = info.context.live.campaign_donations(followed(campaign))
+        return Following(updates, lambda update: CampaignDonationsUpdate(update=update), present(after))
 
     @feed
-    def season_donations(self, info: Info, slug: Slug) -> AsyncGenerator[SeasonDonationsUpdate, None]:
+    def season_donations(self, info: Info, slug: Slug) -> AsyncIterable[SeasonDonationsUpdate]:
         """Donations to all campaigns of one season, gathered into at most 10 messages in a second. \
         Nothing is replayed after a reconnect."""
         updates = info.context.live.season_donations(slug)
-        return _shown(updates, lambda update: SeasonDonationsUpdate(update=update))
+        return Following(updates, lambda update: SeasonDonationsUpdate(update=update))
 
 
 def followed(text: str) -> CampaignId:
@@ -120,10 +117,3 @@ def rate(messages_a_second: float) -> float:
     if not (math.isfinite(messages_a_second) and messages_a_second > 0):
         raise BadUserInput("a rate is a number of messages in a second, above 0", argument="maxRate")
     return messages_a_second
-
-
-async def _shown(updates: AsyncGenerator[Told, None], show: Callable[[Told], Shown]) -> AsyncGenerator[Shown, None]:
-    # Whoever leaves closes this generator, and so the feed behind it, at once and not when memory is cleaned up.
-    async with aclosing(updates):
-        async for update in updates:
-            yield show(update)

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
+from gateway.live.running import RunningOperations
 from gateway.store.history import HistoryShelf
 from gateway.store.posts import PostShelf
 from schema.api import ids
@@ -41,6 +42,7 @@ class Board:
     def __init__(self, world: World, followed: Followed) -> None:
         self.world = world
         self._operations = Operations(build(), lambda: Context(followed.reads, followed.hub), Limits(), introspection=False)
+        self._running = RunningOperations(self._operations, Limits())
 
     async def ask(self, text: str, name: str, **variables: Any) -> Any:
         """The data of an operation without any error."""
@@ -52,7 +54,7 @@ class Board:
     async def follow(self, name: str, **variables: Any) -> AsyncGenerator[Any, None]:
         """The data of each message."""
         operation = self._operations.prepare(OperationRequest(BOARD, name, variables), "request")
-        async with aclosing(self._operations.subscribe(operation)) as results:
+        async with aclosing(self._running.subscribe(operation)) as results:
             async for result in results:
                 answer = orjson.loads(result.body)
                 assert "errors" not in answer, answer

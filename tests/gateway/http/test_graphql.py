@@ -18,6 +18,7 @@ from gateway.http.limits import Limits
 from gateway.http.operations import Operation, Operations
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
+from gateway.live.running import RunningOperations
 from tests.gateway.http.toy import CANARY, SCHEMA, Toy, codes
 
 GRAPHQL = "application/graphql-response+json"
@@ -267,8 +268,8 @@ class Faulty(Operations):
 
 async def test_a_fault_of_ours_is_a_500_that_tells_nothing() -> None:
     toy = Toy()
-    operations = Faulty(SCHEMA, lambda: None, toy.limits)
-    toy.app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(operations, toy.streams, toy.limits))])
+    running = RunningOperations(Faulty(SCHEMA, lambda: toy.world, toy.limits), toy.limits)
+    toy.app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(running, toy.streams, toy.limits))])
     with capture_logs() as logs:
         async for client in served(toy):
             answer = await client.ask(json={"query": "{hello}"})

@@ -1,10 +1,10 @@
 """A small schema whose resolvers tell what became of them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, NewType, cast
+from typing import Any, NewType, Self, TypeVar, cast
 
 import orjson
 import strawberry
@@ -17,8 +17,11 @@ from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operation, Operations
 from gateway.http.requests import OperationRequest
+from gateway.live.running import RunningOperations
 from gateway.live.sse import EventStreams
 from gateway.live.websocket import WebSockets
+from schema.api.following import Following
+from schema.api.ports import Message
 from schema.model.errors import BadUserInput, LedgerUnavailable, NotFound
 
 CANARY = "canary-7f3a"
@@ -29,6 +32,8 @@ REQUEST_ID = "0123456789abcdef"
 class World:
     """What resolvers see, and where they leave their traces."""
 
+    scope: str = "public"
+
     ran: list[str] = field(default_factory=list)
     open: int = 0
     closed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -36,6 +41,7 @@ class World:
 
 Context = strawberry.Info[World, None]
 Odd = NewType("Odd", int)
+T = TypeVar("T")
 
 
 def _odd(value: Any) -> Odd:
@@ -126,43 +132,92 @@ class Tick:
     padding: str = ""
 
 
+@dataclass
+class Played:
+    """A feed of which each viewer is told all there is, for itself."""
+
+    told: Callable[[str | None], AsyncGenerator[Any, None]]
+    place = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open."""
+
+    async def reach(self, after: str) -> None:
+        """It is everywhere."""
+
+    async def join(self, after: str | None) -> AsyncGenerator[Message[Any], None]:
+        """All of it."""
+        async with aclosing(self.told(after)) as told:
+            async for each in told:
+                yield Message(each, position=getattr(each, "position", None))
+
+    async def live(self) -> AsyncGenerator[Message[Any], None]:
+        """Nothing."""
+        nothing: tuple[Any, ...] = ()
+        for each in nothing:
+            yield Message(each)
+
+
+def following(told: Callable[[str | None], AsyncGenerator[T, None]], after: str | None = None) -> Following[T]:
+    """Such a feed."""
+    return Following(Played(told), lambda each: each, after)
+
+
 @strawberry.type
 class Subscription:
     """Feeds that end, that never do, and that fail."""
 
     @strawberry.subscription
-    async def ticks(self, info: Context, to: int, after: str | None = None, padding: int = 0) -> AsyncGenerator[Tick, None]:
-        try:
-            for number in range(int(after or 0) + 1, to + 1):
-                yield Tick(number=number, position=str(number), padding="x" * padding)
-        finally:
-            info.context.closed.set()
+    def ticks(self, info: Context, to: int, after: str | None = None, padding: int = 0) -> AsyncIterable[Tick]:
+        async def told(last: str | None) -> AsyncGenerator[Tick, None]:
+            try:
+                for number in range(int(last or 0) + 1, to + 1):
+                    yield Tick(number=number, position=str(number), padding="x" * padding)
+            finally:
+                info.context.closed.set()
+
+        return following(told, after)
 
     @strawberry.subscription
-    async def open(self, info: Context) -> AsyncGenerator[int, None]:
-        info.context.open += 1
-        try:
-            yield info.context.open
+    def open(self, info: Context) -> AsyncIterable[int]:
+        async def told(_: str | None) -> AsyncGenerator[int, None]:
+            info.context.open += 1
+            try:
+                yield info.context.open
+                await asyncio.Event().wait()
+            finally:
+                info.context.open -= 1
+                info.context.closed.set()
+
+        return following(told)
+
+    @strawberry.subscription
+    def failing(self) -> AsyncIterable[int]:
+        async def told(_: str | None) -> AsyncGenerator[int, None]:
+            yield 1
+            raise RuntimeError(CANARY)
+
+        return following(told)
+
+    @strawberry.subscription
+    def missing(self, info: Context) -> AsyncIterable[int]:
+        async def told(_: str | None) -> AsyncGenerator[int, None]:
+            if info.context.open == 0:
+                raise NotFound("There is no such feed.")
+            yield 1
+
+        return following(told)
+
+    @strawberry.subscription
+    def mute(self) -> AsyncIterable[int]:
+        async def told(_: str | None) -> AsyncGenerator[int, None]:
             await asyncio.Event().wait()
-        finally:
-            info.context.open -= 1
-            info.context.closed.set()
+            yield 1
 
-    @strawberry.subscription
-    async def failing(self) -> AsyncGenerator[int, None]:
-        yield 1
-        raise RuntimeError(CANARY)
-
-    @strawberry.subscription
-    async def missing(self, info: Context) -> AsyncGenerator[int, None]:
-        if info.context.open == 0:
-            raise NotFound("There is no such feed.")
-        yield 1
-
-    @strawberry.subscription
-    async def mute(self) -> AsyncGenerator[int, None]:
-        await asyncio.Event().wait()
-        yield 1
+        return following(told)
 
 
 SCHEMA = strawberry.Schema(
@@ -188,9 +243,10 @@ class Toy:
     def __post_init__(self) -> None:
         self.world = World()
         self.operations = Operations(SCHEMA, lambda: self.world, self.limits, introspection=self.introspection)
+        self.running = RunningOperations(self.operations, self.limits)
         self.streams = EventStreams(self.limits, ping_seconds=self.ping_seconds)
-        self.sockets = WebSockets(self.operations, self.limits, origins=self.origins)
-        self.endpoint = GraphQLEndpoint(self.operations, self.streams, self.limits, free_get=self.free_get)
+        self.sockets = WebSockets(self.running, self.limits, origins=self.origins)
+        self.endpoint = GraphQLEndpoint(self.running, self.streams, self.limits, free_get=self.free_get)
         self.app = Starlette(routes=[Route("/graphql", self.endpoint), WebSocketRoute("/graphql", self.sockets)])
 
     @asynccontextmanager
@@ -207,7 +263,7 @@ class Toy:
     async def results(self, query: str, *, after: str | None = None, **variables: object) -> list[dict[str, Any]]:
         """All results of an operation, decoded."""
         operation = self.operations.prepare(OperationRequest(query, None, variables), REQUEST_ID, after=after)
-        return [decoded(result.body) async for result in self.operations.subscribe(operation)]
+        return [decoded(result.body) async for result in self.running.subscribe(operation)]
 
     def is_refused(self, query: str, variables: dict[str, Any] | None = None) -> bool:
         """Whether an operation is refused before anything of it runs."""

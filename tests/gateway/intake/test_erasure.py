@@ -17,6 +17,7 @@ from schema.model.ids import CampaignId
 from schema.model.total import Basis
 from tests.gateway.acme import LUNCH, OTHER, given, who
 from tests.gateway.intake.test_faces import NEW, OLD, named, peppered, tell
+from tests.gateway.live.feeds import alone
 from tests.gateway.world import World, following, parts, soon
 
 TEA = Clues(attach="tea")
@@ -156,7 +157,7 @@ async def test_a_long_list_is_gone_through_whole(world: World, redis: Redis) -> 
 async def test_followers_of_the_feed_are_told_what_has_changed(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed:
         total = followed.raised()
-        feed = followed.hub.campaign_donations(LUNCH, after=None)
+        feed = alone(followed.hub.campaign_donations(LUNCH), None)
         await soon(feed)
         await erasing(world).donor("acme", "7")
         changed: dict[bytes, Any] = {}
@@ -177,7 +178,7 @@ async def test_a_viewer_who_comes_back_is_told_as_well(world: World) -> None:
     position = followed.reads.place(LUNCH)[1]
     await erasing(world).donation("acme", who(1))
     await followed.follower.lost()
-    update = await soon(followed.hub.campaign_donations(LUNCH, after=position))
+    update = await soon(alone(followed.hub.campaign_donations(LUNCH), position))
 
     assert update.recovered
     assert [(each.entity, each.donor_name) for each in update.changed] == [(who(1), None)]

@@ -4,17 +4,27 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
+from typing import TypeVar
 
 from gateway.read import positions
+from schema.api.following import Following
+from schema.api.ports import Feed
 from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH
 from tests.gateway.world import Followed, World
 
+Told = TypeVar("Told")
 FAST = 1_000.0
 SHORTLY = 0.15
 """Longer than three steps: what has not come by then does not come by itself."""
+
+
+async def alone(feed: Feed[Told], after: str | None = None) -> AsyncGenerator[Told, None]:
+    """What one viewer of it is told, who shares it with nobody."""
+    async for update in Following(feed, lambda update: update, after):
+        yield update
 
 
 @asynccontextmanager
@@ -22,7 +32,7 @@ async def totals(
     followed: Followed, campaign: CampaignId = LUNCH, *, after: str | None = None, max_rate: float = FAST
 ) -> AsyncIterator[AsyncGenerator[TotalUpdate, None]]:
     """The feed of a total, closed at the end."""
-    async with aclosing(followed.hub.campaign_total(campaign, after=after, max_rate=max_rate)) as feed:
+    async with aclosing(alone(followed.hub.campaign_total(campaign, max_rate=max_rate), after)) as feed:
         yield feed
 
 
@@ -31,7 +41,7 @@ async def gifts(
     followed: Followed, campaign: CampaignId = LUNCH, *, after: str | None = None
 ) -> AsyncIterator[AsyncGenerator[DonationsUpdate, None]]:
     """The feed of donations, closed at the end."""
-    async with aclosing(followed.hub.campaign_donations(campaign, after=after)) as feed:
+    async with aclosing(alone(followed.hub.campaign_donations(campaign), after)) as feed:
         yield feed
 
 

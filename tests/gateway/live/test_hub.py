@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.live import hub as module
-from gateway.live import mailbox
+from gateway.live import donations, mailbox
 from gateway.live.mailbox import MAX_RATE
+from gateway.live.proof import CATCH_UP_SECONDS
 from gateway.read import positions
 from gateway.store.bus import Change
 from schema.api.readings import DonationsUpdate, TotalUpdate
 from schema.model.errors import NotFound
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, OTHER, REEF, Listing, given, spec, state, who
-from tests.gateway.live.feeds import FAST, SHORTLY, entities, flipped, gifts, nothing, place_of, totals
+from tests.gateway.live.feeds import FAST, SHORTLY, alone, entities, flipped, gifts, nothing, place_of, totals
 from tests.gateway.world import UNDECLARED, World, following, soon
 
 
@@ -136,8 +136,8 @@ async def test_time_alone_makes_a_total_stale_with_one_message(client: Redis, re
 async def test_a_campaign_that_nobody_knows_is_refused(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed:
         for feed in (
-            followed.hub.campaign_total(REEF, after=None, max_rate=1),
-            followed.hub.campaign_donations(REEF, after=None),
+            alone(followed.hub.campaign_total(REEF, max_rate=1)),
+            alone(followed.hub.campaign_donations(REEF)),
         ):
             with pytest.raises(NotFound):
                 await soon(feed)
@@ -167,7 +167,7 @@ async def test_a_position_that_proves_nothing_gets_a_snapshot_that_says_so(world
     async with following(world, redis_url) as followed:
         async with totals(followed, after=after) as feed:
             asked = asyncio.ensure_future(anext(feed))
-            await asyncio.wait({asked}, timeout=module.CATCH_UP_SECONDS / 2)
+            await asyncio.wait({asked}, timeout=CATCH_UP_SECONDS / 2)
             assert asked.done()  # nobody waits for a place that no log has
             assert asked.result() == TotalUpdate(LUNCH, here, recovered=False)
         async with gifts(followed, after=after) as feed:
@@ -198,4 +198,4 @@ async def test_a_process_that_lags_behind_waits_so_that_no_figure_goes_back(worl
 
 
 def test_the_servers_limits_are_those_that_are_promised() -> None:
-    assert (MAX_RATE, mailbox.FEED_RATE, module.REPLAYED, mailbox.IN_ONE_MESSAGE) == (20, 10, 300, 100)
+    assert (MAX_RATE, mailbox.FEED_RATE, donations.REPLAYED, mailbox.IN_ONE_MESSAGE) == (20, 10, 300, 100)

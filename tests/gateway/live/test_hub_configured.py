@@ -13,7 +13,7 @@ from schema.model.errors import NotFound
 from schema.model.money import Money
 from tests.gateway.acme import LUNCH, NOW, OTHER, given
 from tests.gateway.autumn import DAY, SHOES, VALUES, autumn, filled, heard
-from tests.gateway.live.feeds import FAST, SHORTLY, gifts, nothing, totals
+from tests.gateway.live.feeds import FAST, SHORTLY, alone, gifts, nothing, totals
 from tests.gateway.world import Followed, World, following, soon
 
 GIFTS = "acme:other-gifts"
@@ -58,7 +58,10 @@ async def ends(feed: AsyncGenerator[Any, None]) -> bool:
 
 
 async def test_a_campaign_more_is_in_the_next_frame_of_the_season(world: World, redis_url: str) -> None:
-    async with following(world, redis_url) as followed, aclosing(followed.hub.season_total("autumn", max_rate=FAST)) as feed:
+    async with (
+        following(world, redis_url) as followed,
+        aclosing(alone(followed.hub.season_total("autumn", max_rate=FAST))) as feed,
+    ):
         await soon(feed)
         await followed.follower.adopt(world.reading(seasons=wider()))
         update = await soon(feed)
@@ -68,14 +71,20 @@ async def test_a_campaign_more_is_in_the_next_frame_of_the_season(world: World, 
 
 @pytest.mark.parametrize("changed", [{"name": "Autumn"}, {"goal": "20000"}, {"ends_at": NOW + 30 * DAY}, {"currency": "EUR"}])
 async def test_other_words_of_a_season_are_a_frame(world: World, redis_url: str, changed: dict[str, Any]) -> None:
-    async with following(world, redis_url) as followed, aclosing(followed.hub.season_total("autumn", max_rate=FAST)) as feed:
+    async with (
+        following(world, redis_url) as followed,
+        aclosing(alone(followed.hub.season_total("autumn", max_rate=FAST))) as feed,
+    ):
         before = (await soon(feed)).season
         await followed.follower.adopt(world.reading(seasons=seasons(**changed)))
         assert (await soon(feed)).season != before
 
 
 async def test_other_words_of_a_season_without_campaigns_are_a_frame_too(world: World, redis_url: str) -> None:
-    async with following(world, redis_url) as followed, aclosing(followed.hub.season_total("spring", max_rate=FAST)) as feed:
+    async with (
+        following(world, redis_url) as followed,
+        aclosing(alone(followed.hub.season_total("spring", max_rate=FAST))) as feed,
+    ):
         await soon(feed)
         waiting = asyncio.ensure_future(soon(feed))
         done, _ = await asyncio.wait({waiting}, timeout=SHORTLY)
@@ -88,9 +97,9 @@ async def test_other_words_of_a_season_without_campaigns_are_a_frame_too(world: 
 async def test_who_is_not_concerned_is_told_nothing(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed, AsyncExitStack() as stack:
         feeds: list[AsyncGenerator[Any, None]] = [
-            await stack.enter_async_context(aclosing(followed.hub.season_total("autumn", max_rate=FAST))),
-            await stack.enter_async_context(aclosing(followed.hub.season_donations("autumn"))),
-            await stack.enter_async_context(aclosing(followed.hub.campaign_totals([SHOES], max_rate=FAST))),
+            await stack.enter_async_context(aclosing(alone(followed.hub.season_total("autumn", max_rate=FAST)))),
+            await stack.enter_async_context(aclosing(alone(followed.hub.season_donations("autumn")))),
+            await stack.enter_async_context(aclosing(alone(followed.hub.campaign_totals([SHOES], max_rate=FAST)))),
             await stack.enter_async_context(totals(followed)),
             await stack.enter_async_context(gifts(followed)),
         ]
@@ -102,7 +111,7 @@ async def test_who_is_not_concerned_is_told_nothing(world: World, redis_url: str
 
 
 async def test_donations_to_a_campaign_more_are_in_the_seasons_feed_without_a_hole(world: World, redis_url: str) -> None:
-    async with following(world, redis_url) as followed, aclosing(followed.hub.season_donations("autumn")) as feed:
+    async with following(world, redis_url) as followed, aclosing(alone(followed.hub.season_donations("autumn"))) as feed:
         await soon(feed)
         await followed.follower.adopt(world.reading(seasons=wider()))
         await heard(world, "lunch", given(21, 700, "other-gifts"))
@@ -113,8 +122,8 @@ async def test_donations_to_a_campaign_more_are_in_the_seasons_feed_without_a_ho
 async def test_feeds_of_what_is_there_no_more_end(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed, AsyncExitStack() as stack:
         feeds: list[AsyncGenerator[Any, None]] = [
-            await stack.enter_async_context(aclosing(followed.hub.season_total("autumn", max_rate=FAST))),
-            await stack.enter_async_context(aclosing(followed.hub.season_donations("autumn"))),
+            await stack.enter_async_context(aclosing(alone(followed.hub.season_total("autumn", max_rate=FAST)))),
+            await stack.enter_async_context(aclosing(alone(followed.hub.season_donations("autumn")))),
             await stack.enter_async_context(totals(followed)),
             await stack.enter_async_context(gifts(followed)),
         ]
@@ -129,7 +138,7 @@ async def test_feeds_of_what_is_there_no_more_end(world: World, redis_url: str) 
 
 async def test_of_several_totals_the_others_are_told_on(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed:
-        async with aclosing(followed.hub.campaign_totals([OTHER, SHOES], max_rate=FAST)) as feed:
+        async with aclosing(alone(followed.hub.campaign_totals([OTHER, SHOES], max_rate=FAST))) as feed:
             assert {(await soon(feed)).campaign for _ in range(2)} == {OTHER, SHOES}
             left = [row for row in world.values["campaigns"] if row["id"] != OTHER.native]
             accounts = {**world.values["accounts"], "lunch": {"connector": "acme"}}  # without ``general``, which is that one

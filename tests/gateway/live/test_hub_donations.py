@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.live.hub import REPLAYED
+from gateway.live.donations import REPLAYED
 from gateway.live.mailbox import IN_ONE_MESSAGE, MAX_NEWS
 from schema.api.readings import DonationsUpdate
 from tests.gateway.acme import LUNCH, NOW, OTHER, back, given, who
@@ -46,6 +46,7 @@ async def test_many_donations_are_cut_into_messages_of_100(world: World, redis_u
         await followed.until(lambda: followed.raised() == 1)
         for number in range(IN_ONE_MESSAGE + 1):
             await world.put(given(number, 1))
+        await followed.until(lambda: followed.raised() == IN_ONE_MESSAGE + 2)
         async with gifts(followed, after=await place_of(world, 0)) as feed:
             one, two = await soon(feed), await soon(feed)
         assert [len(update.received) for update in (one, two)] == [IN_ONE_MESSAGE, 1]

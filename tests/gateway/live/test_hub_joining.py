@@ -19,7 +19,7 @@ from gateway.store.shelf import Entry
 from schema.model.facts import Movement, Stage
 from schema.model.total import Place
 from tests.gateway.acme import LUNCH, NOW, back, given
-from tests.gateway.live.feeds import FAST, SHORTLY
+from tests.gateway.live.feeds import FAST, SHORTLY, alone
 from tests.gateway.world import PATIENCE, Followed, World, following
 
 WRITES = 120
@@ -99,7 +99,7 @@ async def read_total(followed: list[Followed], flow: Flow, rng: random.Random) -
     seen, over = Seen(), False
     while not over:
         process = rng.choice(followed)
-        async with aclosing(process.hub.campaign_total(LUNCH, after=seen.position or None, max_rate=FAST)) as feed:
+        async with aclosing(alone(process.hub.campaign_total(LUNCH, max_rate=FAST), seen.position or None)) as feed:
             for number in range(rng.randrange(1, 8)):
                 update = await taken(feed, flow)
                 if update is None:
@@ -121,7 +121,7 @@ async def read_donations(followed: list[Followed], flow: Flow, rng: random.Rando
     seen, over = Seen(), False
     while not over:
         process = rng.choice(followed)
-        async with aclosing(process.hub.campaign_donations(LUNCH, after=seen.position or None)) as feed:
+        async with aclosing(alone(process.hub.campaign_donations(LUNCH), seen.position or None)) as feed:
             for number in range(rng.randrange(1, 6)):
                 update = await taken(feed, flow)
                 if update is None:

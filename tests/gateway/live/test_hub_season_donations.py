@@ -16,7 +16,7 @@ from schema.model.ids import CampaignId, entity
 from schema.model.money import Money
 from tests.gateway.acme import LUNCH, NOW, OTHER, back, given, who
 from tests.gateway.autumn import DAY, SHOES, TEAM, WINTER, autumn, filled, heard
-from tests.gateway.live.feeds import nothing
+from tests.gateway.live.feeds import alone, nothing
 from tests.gateway.world import Followed, World, following, soon
 
 START = SeasonDonationsUpdate((), (), 0, recovered=False)
@@ -33,7 +33,7 @@ async def world(client: Redis) -> World:
 @asynccontextmanager
 async def gifts(followed: Followed) -> AsyncIterator[AsyncGenerator[SeasonDonationsUpdate, None]]:
     """The feed of the season's donations, closed at the end."""
-    async with aclosing(followed.hub.season_donations("autumn")) as feed:
+    async with aclosing(alone(followed.hub.season_donations("autumn"))) as feed:
         yield feed
 
 

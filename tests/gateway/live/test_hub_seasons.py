@@ -18,7 +18,7 @@ from schema.model.ids import CampaignId
 from schema.model.money import Money
 from tests.gateway.acme import NOW, OTHER, given
 from tests.gateway.autumn import DAY, TEAM, autumn, filled, heard, stated
-from tests.gateway.live.feeds import FAST, flipped, nothing
+from tests.gateway.live.feeds import FAST, alone, flipped, nothing
 from tests.gateway.world import Followed, World, following, refused, soon
 
 
@@ -32,7 +32,7 @@ async def world(client: Redis) -> World:
 @asynccontextmanager
 async def sums(followed: Followed, *, max_rate: float = FAST) -> AsyncIterator[AsyncGenerator[SeasonTotalUpdate, None]]:
     """The feed of the season's sum, closed at the end."""
-    async with aclosing(followed.hub.season_total("autumn", max_rate=max_rate)) as feed:
+    async with aclosing(alone(followed.hub.season_total("autumn", max_rate=max_rate))) as feed:
         yield feed
 
 
@@ -202,5 +202,5 @@ async def test_a_message_while_everything_is_read_again_does_not_hide_the_loss(w
 
 async def test_a_season_that_nobody_declared_is_refused(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed:
-        assert await refused(followed.hub.season_total("winter", max_rate=1))
-        assert await refused(followed.hub.season_donations("winter"))
+        assert await refused(alone(followed.hub.season_total("winter", max_rate=1)))
+        assert await refused(alone(followed.hub.season_donations("winter")))

@@ -14,7 +14,7 @@ from schema.api.readings import TotalUpdate
 from schema.model.ids import CampaignId
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, OTHER, REEF, Listing, given, spec, state
-from tests.gateway.live.feeds import FAST, flipped, nothing, place_of
+from tests.gateway.live.feeds import FAST, alone, flipped, nothing, place_of
 from tests.gateway.world import UNDECLARED, Followed, World, following, refused, soon
 
 BOTH = (LUNCH, OTHER)
@@ -33,7 +33,7 @@ async def rows(
     followed: Followed, campaigns: Sequence[CampaignId] = BOTH, *, max_rate: float = FAST
 ) -> AsyncIterator[AsyncGenerator[TotalUpdate, None]]:
     """The feed of several totals, closed at the end."""
-    async with aclosing(followed.hub.campaign_totals(campaigns, max_rate=max_rate)) as feed:
+    async with aclosing(alone(followed.hub.campaign_totals(campaigns, max_rate=max_rate))) as feed:
         yield feed
 
 
@@ -163,9 +163,9 @@ async def test_a_message_while_everything_is_read_again_does_not_hide_the_loss(
     await world.put(given(0, 100))
     async with following(world, redis_url) as followed:
         feed = (
-            followed.hub.campaign_totals((LUNCH,), max_rate=FAST)
+            alone(followed.hub.campaign_totals((LUNCH,), max_rate=FAST))
             if several
-            else followed.hub.campaign_total(LUNCH, after=None, max_rate=FAST)
+            else alone(followed.hub.campaign_total(LUNCH, max_rate=FAST))
         )
         async with aclosing(feed):
             await soon(feed)
@@ -195,4 +195,4 @@ async def test_a_message_while_everything_is_read_again_does_not_hide_the_loss(
 
 async def test_a_campaign_among_them_that_nobody_knows_refuses_all(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed:
-        assert await refused(followed.hub.campaign_totals((LUNCH, REEF), max_rate=1))
+        assert await refused(alone(followed.hub.campaign_totals((LUNCH, REEF), max_rate=1)))

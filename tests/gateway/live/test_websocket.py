@@ -101,7 +101,7 @@ async def test_a_client_that_goes_away_frees_all_that_it_followed(politely: bool
     async with toy.serve() as url, raw(url) as socket:
         await introduce(socket)
         for name in "abc":
-            await subscribe(socket, name, "subscription {open}")
+            await subscribe(socket, name, f"subscription {{{name}: open}}")
             await hear(socket)
         assert toy.world.open == 3
         if politely:
@@ -239,7 +239,7 @@ async def test_a_flood_of_operations_is_refused_one_by_one_and_others_go_on() ->
         await introduce(greedy)
         await introduce(modest)
         for number in range(200):
-            await subscribe(greedy, str(number), "subscription {open}")
+            await subscribe(greedy, str(number), f"subscription {{a{number}: open}}")
         answers = [await hear(greedy) for _ in range(200)]
         assert toy.world.open == 20
         refused = {each["payload"][0]["extensions"]["code"] for each in answers if each["type"] == "error"}

@@ -12,6 +12,7 @@ from schema.model.freshness import Freshness
 from schema.model.season import Members, Season
 from tests.gateway.acme import LUNCH, NOW, given
 from tests.gateway.autumn import DAY, autumn, filled
+from tests.gateway.live.feeds import alone
 from tests.gateway.world import Followed, World, following, known, soon
 
 VIEWERS = 20
@@ -73,7 +74,7 @@ async def test_all_answers_stand_on_one_fold_and_each_phase_has_one_of_its_own(w
 async def test_many_viewers_of_a_step_fold_once_and_none_is_shown_an_older_sum(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed, AsyncExitStack() as stack:
         season, folds = counting(followed)
-        feeds = [followed.hub.season_total("autumn", max_rate=10) for _ in range(VIEWERS)]
+        feeds = [alone(followed.hub.season_total("autumn", max_rate=10)) for _ in range(VIEWERS)]
         for feed in feeds:
             await stack.enter_async_context(aclosing(feed))
         await asyncio.gather(*map(soon, feeds))

@@ -1,6 +1,7 @@
 """The one channel: what its messages say, and what a listener is told when some may have been missed."""
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -154,6 +155,42 @@ async def test_a_server_that_takes_a_connection_and_never_answers_is_asked_again
     try:
         await ear.until(2)
         assert ear.heard == ["silent", "silent"]
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await client.aclose()
+        server.close()
+        await server.wait_closed()
+
+
+async def test_a_server_that_comes_back_and_never_answers_is_asked_again(redis_url: str) -> None:
+    """The client connects anew by itself when the line breaks, while a message is waited for."""
+    lines: list[asyncio.StreamWriter] = []
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(4_096):
+                writer.write(data)
+        writer.close()
+
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(writer)
+        if len(lines) > 1:  # a black hole
+            while await reader.read(4_096):
+                pass
+            writer.close()
+            return
+        there, back = await asyncio.open_unix_connection(redis_url.removeprefix("unix://"))
+        await asyncio.gather(pipe(reader, back), pipe(there, writer))
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0)
+    ear, client = Ear(), listener(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    listening = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent, ping_seconds=0.2))
+    try:
+        await ear.until(1)
+        lines[0].close()
+        await ear.until(3)
+        assert ear.heard == ["lost", "silent", "silent"]
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)

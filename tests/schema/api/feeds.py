@@ -2,14 +2,57 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
+from schema.api.ports import Message
 from schema.api.readings import DonationsUpdate, SeasonDonationsUpdate, SeasonTotalUpdate, TotalUpdate
 from schema.model.errors import NotFound
 from schema.model.ids import CampaignId
 from tests.schema.api.world import World
+
+Told = TypeVar("Told")
+
+
+@dataclass(frozen=True, slots=True)
+class Played(Generic[Told]):
+    """A feed of some things, as it was asked for."""
+
+    world: World
+    asked: tuple[Any, ...]
+    followed: tuple[CampaignId | str, ...]
+    resumed: bool = False
+    """Whether where it goes on is a part of what is asked."""
+
+    def __enter__(self) -> Self:
+        declared, known = self.world.declared, self.world.known
+        if any(each not in (declared if isinstance(each, str) else known) for each in self.followed):
+            raise NotFound("there is no such campaign or season")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.world.left.extend(self.followed)
+
+    @property
+    def place(self) -> None:
+        """It never moves."""
+
+    async def reach(self, after: str) -> None:
+        """It is everywhere."""
+
+    async def join(self, after: str | None) -> AsyncGenerator[Message[Told], None]:
+        """What the test put in."""
+        self.world.asked.append((self.asked[0], after, *self.asked[1:]) if self.resumed else self.asked)
+        for each in self.followed:
+            for message in self.world.messages.get(each, ()):
+                yield Message(message)
+
+    async def live(self) -> AsyncGenerator[Message[Told], None]:
+        """Nothing."""
+        await asyncio.Event().wait()
+        nothing: tuple[Told, ...] = ()
+        for told in nothing:
+            yield Message(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,41 +61,17 @@ class Feeds:
 
     world: World
 
-    async def campaign_total(
-        self, campaign: CampaignId, *, after: str | None, max_rate: float
-    ) -> AsyncGenerator[TotalUpdate, None]:
-        async with aclosing(self._told((campaign, after, max_rate), campaign)) as messages:
-            async for message in messages:
-                yield message
+    def campaign_total(self, campaign: CampaignId, *, max_rate: float) -> Played[TotalUpdate]:
+        return Played(self.world, (campaign, max_rate), (campaign,), resumed=True)
 
-    async def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> AsyncGenerator[TotalUpdate, None]:
-        async with aclosing(self._told((campaigns, max_rate), *campaigns)) as messages:
-            async for message in messages:
-                yield message
+    def campaign_totals(self, campaigns: Sequence[CampaignId], *, max_rate: float) -> Played[TotalUpdate]:
+        return Played(self.world, (campaigns, max_rate), tuple(campaigns))
 
-    async def campaign_donations(self, campaign: CampaignId, *, after: str | None) -> AsyncGenerator[DonationsUpdate, None]:
-        async with aclosing(self._told((campaign, after), campaign)) as messages:
-            async for message in messages:
-                yield message
+    def campaign_donations(self, campaign: CampaignId) -> Played[DonationsUpdate]:
+        return Played(self.world, (campaign,), (campaign,), resumed=True)
 
-    async def season_total(self, slug: str, *, max_rate: float) -> AsyncGenerator[SeasonTotalUpdate, None]:
-        async with aclosing(self._told((slug, max_rate), slug)) as messages:
-            async for message in messages:
-                yield message
+    def season_total(self, slug: str, *, max_rate: float) -> Played[SeasonTotalUpdate]:
+        return Played(self.world, (slug, max_rate), (slug,))
 
-    async def season_donations(self, slug: str) -> AsyncGenerator[SeasonDonationsUpdate, None]:
-        async with aclosing(self._told((slug,), slug)) as messages:
-            async for message in messages:
-                yield message
-
-    async def _told(self, asked: tuple[Any, ...], *followed: CampaignId | str) -> AsyncGenerator[Any, None]:
-        self.world.asked.append(asked)
-        if any(each not in (self.world.declared if isinstance(each, str) else self.world.known) for each in followed):
-            raise NotFound("there is no such campaign or season")
-        try:
-            for each in followed:
-                for message in self.world.messages.get(each, ()):
-                    yield message
-            await asyncio.Event().wait()
-        finally:
-            self.world.left.extend(followed)
+    def season_donations(self, slug: str) -> Played[SeasonDonationsUpdate]:
+        return Played(self.world, (slug,), (slug,))
