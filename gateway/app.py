@@ -29,6 +29,7 @@ from gateway.http.pages import Pages
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
+from gateway.live.metrics import LiveFigures
 from gateway.live.running import RunningOperations
 from gateway.live.sse import EventStreams
 from gateway.live.websocket import WebSockets
@@ -127,6 +128,7 @@ async def running(
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
         shared = RunningOperations(operations, limits)
+        metrics.registry.register(LiveFigures(shared))
         streams = EventStreams(limits)
         sockets = WebSockets(shared, limits, origins=settings.allowed_origins)
         background = _Background()

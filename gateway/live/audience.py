@@ -89,8 +89,8 @@ class Audience:
     def __iter__(self) -> Iterator[Viewer]:
         return iter(self._viewers)
 
-    async def tell(self, message: Message[object]) -> None:
-        """Tells all of them."""
+    async def tell(self, message: Message[object]) -> int:
+        """Tells all of them; gives how many that were."""
         turn = self._next()
         self._idle.clear()  # who joins from here on begins behind this message
         try:
@@ -102,9 +102,10 @@ class Audience:
         for joining in self._joining:
             joining.keep(frame, turn)
         knowing = self._knowing(frame)
-        for viewer in [*self._viewers]:  # one may leave as it is told
-            if viewer not in knowing:
-                viewer.take(frame)
+        told = [viewer for viewer in self._viewers if viewer not in knowing]
+        for viewer in told:  # one may leave as it is told
+            viewer.take(frame)
+        return len(told)
 
     async def join(self, viewer: Viewer, after: str | None) -> None:
         """Returns when it is one of all. Raises what the feed raises, and then it is not."""

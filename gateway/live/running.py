@@ -21,17 +21,26 @@ from schema.api.ports import Message
 
 
 class RunningOperations:
-    """All of a process. ``executed`` counts the messages that were, for however many viewers."""
+    """All of a process. ``executed`` counts the messages that were, for however many viewers, ``told`` those that viewers were
+    handed, and ``behind`` how often one took too little and began anew from where it was.
+    """
 
     def __init__(self, operations: Operations, limits: Limits) -> None:
         self.operations = operations
         self.executed = 0
+        self.told = 0
+        self.behind = 0
         self._limits = limits
         self._running: dict[Hashable, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._running)
+
+    @property
+    def viewers(self) -> int:
+        """How many follow them."""
+        return sum(map(len, self._running.values()))
 
     def follow(self, operation: Operation | Result, viewer: Viewer, after: str | None = None) -> Callable[[], None]:
         """Tells a viewer all results until it leaves, which it does by calling what this gives.
@@ -41,6 +50,7 @@ class RunningOperations:
         if isinstance(operation, Result) or operation.kind is not OperationType.SUBSCRIPTION:
             answering = self.begin(self._answer(operation, viewer))
             return lambda: cast("None", answering.cancel())
+        self.behind += after is not None
         running = self._running.get(operation.key)
         if running is None:
             running = self._running[operation.key] = _Running(self, operation)
@@ -99,6 +109,9 @@ class _Running:
         self._entering[viewer] = self._all.begin(self._enter(viewer, operation, after))
         return lambda: self._leave(viewer)
 
+    def __len__(self) -> int:
+        return len(self._entering) + len(self._audience or ())
+
     @property
     def _audience(self) -> Audience | None:
         return self._opened.result() if self._opened.done() else None
@@ -123,7 +136,7 @@ class _Running:
         self._opened.set_result(audience)
         async with aclosing(source.live()) as messages:
             async for message in messages:
-                await audience.tell(message)
+                self._all.told += await audience.tell(message)
         await asyncio.gather(*self._entering.values())
 
     async def _enter(self, viewer: Viewer, operation: Operation, after: str | None) -> None:
@@ -150,7 +163,7 @@ class _Running:
         self._stop_if_empty()
 
     def _stop_if_empty(self) -> None:
-        if not self._entering and not self._audience:
+        if not len(self):
             self._task.cancel()
             self._all.forget(self)
 

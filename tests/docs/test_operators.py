@@ -4,7 +4,7 @@ import ast
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,6 +24,9 @@ from gateway.declared import (
     SeasonSettings,
 )
 from gateway.examination import examine_settings
+from gateway.http.limits import Limits
+from gateway.live.metrics import LiveFigures
+from gateway.live.running import RunningOperations
 from gateway.observe import Metrics
 from gateway.outbound.metrics import BreakerStates, CallMetrics
 from gateway.registry import GATEWAYS_OWN, Registry
@@ -60,6 +63,7 @@ def metrics() -> set[str]:
     registry = Metrics().registry
     CallMetrics(registry)
     registry.register(BreakerStates(dict))
+    registry.register(LiveFigures(RunningOperations(cast("Any", None), Limits())))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 
 

@@ -15,6 +15,7 @@ from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
 from gateway.live.frame import Frame
+from gateway.live.metrics import LiveFigures
 from gateway.live.running import RunningOperations
 from schema.api.following import Following
 from schema.api.ports import Message
@@ -341,7 +342,10 @@ async def test_a_slow_reader_of_a_log_falls_behind_and_is_brought_on_from_where_
         world.log.put()
         await settle()
     assert [await slow.take() for _ in range(100)] == list(range(1, 101))
-    assert len(world.log.joins) > 1
+    figures = {sample.name: sample.value for family in LiveFigures(world.running).collect() for sample in family.samples}
+    assert figures["giving_live_behind_total"] == len(world.log.joins) - 1 > 0
+    assert (figures["giving_live_viewers"], figures["giving_live_operations"]) == (1, 1)
+    assert figures["giving_live_executed_total"] >= figures["giving_live_told_total"] > 0
 
 
 class Recorder:

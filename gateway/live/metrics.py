@@ -1,0 +1,28 @@
+"""What is counted of those who watch: figures of this process, as they are when they are asked for."""
+
+from collections.abc import Iterable
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gateway.live.running import RunningOperations
+
+
+class LiveFigures(Collector):
+    """How many watch, and what that costs."""
+
+    def __init__(self, running: RunningOperations) -> None:
+        self._running = running
+
+    def collect(self) -> Iterable[Metric]:
+        """Gauges of what is open, counters of what was done."""
+        running = self._running
+        yield GaugeMetricFamily("giving_live_viewers", "Operations that are followed, by all viewers", running.viewers)
+        yield GaugeMetricFamily("giving_live_operations", "Of those the ones that differ: each is run once", len(running))
+        yield CounterMetricFamily(
+            "giving_live_executed", "Messages that were executed, for however many viewers", running.executed
+        )
+        yield CounterMetricFamily("giving_live_told", "Messages that were handed to viewers", running.told)
+        yield CounterMetricFamily(
+            "giving_live_behind", "Readers that took too little and began anew from where they were", running.behind
+        )
