@@ -1,5 +1,6 @@
 """What a client asks for, read strictly from JSON. The same for every transport."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -47,4 +48,4 @@ class OperationRequest:
             raise BadUserInput("Variables are a JSON object.", argument="variables")
         if not isinstance(value.get("extensions"), dict | None):
             raise BadUserInput("Extensions are a JSON object.", argument="extensions")
-        return cls(query, name, variables or {})
+        return cls(sys.intern(query), name, variables or {})  # thousands may follow the same document

@@ -1,6 +1,5 @@
 """One reader of one operation: what it has not taken yet, bounded. A reader may be slow; the operation never waits for it."""
 
-from collections import deque
 from collections.abc import Callable
 
 from gateway.http.limits import Limits
@@ -10,14 +9,19 @@ from gateway.live.frame import Frame
 class Reader:
     """``gateway.live.frame.Viewer``. ``wake`` is called when there is something for it; it takes that when it can.
 
+    ``direct`` takes a frame at once, or gives False.
+
     Newer totals replace those that were not taken. Of other frames so many wait as its limits let; beyond that all of them go,
     and it follows anew from the last one that it took, which tells it what it has missed.
     """
 
-    def __init__(self, limits: Limits, wake: Callable[[], None]) -> None:
+    __slots__ = ("_bytes", "_direct", "_ended", "_follow", "_is_behind", "_leave", "_limits", "_position", "_waiting", "_wake")
+
+    def __init__(self, limits: Limits, wake: Callable[[], None], direct: Callable[[Frame], bool] = lambda _: False) -> None:
         self._limits = limits
         self._wake = wake
-        self._waiting: deque[Frame] = deque()
+        self._direct = direct
+        self._waiting: list[Frame] = []
         self._bytes = 0
         self._position: str | None = None
         self._ended = False
@@ -46,6 +50,9 @@ class Reader:
         """See ``Viewer``."""
         if self._ended or self._is_behind:
             return
+        if not self._waiting and self._direct(frame):
+            self._position = frame.position or self._position
+            return
         if frame.about is None:
             if self._waiting and not self._holds(frame):
                 self._fall_behind()
@@ -65,7 +72,7 @@ class Reader:
     def next(self) -> Frame | None:
         """What is next, taken with this; None where nothing waits now."""
         if self._waiting:
-            frame = self._waiting.popleft()
+            frame = self._waiting.pop(0)
             self._bytes -= len(frame.result.body)
             self._position = frame.position or self._position
             return frame
@@ -87,10 +94,7 @@ class Reader:
         self._wake()
 
     def _replace(self, frame: Frame) -> None:
-        for place in range(len(self._waiting) - 1, -1, -1):
-            older = self._waiting[place]
-            if older.about == frame.about:
-                if older.follows or not frame.follows:
-                    del self._waiting[place]
-                    self._bytes -= len(older.result.body)
-                return
+        if self._waiting:
+            kept = (each for each in self._waiting if each.about != frame.about or (frame.follows and not each.follows))
+            self._waiting = list(kept)
+            self._bytes = sum(len(each.result.body) for each in self._waiting)

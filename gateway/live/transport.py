@@ -1,8 +1,9 @@
 """The WebSocket protocol of the server: ``uvicorn.Config(ws=WebSocketTransport)``."""
 
 import struct
-from typing import Final, cast
+from typing import Any, Final, cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -36,6 +37,14 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             extensions = cast("dict[str, object]", self.scope["extensions"])
             extensions["abort"] = self.transport.abort
             extensions["push"] = self.push
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Sends what is no frame of a feed."""
+        await super().send(message)
+        if message["type"] == "websocket.accept":  # of the handshake nothing is needed any more, and a socket may stay for days
+            self.request.headers.clear()  # the parser holds the request for good
+            cast("Any", self).request = cast("Any", self).response = None
+            cast("dict[str, object]", self.scope)["headers"] = []
 
     def push(self, text: bytes) -> bool:
         """See above."""

@@ -9,6 +9,7 @@ import structlog
 
 from gateway.http.limits import Limits
 from gateway.http.responses import Receive, Scope, Send
+from gateway.live.frame import Frame
 from gateway.live.outbox import Outbox, SlowReader
 from gateway.live.protocol import (
     FAULT,
@@ -102,7 +103,8 @@ class _Connection:
         self._send = send
         self._abort: Callable[[], None] | None = extensions.get("abort")
         self._protocol = Protocol(limits)
-        self._outbox = Outbox(limits, extensions.get("push", lambda _: False))
+        self._outbox = Outbox(limits, self._pump, extensions.get("push", lambda _: False))
+        self._pumping: asyncio.Task[None] | None = None
         self._readers: dict[Subscription, Reader] = {}
         self._closed: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
 
@@ -114,16 +116,17 @@ class _Connection:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         waiting = loop.call_later(self._limits.init_wait_seconds, self._wait_is_over)
-        both = [self._task(self._read()), self._task(self._write())]
+        reading = self._task(self._read())
         try:
             how = await self._closed
         finally:
             waiting.cancel()
             for reader in self._readers.values():
                 reader.leave()
-            for task in both:
+            tasks = [reading] if self._pumping is None else [reading, self._pumping]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         if how:
             await self._say(how)
 
@@ -173,8 +176,8 @@ class _Connection:
             # A client that asks and does not read stops here, instead of filling its outbox.
             await self._outbox.room()
 
-    async def _write(self) -> None:
-        await self._outbox.pump(self._put)
+    def _pump(self) -> None:
+        self._pumping = self._task(self._outbox.pump(self._put))
 
     async def _put(self, frame: bytes) -> None:
         await self._send({"type": "websocket.send", "text": frame.decode()})
@@ -192,7 +195,9 @@ class _Connection:
                 self.close(action)
 
     def _start(self, subscription: Subscription) -> None:
-        operation = self._running.operations.prepare(subscription.request, secrets.token_hex(8))
+        def follow(after: str | None) -> Callable[[], None]:
+            operation = self._running.operations.prepare(subscription.request, secrets.token_hex(8))
+            return self._running.follow(operation, reader, after)
 
         def waiting() -> bytes | None:
             while (frame := reader.next()) is not None:
@@ -204,5 +209,9 @@ class _Connection:
             last = self._protocol.end(subscription)
             return last.frame if last else None
 
-        reader = self._readers[subscription] = Reader(self._limits, lambda: self._outbox.call(waiting))
-        reader.follow(lambda after: self._running.follow(operation, reader, after))
+        def direct(frame: Frame) -> bool:
+            result = frame.result
+            return result.executed and self._outbox.hand_on(subscription.head + result.body + b"}")
+
+        reader = self._readers[subscription] = Reader(self._limits, lambda: self._outbox.call(waiting), direct)
+        reader.follow(follow)

@@ -1,0 +1,118 @@
+"""One reader of one operation: what waits for it is bounded, and nothing that it must see is left out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.http.limits import Limits
+from gateway.http.results import Result
+from gateway.live.frame import Frame
+from gateway.live.reader import Reader
+
+
+def total(figure: int, *, about: str = "a", follows: bool = True) -> Frame:
+    """The newest state of something."""
+    return Frame(Result(b"%d" % figure, executed=True), about, figure, f"p{figure}", follows)
+
+
+def news(number: int, size: int = 1) -> Frame:
+    """One of many, of which each counts."""
+    return Frame(Result(b"x" * size, executed=True), position=f"p{number}")
+
+
+@dataclass
+class Followed:
+    """A reader, and where it began each time."""
+
+    limits: Limits = field(default_factory=Limits)
+    begun: list[str | None] = field(default_factory=list)
+    left: int = 0
+    woken: int = 0
+    direct: Callable[[Frame], bool] = lambda _: False
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.limits, self._wake, self.direct)
+        self.reader.follow(self._follow)
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def _follow(self, after: str | None) -> Callable[[], None]:
+        self.begun.append(after)
+        return self._leave
+
+    def _leave(self) -> None:
+        self.left += 1
+
+    def taken(self) -> list[bytes]:
+        """All that waits."""
+        return [frame.result.body for frame in iter(self.reader.next, None)]
+
+
+def test_of_totals_the_newest_of_each_waits() -> None:
+    followed = Followed()
+    for frame in (total(1), total(2, about="b"), total(3), total(4)):
+        followed.reader.take(frame)
+    assert followed.taken() == [b"2", b"4"]
+
+
+def test_a_snapshot_is_seen_although_a_newer_figure_follows() -> None:
+    followed = Followed()
+    for frame in (total(1), total(2, follows=False), total(3), total(4)):
+        followed.reader.take(frame)
+    assert followed.taken() == [b"2", b"4"]
+
+
+def test_a_newer_snapshot_replaces_what_was_not_taken() -> None:
+    followed = Followed()
+    for frame in (total(1, follows=False), total(2), total(3, follows=False)):
+        followed.reader.take(frame)
+    assert followed.taken() == [b"3"]
+
+
+@pytest.mark.parametrize(("limits", "size"), [(Limits(outbox_frames=8), 1), (Limits(outbox_bytes=80), 10)])
+def test_of_news_so_many_wait_and_with_one_more_it_begins_anew_from_what_it_took(limits: Limits, size: int) -> None:
+    followed = Followed(limits)
+    followed.reader.take(news(0, size))
+    followed.reader.next()
+    for number in range(1, 9):
+        followed.reader.take(news(number, size))
+    assert (followed.begun, followed.left) == ([None], 0)
+    followed.reader.take(news(9, size))
+    followed.reader.take(news(10, size))
+    assert followed.left == 1
+    assert followed.taken() == []
+    assert followed.begun == [None, "p0"]
+    followed.reader.take(news(1, size))
+    assert len(followed.taken()) == 1
+
+
+def test_one_frame_of_any_size_waits() -> None:
+    followed = Followed(Limits(outbox_bytes=10))
+    followed.reader.take(news(1, 100))
+    assert len(followed.taken()) == 1
+
+
+def test_what_is_taken_at_once_counts_as_taken() -> None:
+    room = [True]
+    followed = Followed(Limits(outbox_frames=1), direct=lambda _: bool(room) and room.pop())
+    for number in range(3):
+        followed.reader.take(news(number))
+    assert (followed.taken(), followed.begun) == ([], [None, "p0"])
+
+
+def test_it_is_over_when_all_was_taken_after_the_end() -> None:
+    followed = Followed()
+    followed.reader.take(news(1))
+    followed.reader.end()
+    assert not followed.reader.is_over
+    assert (len(followed.taken()), followed.reader.is_over) == (1, True)
+
+
+def test_one_that_left_takes_nothing() -> None:
+    followed = Followed()
+    followed.reader.take(news(1))
+    followed.reader.leave()
+    followed.reader.take(news(2))
+    assert (followed.taken(), followed.left, followed.reader.is_over) == ([], 1, True)
