@@ -64,12 +64,15 @@ class Patience:
                 return await attempt(ends - self.monotonic())
             except AttemptFailed as error:
                 failure = error
-            pause = self._pause(number, failure.error)
-            room = min(ends - self.monotonic(), self.limits.deadline.total_seconds())
-            if not failure.again or number >= self.limits.attempts or pause >= room:
-                raise failure.error
-            if failure.sent and not more():
-                raise failure.error
+            try:
+                pause = self._pause(number, failure.error)
+                room = min(ends - self.monotonic(), self.limits.deadline.total_seconds())
+                if not failure.again or number >= self.limits.attempts or pause >= room:
+                    raise failure.error
+                if failure.sent and not more():
+                    raise failure.error
+            finally:
+                del failure  # its traceback holds this frame: else whatever was read would stay until cycles are looked for
             await self.sleep(pause)
 
     def _pause(self, number: int, error: GivingError) -> float:

@@ -44,7 +44,8 @@ def main(
 
 async def _all(faults: list[Fault], seed: int, *, quick: bool, console: Console) -> list[Line]:
     lines: list[Line] = []
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    words = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=len(faults))
         for fault in faults:
@@ -60,7 +61,8 @@ async def _all(faults: list[Fault], seed: int, *, quick: bool, console: Console)
             progress.advance(task)
             if not console.is_terminal or not line.holds:
                 verdict = "holds" if line.holds else f"DOES NOT HOLD: {line.problem or line.told}"
-                console.print(f"{fault.row:>4} {fault.name}: {verdict} ({line.seconds:.0f} s)", highlight=False)
+                said = f"{fault.row:>4} {fault.name}: {verdict} ({line.seconds:.0f} s)"
+                console.print(said, highlight=False, markup=False)
     return lines
 
 

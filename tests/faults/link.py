@@ -6,6 +6,7 @@ Between a gateway and its Redis, a network and the gateway, or the gateway and a
 import asyncio
 import contextlib
 import random
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Link:
     """New connections are cut at once."""
     cut_replies: int = 0
     """So many of the next pieces on the way back are dropped, with their connections."""
+    cut_only: re.Pattern[bytes] | None = None
+    """Of pieces on the way back only those that begin so are dropped; any, where it is None."""
     carried: int = 0
     """Bytes that arrived on the other side."""
     cuts: int = 0
@@ -64,7 +67,7 @@ class Link:
 
     def heal(self) -> None:
         """All is well again, for lines that are new: what was swallowed is lost, so the old ones are cut."""
-        self.delay, self.rate, self.corrupt, self.cut_replies = 0.0, None, 0.0, 0
+        self.delay, self.rate, self.corrupt, self.cut_replies, self.cut_only = 0.0, None, 0.0, 0, None
         if self.black_hole:
             self.cut()
         self.black_hole = self.refuse = False
@@ -106,13 +109,14 @@ class Link:
                 end.transport.abort() if self.black_hole else end.close()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
+        """Carries one direction to its end. A side that resets its line ends it quietly; the other one sees a close."""
         with contextlib.suppress(OSError):
             while piece := await reader.read(CHUNK):
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 if self.black_hole:
                     continue
-                if back and self.cut_replies > 0:
+                if back and self.cut_replies > 0 and (self.cut_only is None or self.cut_only.match(piece)):
                     self.cut_replies -= 1
                     self.cuts += 1
                     writer.transport.abort()

@@ -6,6 +6,7 @@ from typing import Final
 from tests.faults.fault import Fault
 from tests.faults.rows import (
     calls,
+    clocks,
     crashes,
     drifts,
     edges,
@@ -50,5 +51,6 @@ FAULTS: Final[Sequence[Fault]] = (
     *words.FAULTS,
     *upstream.FAULTS,
     *process.FAULTS,
+    *clocks.FAULTS,
     *people.FAULTS,
 )

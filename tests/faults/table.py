@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from tests.faults.fault import Fault, Told
@@ -40,5 +41,5 @@ def table(lines: Sequence[Line]) -> Table:
             figures = (f"{told.tries:,}", f"{told.lost:,}", f"{told.doubled:,}", healed)
         seen = line.problem or (told.says if told is not None else "")
         style = "" if line.holds else "bold red"
-        made.add_row(line.fault.row, line.fault.name, *figures, f"{line.seconds:.0f} s", seen, style=style)
+        made.add_row(line.fault.row, line.fault.name, *figures, f"{line.seconds:.0f} s", escape(seen), style=style)
     return made

@@ -26,9 +26,11 @@ TOTALS: Final = MappingProxyType(
     }
 )
 """Where each network tells what was raised."""
-LOW: Final = (0.1, 0.4, 0.7)
-"""Shares of the truth of which no three agree."""
+LOW: Final = (0.2, 0.2, 0.6, 0.6)
+"""Shares of the truth of which two agree now and then, and no three."""
 PAGES: Final = 1_000
+"""Are read of a list without an end. Of one that goes round in circles it is a few: each form with how many calls at most."""
+CALLS: Final = MappingProxyType({"circle": 100, "line": 2 * PAGES + 200})
 MORE_THAN_A_PAGE: Final = 60
 
 
@@ -57,7 +59,7 @@ async def poisoned(stage: Stage) -> Told:
         for name in sim.players:
             stage.say(f"empty lists of {name}")
             tries += await _emptied(sim, name)
-            for number in range(stage.times(6, 2)):
+            for number in range(stage.times(6, 1)):
                 stage.say(f"fall {number + 1} of {name}")
                 tries += await _fallen(sim, name)
         for name in ("justgiving", "tiltify"):
@@ -198,7 +200,7 @@ async def _endless(sim: Sim, name: str, form: str) -> int:
             await asyncio.sleep(0.05)
     emulator.forms.endless = ""
     calls = int(await sim.count("giving_upstream_calls_total", platform=name) - before)
-    expect(calls < 2 * PAGES + 200, f"for a list without an end {name} was asked {calls} times")
+    expect(calls < CALLS[form], f"for a list without an end, a {form}, {name} was asked {calls} times")
     await asked(sim, name)
     return calls
 

@@ -17,6 +17,11 @@ COUNTED: Final = ("wechat_pay", "weibo", "alipay")
 RULE: Final = f'attach = "campaign={RIVER}*"'
 STAR: Final = f'{RULE}, endorser = "star"'
 """Gifts to the river are a star's."""
+TOTAL: Final = "total"
+BUCKETS: Final = ("minutes", "hours", "days")
+STARS: Final = "endorser star"
+SUMS: Final = (TOTAL, *BUCKETS, STARS)
+"""All that is added up, as the gateway calls it."""
 ENDORSERS: Final = '[[endorsers]]\nid = "star"\nname = "A star"\n'
 FIRST_PASS: Final = 30.0
 """Seconds within which all campaigns of these tests are added up once: a pass begins when a gateway starts."""
@@ -54,12 +59,14 @@ async def drift(stage: Stage) -> Told:
         found, _ = await sim.even()
         expect(found.is_even, f"before anything was changed: {found.says}")
         await balance(sim.server, "before anything was changed")
-        tries = 0
+        tries, deck = 0, list[str]()
         passes = stage.times(10, 2)
         for number in range(passes):
             stage.say(f"{number} of {passes}")
-            campaigns = stage.rng.sample(_campaigns(), stage.rng.randint(1, 4))
-            async with _changed(sim, campaigns) as changes:
+            many = stage.times(stage.rng.randint(1, 4), 3)  # each kind of sum comes in turn, so that none is left out
+            deck += stage.rng.sample(SUMS, len(SUMS)) if len(deck) < many else []
+            drawn, deck = deck[:many], deck[many:]
+            async with _changed(sim, drawn) as changes:
                 tries += len(changes)
                 told = await _told_by_the_next_pass(sim)
             due = {(str(each.campaign), each.what) for each in changes}
@@ -74,11 +81,16 @@ def _campaigns() -> list[CampaignId]:
 
 
 @asynccontextmanager
-async def _changed(sim: Sim, campaigns: list[CampaignId]) -> AsyncIterator[list[Change]]:
+async def _changed(sim: Sim, sums: list[str]) -> AsyncIterator[list[Change]]:
+    """One of each of these sums is changed, each of another campaign."""
     assert sim.server is not None
+    free = sim.rng.sample(_campaigns(), len(_campaigns()))
     async with sim.server.client() as client:
-        redis = cast("Any", client)
-        changes = [await _drawn(sim, redis, campaign) for campaign in campaigns]
+        redis, changes = cast("Any", client), list[Change]()
+        for what in sorted(sums, key=lambda what: what != STARS):  # first those that not every campaign has
+            campaign = next(each for each in free if what != STARS or each.native == RIVER)
+            free.remove(campaign)
+            changes.append(await _drawn(sim, redis, campaign, what))
         for each in changes:
             await each.made(redis)
         yield changes
@@ -86,15 +98,11 @@ async def _changed(sim: Sim, campaigns: list[CampaignId]) -> AsyncIterator[list[
             await each.made(redis, -1)
 
 
-async def _drawn(sim: Sim, redis: Any, campaign: CampaignId) -> Change:
-    minutes, hours, days = keys.buckets(campaign)
+async def _drawn(sim: Sim, redis: Any, campaign: CampaignId, what: str) -> Change:
     by = sim.rng.choice((-1, 1, sim.rng.randint(2, 10**6)))
-    tables = {"minutes": minutes, "hours": hours, "days": days}
-    if campaign.native == RIVER:
-        tables["endorser star"] = keys.endorsers(campaign)
-    what = sim.rng.choice(("total", *tables))
-    if what == "total":
+    if what == TOTAL:
         return Change(campaign, what, keys.total(campaign), sim.rng.choice((b"raised", b"refunded", b"count")), None, by)
+    tables = dict(zip((*BUCKETS, STARS), (*keys.buckets(campaign), keys.endorsers(campaign)), strict=True))
     field = sim.rng.choice(sorted(await redis.hkeys(tables[what])))
     return Change(campaign, what, tables[what], field, sim.rng.randrange(3), by)
 

@@ -1,19 +1,22 @@
 """Donations are told often, out of order and by several ways: rows 1, 2, 3 and 6."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
 from connectors.twitch.emulator import TwitchEmulator
 from connectors.twitch.emulator.habits import Habits
+from connectors.wechat_pay.emulator import payloads
 from tests.end_to_end.commands import command
+from tests.end_to_end.notices import wechat_notice
 from tests.end_to_end.test_overlap import eager_gateway, listed, polled
 from tests.end_to_end.visitor import known, shown
 from tests.faults.fault import Fault, Stage, Told, expect
-from tests.faults.post import Post, all_taken, nothing_written, opened, pushers
-from tests.faults.sim import simulated
+from tests.faults.post import Letter, Post, all_taken, nothing_written, opened, pushers
+from tests.faults.sim import Sim, simulated
 
 SETTLES_WITHIN: Final = 20.0
 
@@ -32,7 +35,9 @@ async def duplicates(stage: Stage) -> Told:
 
 
 async def any_order(stage: Stage) -> Told:
-    """Events are shuffled, repeated and split, a file of the same gifts comes in between, and refunds before their payments."""
+    """Events are shuffled, repeated and split, a file of the same gifts comes in between, refunds come before their payments,
+    and what was so before after what is.
+    """
     tries = lost = doubled = early = 0
     slowest = 0.0
     says: list[str] = []
@@ -40,7 +45,8 @@ async def any_order(stage: Stage) -> Told:
         for number in range(stage.times(12, 1)):
             stage.say(f"permutation {number + 1}")
             letters = await post.written_in(stage.times(60, 40), back=0.6)
-            shuffled = stage.rng.sample(letters, len(letters)) + stage.rng.choices(letters, k=len(letters) // 5)
+            told = letters + _before_that(sim, len(letters) // 8)
+            shuffled = stage.rng.sample(told, len(told)) + stage.rng.choices(told, k=len(told) // 5)
             places = {letter: place for place, letter in reversed(list(enumerate(shuffled)))}
             early += sum(places[newer] < places[older] for older, newer in pairwise(letters))
             cut = stage.rng.randrange(len(shuffled))
@@ -52,6 +58,25 @@ async def any_order(stage: Stage) -> Told:
             slowest = max(slowest, healed)
             says += balance.says
     return Told(tries, lost, doubled, slowest, "; ".join([f"{early} before the one before", *says]))
+
+
+def _before_that(sim: Sim, most: int) -> list[Letter]:
+    """Of some gifts and refunds the state before the one that they are in, which has the same version and a lower rank."""
+    wechat: Any = sim.players["wechat_pay"].emulator
+    alipay: Any = sim.players["alipay"].emulator
+
+    def some(them: Sequence[Any]) -> list[Any]:
+        return sim.rng.sample(them, min(most, len(them)))
+
+    unpaid = [payloads.transaction(each, wechat.merchant) | {"trade_state": "NOTPAY"} for each in some(wechat.payments)]
+    waiting = [payloads.refund_notice(each, wechat.merchant) | {"refund_status": "ABNORMAL"} for each in some(wechat.refunds)]
+    told = [wechat_notice(wechat, clear) for clear in unpaid]
+    told += [wechat_notice(wechat, clear, "REFUND.ABNORMAL") for clear in waiting]
+    letters = [Letter("wechat_pay", "/webhooks/wechat_pay/wechat_pay", (), b"").saying(each) for each in told]
+    for each in some(alipay.payments):
+        notice = alipay.notifications.written(alipay.notifications.paid(each) | {"trade_status": "WAIT_BUYER_PAY"})
+        letters.append(Letter("alipay", "/webhooks/alipay/alipay", (), b"").saying(notice))
+    return letters
 
 
 async def _file(post: Post) -> None:

@@ -146,6 +146,16 @@ async def _twitch(post: Post, amount: str, currency: str) -> int:
     return max(statuses)
 
 
+async def _twitch_total(post: Post, amount: str, currency: str) -> int:
+    """A total of so many minor units."""
+    emulator: Any = post.sim.players["twitch"].emulator
+    told = {"value": int(amount), "decimal_places": 2, "currency": currency}
+    native = next(iter(emulator.books))
+    event = {"broadcaster_user_id": emulator.broadcaster.id, "id": native, "current_amount": told, "target_amount": None}
+    body = compact({"subscription": twitch_subscription(emulator, PROGRESS), "event": event})
+    return await post.status(_letter("twitch").saying(twitch_signed(emulator, body)))
+
+
 async def _tiltify(post: Post, amount: str, currency: str) -> int:
     """A donation, and a total, in decimals."""
     emulator: Any = post.sim.players["tiltify"].emulator
@@ -237,11 +247,15 @@ async def _foreign(post: Post) -> int:
     tellers: Iterable[tuple[str, Tell, str]] = (
         ("wechat_pay", _wechat, "1"),
         ("twitch", _twitch, "1.5"),
+        ("twitch", _twitch_total, "100"),
         ("tiltify", _tiltify, "1e9"),
     )
     tries = 0
     for key, tell, amount in tellers:
-        for currency in CURRENCIES if key in post.sim.players else ():
+        if key not in post.sim.players:
+            continue
+        own = {book.currency for book in post.sim.players[key].books.values()}
+        for currency in [each for each in CURRENCIES if tell is not _twitch_total or each not in own]:
             was_held = await _told(post, key, tell, amount, currency)
             expect(was_held, f"{key}: {amount} {currency[:10]!r} was taken")
             tries += 1

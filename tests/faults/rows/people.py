@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, Final
 
 import aiohttp
@@ -181,52 +180,86 @@ async def _kept(sim: Sim, canaries: Canaries) -> int:
 
 # ------------------------------------------------------------------------------------------------------------- anonymity
 
+LISTED_WITHIN: Final = 20.0
+"""Seconds within which lists are read, after a total has moved."""
+
 
 async def anonymity(stage: Stage) -> Told:
-    """Many give the same amount, some of them anonymously: those differ in nothing but their own id and time."""
+    """Many give the same amount, some of them anonymously: those differ in nothing but their own id and time, in lists and in
+    streams.
+    """
     async with eagerly(stage, "twitch", "tiltify", "justgiving") as sim:
-        networks: list[Any] = list(sim.networks)
-        names = ["Anonymous", "anonymous", "ANONYMOUS"]
-        anonymous = 0
-        for number in range(stage.times(300, 24)):
-            network, nobody = stage.rng.choice(networks), stage.rng.random() < 0.5
-            anonymous += nobody
-            name = stage.rng.choice(names) if nobody else f"Donor {number}"
-            if network.key == "twitch":
-                await network.donate(500, user_name=name, user_id=f"9{stage.rng.randrange(20):08}")
-            elif network.key == "tiltify":
-                await network.donate(500, donor_name=name)
-            else:
-                hidden = {"anonymous": True} if stage.rng.random() < 0.5 else {}
-                await network.donate(500, donor_name="Hidden Name" if hidden and nobody else name, **(hidden if nobody else {}))
-        balance, healed = await sim.even()
+        anonymous, heard = 0, Heard()
+        for network in sim.networks:  # campaigns are known from the first gift on
+            anonymous += await _given_by_anybody(stage, network, 0)
+        await sim.even()
         schema = Schema((await sim.query(TYPES))["__schema"]["types"])
+        async with _overheard(sim, heard):
+            for number in range(1, stage.times(300, 24)):
+                anonymous += await _given_by_anybody(stage, stage.rng.choice(sim.networks), number)
+            balance, healed = await sim.even()
+            kinds, found = await _alike(sim, schema)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LISTED_WITHIN):
+                    while found < anonymous:
+                        kinds, found = await _alike(sim, schema)
+            expect(found == anonymous, f"{anonymous} gave anonymously, and {found} are shown so")
         words = [word for word in schema.words() if "donor" in word.lower() or "giver" in word.lower()]
         expect(not words, f"donors can be looked for by {words}")
-        found = await _alike(sim, schema)
-        expect(found == anonymous, f"{anonymous} gave anonymously, and {found} are shown so")
+        streamed = {_kind(gift) for gift in _told_of(heard) if gift["donorName"] is None}
+        expect(streamed and streamed <= kinds, f"anonymous gifts are told apart in streams: {list(streamed - kinds)[:2]}")
         said = sim.gateway.log.read_text() + (await sim.ask("GET", "/metrics")).body.decode()
         expect("Hidden Name" not in said and "Donor 1" not in said, "names are in the log or the figures")
         return Told(anonymous, balance.lost, balance.doubled, healed)
 
 
-async def _alike(sim: Sim, schema: Schema) -> int:
-    """How many gifts show nobody. Raises Broken where two of them, on one campaign, differ in more than is their own."""
-    gift, count = schema.selection("Donation"), 0
+async def _given_by_anybody(stage: Stage, network: Any, number: int) -> bool:
+    """A gift; whether it is an anonymous one."""
+    nobody = stage.rng.random() < 0.5
+    name = stage.rng.choice(("Anonymous", "anonymous", "ANONYMOUS")) if nobody else f"Donor {number}"
+    if network.key == "twitch":
+        await network.donate(500, user_name=name, user_id=f"9{stage.rng.randrange(20):08}")
+    elif network.key == "tiltify":
+        await network.donate(500, donor_name=name)
+    elif nobody and stage.rng.random() < 0.5:
+        await network.donate(500, donor_name="Hidden Name", anonymous=True)
+    else:
+        await network.donate(500, donor_name=name)
+    return nobody
+
+
+def _told_of(heard: Heard) -> Iterator[dict[str, Any]]:
+    """The gifts in what streams said: messages, by one way with their places."""
+    for _, said in heard:
+        told = json.loads(said)
+        message = told if isinstance(told, dict) else told[1]
+        yield from (*message["received"], *message["changed"])
+
+
+def _kind(gift: dict[str, Any]) -> str:
+    """All that is shown of a gift but what is its own."""
+    return json.dumps({key: gift[key] for key in gift if key not in (*OWN, *PASSING, WAY)}, sort_keys=True)
+
+
+async def _alike(sim: Sim, schema: Schema) -> tuple[set[str], int]:
+    """What gifts that show nobody look like, and how many there are. Raises Broken where two of them, on one campaign, differ
+    in more than is their own.
+    """
+    gift, every, count = schema.selection("Donation"), set[str](), 0
     listed = f"""query ($id: ID!, $after: String) {{ campaign(id: $id) {{ donations(first: 50, after: $after) {{
         pageInfo {{ hasNextPage endCursor }} nodes {{ {gift} }} }} }} }}"""
     for name, node in (await sim.campaigns()).items():
-        kinds: dict[str, int] = defaultdict(int)
+        kinds: set[str] = set()
         after, more = None, True
         while more:
             page = (await sim.query(listed, id=node["id"], after=after))["campaign"]["donations"]
             more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
-            for each in page["nodes"]:
-                if each["donorName"] is None:
-                    kinds[json.dumps({key: each[key] for key in each if key not in (*OWN, *PASSING, WAY)}, sort_keys=True)] += 1
+            nobodys = [each for each in page["nodes"] if each["donorName"] is None]
+            kinds |= set(map(_kind, nobodys))
+            count += len(nobodys)
         expect(len(kinds) <= 1, f"anonymous gifts to {name} can be told apart: {list(kinds)[:2]}")
-        count += sum(kinds.values())
-    return count
+        every |= kinds
+    return every, count
 
 
 FAULTS: Final = (

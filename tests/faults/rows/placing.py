@@ -33,16 +33,17 @@ async def refund_first(stage: Stage) -> Told:
         expect(balance.is_even, f"refunds alone do not bring their payments: {balance.says}")
         stage.rng.shuffle(payments)
         for key, payment, _ in payments:
-            letter = Letter(key, f"/webhooks/{key}/{key}", (), b"")
-            all_taken([await post.status(letter.saying(_emulator(sim, key).outgoing(payment)))])
+            all_taken([await post.status(_letter(sim, key, payment))])
         balance, healed = await sim.even()
         expect(not await held_by(sim), "something is held")
         return Told(refunds, balance.lost, balance.doubled, healed, f"{len(payments)} payments told afterwards")
 
 
 async def unplaced(stage: Stage) -> Told:
-    """No rule takes some payments, whose refunds come too; a rule is added, they are replayed, then the bills are read."""
-    async with simulated(stage, *MERCHANTS, started=False) as sim, opened(sim):
+    """No rule takes some payments, whose refunds come too; a rule is added, they are replayed, then the bills are read, under
+    that rule and under another one: nothing moves.
+    """
+    async with simulated(stage, *MERCHANTS, started=False) as sim, opened(sim) as post:
         tries, given = stage.times(120, 20), []
         for number in range(tries):
             key = stage.rng.choice(MERCHANTS)
@@ -56,24 +57,38 @@ async def unplaced(stage: Stage) -> Told:
         expect(len(held) >= tries, f"of {tries} payments of no campaign {len(held)} are held")
         expect({each["reason"] for each in held} <= {"unplaced"}, "something is held for another reason")
 
-        path = sim.folder / "giving.toml"
-        text = path.read_text("utf-8")
-        for key in MERCHANTS:
-            rule = RULE.format(key=key, campaign=RIVER)
-            expect(rule in text, "the configuration has changed")
-            text = text.replace(rule, rule + MORE.format(key=key))
-        path.write_text(text, "utf-8")
+        _led_to(sim, RIVER)
         ended = await quarantine(sim, "replay", "all")
         expect(ended.code == 0, f"with a rule something stays held: {ended.out[-500:]}")
         balance, healed = await sim.even()
         expect(balance.is_even, f"after the replay: {balance.says}")
 
-        await sim.restart()
-        await calm(sim)
-        await sim.reconcile()  # bills tell all of it once more, under the new rule
-        balance, _ = await sim.even()
-        expect(not await held_by(sim), "the bills are held")
+        for campaign in (RIVER, LUNCH):  # all of it is told once more under the new rule, then under one that leads elsewhere
+            _led_to(sim, campaign)
+            await sim.restart()
+            await calm(sim)
+            for key, payment, _ in given:
+                all_taken([await post.status(_letter(sim, key, payment))])
+            await sim.reconcile()
+            balance, _ = await sim.even()
+            expect(balance.is_even, f"with a rule that leads to {campaign}: {balance.says}")
+            expect(not await held_by(sim), "what is told once more is held")
         return Told(tries, balance.lost, balance.doubled, healed, f"{len(held)} held")
+
+
+def _led_to(sim: Sim, campaign: str) -> None:
+    """The configuration has a rule by which all payments lead to this one."""
+    path = sim.configure()
+    text = path.read_text("utf-8")
+    for key in MERCHANTS:
+        rule = RULE.format(key=key, campaign=campaign)
+        expect(rule in text, "the configuration has changed")
+        text = text.replace(rule, rule + MORE.format(key=key))
+    path.write_text(text, "utf-8")
+
+
+def _letter(sim: Sim, key: str, payment: Any) -> Letter:
+    return Letter(key, f"/webhooks/{key}/{key}", (), b"").saying(_emulator(sim, key).outgoing(payment))
 
 
 def _emulator(sim: Sim, key: str) -> Any:

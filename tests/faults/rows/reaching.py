@@ -206,7 +206,13 @@ async def _at_the_port(port: int, visits: list[str]) -> int:
         async with upstream(answer(status, Location=f"http://127.0.0.1:{port}/")) as network, world() as its:
             told = await its.http.send(HttpRequest("GET", network.url))
             expect(told.status == status, f"a redirect was followed to {told.status}")
-    return len(forms) + len(others) + 5 + await _changed_name(port)
+    async with upstream(answer(200)) as network, world() as its:
+        try:
+            await its.http.send(HttpRequest("GET", network.url.replace("//", "//a:b@")))
+            expect(False, "an address with credentials was asked")
+        except UpstreamGarbled:
+            pass
+    return len(forms) + len(others) + 6 + await _changed_name(port)
 
 
 class _Changing(AbstractResolver):

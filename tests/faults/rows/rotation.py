@@ -1,14 +1,17 @@
 """Signing keys change while donations flow, and the list of keys is away: row 9."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from tests.end_to_end.notices import wechat_signed
 from tests.faults.fault import Fault, Stage, Told, expect
-from tests.faults.post import Letter, Post, all_taken, calm, opened
+from tests.faults.post import TAKEN, Letter, Post, all_taken, calm, opened
 from tests.faults.rows.edges import none_counts
 from tests.faults.sim import Sim, simulated
 
-LATER = 503
+LATER: Final = 503
+LISTED_WITHIN: Final = 45.0
+"""Seconds within which a key that is new is known, and one that is listed no more is not: the list is read twice a minute."""
 
 
 async def wechat(stage: Stage) -> Told:
@@ -16,10 +19,13 @@ async def wechat(stage: Stage) -> Told:
     async with simulated(stage, "wechat_pay", started=False) as sim, opened(sim) as post:
         emulator: Any = sim.players["wechat_pay"].emulator
         tries = 0
-        for _ in range(stage.times(6, 1)):
+        for number in range(stage.times(6, 1)):
+            first = emulator.keys.certificates[0]
             tries += await _both(post, emulator)
             tries += await _list_is_away(post, emulator)
-            tries += await _retired(post, emulator)
+            if number == 1:  # it takes half a minute
+                tries += await _listed_no_more(post, emulator)
+            tries += await _retired(post, emulator, first)
             await _restarted(sim)
         balance, healed = await sim.even()
         expect(emulator.sender.abandoned == 0, f"{emulator.sender.abandoned} deliveries were given up")
@@ -52,9 +58,23 @@ async def _list_is_away(post: Post, emulator: Any) -> int:
     return 2 * len(letters) + 5
 
 
-async def _retired(post: Post, emulator: Any) -> int:
+async def _listed_no_more(post: Post, emulator: Any) -> int:
+    """The certificate that was fetched is taken off the list, and in no settings: without any restart it is good no more."""
+    old = emulator.keys.certificates[-1]
+    emulator.rotate_certificate()
+    emulator.retire_certificate()
+    letters = await post.written_in(5)
+    async with asyncio.timeout(LISTED_WITHIN):
+        while await post.status(letters[0]) not in TAKEN:  # signed by the new one, for which the list is read
+            await asyncio.sleep(0.5)
+    revoked = [_under(emulator, letter, old.serial, key=old) for letter in letters]
+    await none_counts(post, [("a key that is listed no more", letter) for letter in revoked])
+    all_taken(await post.over_connections(letters))
+    return len(revoked)
+
+
+async def _retired(post: Post, emulator: Any, old: Any) -> int:
     """The old certificate is taken back, and out of the settings: what it signs is refused, by the new one it counts."""
-    old = emulator.keys.certificates[0]
     letters = await post.written_in(5)
     emulator.retire_certificate()
     await _restarted(post.sim)

@@ -2,19 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connectors.testing.emulation.serving import serve
 from tests.end_to_end.commands import command
 from tests.faults.eager import asked, eagerly, failed
 from tests.faults.fault import Fault, Stage, Told, expect
-from tests.faults.ill import Altered, altered
+from tests.faults.ill import redirected
 from tests.faults.sim import Sim
 
 DOWN: Final = 6.0
 """Seconds for which tokens cannot be had."""
+PROCESSES: Final = 3
+"""That need a token at once."""
+WAITS: Final = 4.0
+"""Seconds that a call can wait for others to come: a little less than whoever asks waits for its answer."""
 
 
 async def lost_tokens(stage: Stage) -> Told:
@@ -35,20 +43,49 @@ async def lost_tokens(stage: Stage) -> Told:
 
 
 async def _refused_at_once(sim: Sim, name: str) -> int:
-    """All tokens are refused; the gateway and two commands beside it need one, which takes its time."""
+    """While the gateway and two commands beside it ask, all tokens are refused; each needs another, which takes time."""
     network: Any = sim.players[name].emulator
-    async with _counted(sim, name) as calls:
-        network.token_outage.slow = timedelta(seconds=2.5)
-        _revoke(network)
-        both = [command("reconcile", name, "--config", str(sim.folder / "giving.toml"), "--json") for _ in range(2)]
+    crowd = _Crowd(network.app, lambda: _revoke(network), PROCESSES)
+    async with serve(crowd) as url, redirected(sim.egress[name], url):
+        network.token_outage.slow = timedelta(seconds=1)
+        both = [command("reconcile", name, "--config", str(sim.folder / "giving.toml"), "--json") for _ in range(PROCESSES - 1)]
         ended = await asyncio.gather(*both)
         await asked(sim, name)
         network.token_outage.slow = timedelta()
-        expect(all(each.code == 0 for each in ended), f"reconcile failed: {ended}")
-        renewals = _renewals(calls.asked)
-        # Twitch has one for the broadcaster and one for the app
-        expect(1 <= renewals <= (2 if name == "twitch" else 1), f"{name} was asked for {renewals} tokens, not for one")
-    return 3
+    expect(crowd.gone.is_set(), f"{name} was never asked by {PROCESSES} at once")
+    expect(all(each.code == 0 for each in ended), f"reconcile failed: {ended}")
+    renewals = sum(path.endswith("/token") for path in crowd.asked)
+    # Twitch has one for the broadcaster and one for the app
+    expect(1 <= renewals <= (2 if name == "twitch" else 1), f"{name} was asked for {renewals} tokens, not for one")
+    return PROCESSES
+
+
+@dataclass
+class _Crowd:
+    """A network that answers when ``many`` calls wait, after it has forgotten the tokens of all of them: ``gone`` is set then.
+    ``asked`` are the paths of all calls.
+    """
+
+    app: ASGIApp
+    forget: Callable[[], None]
+    many: int
+    asked: list[str] = field(default_factory=list)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One call."""
+        self.asked.append(scope["path"])
+        if not scope["path"].endswith("/token") and not self.gone.is_set():
+            self.waiting += 1
+            if self.waiting >= self.many:
+                self.forget()
+                self.gone.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAITS):
+                    await self.gone.wait()
+            self.waiting -= 1
+        await self.app(scope, receive, send)
 
 
 async def _no_tokens(sim: Sim, name: str) -> int:
@@ -71,17 +108,6 @@ async def _no_tokens(sim: Sim, name: str) -> int:
 
 def _warnings(sim: Sim, name: str) -> int:
     return sum(line["event"] == "job.failed" and line["account"] == name for line in sim.gateway.events())
-
-
-@asynccontextmanager
-async def _counted(sim: Sim, name: str) -> AsyncIterator[Altered]:
-    """Its answers, which are as they should be."""
-    async with altered(sim.egress[name], sim.players[name], lambda _, words: words) as network:
-        yield network
-
-
-def _renewals(paths: Iterable[str]) -> int:
-    return sum(path.endswith("/token") for path in paths)
 
 
 def _revoke(network: Any) -> None:

@@ -1,9 +1,12 @@
 """Texts and times that no network should write, under genuine signatures: rows 28 and 29."""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
+from unicodedata import category
+from zoneinfo import ZoneInfo
 
 from connectors.wechat_pay.emulator import payloads
 from schema.model.text import MAX_MESSAGE, MAX_NAME
@@ -37,10 +40,18 @@ TIMES: Final = (
     *("2016-12-31T23:59:60Z", "2026-01-01T00:00:00", "2026-01-01", "1767225600", "1767225600000", "-1", "NaN", "now", "", "0"),
     *("2026-01-01T00:00:00+99:99", "2026-01-01T00:00:00.123456789123Z", "２０２６-01-01T00:00:00Z", "9" * 5_000),
 )
+FIRST: Final = 1_000
+"""Fen of the first gift that is dated; each one after it gives one more, by which it is known."""
+BEIJING: Final = ZoneInfo("Asia/Shanghai")
+DATED: Final = """
+{ campaigns(first: 4) { nodes { platform { key } donations(first: 100) { nodes { donatedAt amount { amount } } } } } }
+"""
 LISTED: Final = """
 { campaigns(first: 10) { nodes { donations(first: 40) { nodes { donorName message donatedAt amount { amount } } } } } }
 """
 _SAFE: Final = frozenset("\u200c\u200d")
+_HEAPED: Final = re.compile("(?:M[ne]){4}")
+"""More combining marks than any language has on one character, in the general categories of a text."""
 
 
 async def texts(stage: Stage) -> Told:
@@ -89,26 +100,57 @@ async def _shown(sim: Sim) -> None:
         for text, most in ((gift["donorName"], MAX_NAME), (gift["message"], MAX_MESSAGE)):
             odd = [char for char in text or "" if not char.isprintable() and char not in _SAFE]
             expect(not odd and len(text or "") <= most, f"viewers see {odd[:3]!r} in {len(text or '')} characters")
+            expect(not _HEAPED.search("".join(map(category, text or ""))), "viewers see characters with heaps of marks")
 
 
 async def times(stage: Stage) -> Told:
     """Moments of all kinds: as UTC where they are some, else held; the same gift told rightly counts once."""
     async with simulated(stage, "wechat_pay", "alipay", started=False) as sim, opened(sim) as post:
-        tries = held = 0
+        tries, held, due = 0, 0, dict[tuple[str, int], datetime]()
         for _ in range(stage.times(3, 1)):
             for moment in (*TIMES, _here("+08:00"), _here("-11:30"), _here("+00:00")):
-                for told, genuine in (await _wechat(sim, moment), await _alipay(sim, moment)):
+                for tell, zone in ((_wechat, None), (_alipay, BEIJING)):
+                    payment, told, genuine = await tell(sim, moment, FIRST + tries)
                     before = await sim.count("giving_held_total")
                     all_taken([await post.status(told)])
-                    held += await sim.count("giving_held_total") > before
+                    was_held = await sim.count("giving_held_total") > before
+                    is_one = instant(moment if zone is None else _local(moment), zone)
+                    if moment:  # of a gift without a time other moments are told
+                        expect(
+                            was_held == (is_one is None), f"{told.key}: {moment[:40]!r} was {'held' if was_held else 'taken'}"
+                        )
+                        due[told.key, payment.amount_fen] = min(is_one or payment.paid_at, payment.paid_at)
                     all_taken([await post.status(genuine)])
-                    tries += 1
+                    held, tries = held + was_held, tries + 1
         balance, healed = await sim.even()
-        reply = await sim.query(LISTED)
-        stamps = [gift["donatedAt"] for campaign in reply["campaigns"]["nodes"] for gift in campaign["donations"]["nodes"]]
-        wrong = [stamp for stamp in stamps if datetime.fromisoformat(stamp).utcoffset() != UTC.utcoffset(None)]
-        expect(not wrong, f"these are no moments of UTC: {wrong[:3]}")
+        await _dated(sim, due)
         return Told(tries, balance.lost, balance.doubled, healed, f"{held} held")
+
+
+def instant(text: str, zone: tzinfo | None) -> datetime | None:
+    """The moment that a text means, in the zone where it has none of its own, and then no fractions either; None for what no
+    donation may carry.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if (moment.tzinfo is None) != (zone is not None) or (zone is not None and len(text) != len("2026-01-01 00:00:00")):
+        return None
+    moment = moment if zone is None else moment.replace(tzinfo=zone)
+    return moment if 2000 < moment.year < 2100 else None
+
+
+async def _dated(sim: Sim, due: Mapping[tuple[str, int], datetime]) -> None:
+    """Raises Broken unless each gift is shown at its moment: of two times of one gift the earlier stands."""
+    nodes = (await sim.query(DATED))["campaigns"]["nodes"]
+    gifts = [(node["platform"]["key"], gift) for node in nodes for gift in (node["donations"] or {"nodes": []})["nodes"]]
+    listed = {(key, int(gift["amount"]["amount"].replace(".", ""))): gift["donatedAt"] for key, gift in gifts}
+    expect(due.keys() <= listed.keys(), f"of {len(due)} gifts {len(listed.keys() & due.keys())} are listed")
+    for (key, fen), right in due.items():
+        shown = datetime.fromisoformat(listed[key, fen])
+        expect(shown.utcoffset() == timedelta(), f"{listed[key, fen]} is no moment of UTC")
+        expect(abs(shown - right) < timedelta(seconds=1), f"{key}: a gift of {right} is shown at {shown}")
 
 
 def _here(offset: str) -> str:
@@ -116,24 +158,29 @@ def _here(offset: str) -> str:
     return datetime.now(datetime.fromisoformat(f"2026-01-01T00:00:00{offset}").tzinfo).isoformat(timespec="seconds")
 
 
-async def _wechat(sim: Sim, moment: str) -> tuple[Letter, Letter]:
-    """A payment with this time, and as it was."""
+def _local(moment: str) -> str:
+    """As a network writes it that gives no zones."""
+    return moment.replace("T", " ").removesuffix("Z")
+
+
+async def _wechat(sim: Sim, moment: str, fen: int) -> tuple[Any, Letter, Letter]:
+    """A payment, told with this time, and as it was."""
     emulator: Any = sim.players["wechat_pay"].emulator
-    payment = await emulator.pay(sim.rng.randrange(1, 1_000), attach=f"campaign={LUNCH}", book=LUNCH, notify=False)
+    payment = await emulator.pay(fen, attach=f"campaign={LUNCH}", book=LUNCH, notify=False)
     clear: Mapping[str, Any] = payloads.transaction(payment, emulator.merchant)
     told = wechat_notice(emulator, {**clear, "success_time": moment})
     letter = Letter("wechat_pay", "/webhooks/wechat_pay/wechat_pay", (), b"")
-    return letter.saying(told), letter.saying(emulator.outgoing(payment))
+    return payment, letter.saying(told), letter.saying(emulator.outgoing(payment))
 
 
-async def _alipay(sim: Sim, moment: str) -> tuple[Letter, Letter]:
+async def _alipay(sim: Sim, moment: str, fen: int) -> tuple[Any, Letter, Letter]:
     """The same of Alipay, whose moments have no zone."""
     emulator: Any = sim.players["alipay"].emulator
-    payment = await emulator.pay(sim.rng.randrange(1, 1_000), attach=f"campaign={LUNCH}", book=LUNCH, notify=False)
+    payment = await emulator.pay(fen, attach=f"campaign={LUNCH}", book=LUNCH, notify=False)
     notified = emulator.notifications
-    told = notified.written(notified.paid(payment) | {"gmt_payment": moment.replace("T", " ").removesuffix("Z")})
+    told = notified.written(notified.paid(payment) | {"gmt_payment": _local(moment)})
     letter = Letter("alipay", "/webhooks/alipay/alipay", (), b"")
-    return letter.saying(told), letter.saying(emulator.outgoing(payment))
+    return payment, letter.saying(told), letter.saying(emulator.outgoing(payment))
 
 
 FAULTS: Final = (

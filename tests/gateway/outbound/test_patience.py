@@ -1,6 +1,8 @@
 """The one layer of retries, with a time that passes only when it sleeps."""
 
+import gc
 import random
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -157,3 +159,23 @@ def test_where_only_the_end_of_the_window_is_told_that_is_the_wish() -> None:
 def test_no_wish_breaks_anything_or_passes_the_cap(said: str) -> None:
     wait = asked_wait(Headers({"Retry-After": said}), NOW, LONGEST)
     assert wait is None or timedelta() <= wait <= LONGEST
+
+
+async def test_what_an_attempt_had_read_is_let_go_with_its_error() -> None:
+    class Body:
+        """What a frame of the attempt holds."""
+
+    read: list[weakref.ref[Body]] = []
+
+    async def attempt(_: float) -> str:
+        body = Body()
+        read.append(weakref.ref(body))
+        raise failed(again=len(read) < 2)
+
+    gc.disable()  # else it goes when cycles are looked for, which may be much later
+    try:
+        with pytest.raises(UpstreamUnavailable):
+            await patience(FakeTime()).run(attempt, DEADLINE)
+        assert [each() for each in read] == [None, None]
+    finally:
+        gc.enable()
