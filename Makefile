@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test check format lock schema bench faults soak clean
+.PHONY: demo test check format lock schema bench bench-fanout faults soak clean
 
 demo: .venv/ready
 	.venv/bin/giving-gateway demo
@@ -21,6 +21,13 @@ schema: .venv/ready
 
 bench: .venv/ready
 	.venv/bin/python -m benchmarks
+
+# one total to thousands of viewers beside other servers, 8 minutes; ARGUMENTS=--quick takes one and writes nothing
+bench-fanout: .venv/ready benchmarks/fanout/peers/node_modules/ready
+	.venv/bin/python -m benchmarks.fanout $(ARGUMENTS)
+
+benchmarks/fanout/peers/node_modules/ready: benchmarks/fanout/peers/package-lock.json
+	cd benchmarks/fanout/peers && npm ci --loglevel=error && touch node_modules/ready
 
 # every fault of the matrix with a fresh seed, up to an hour; ARGUMENTS="--quick 17 18" plays a few
 faults: .venv/ready

@@ -1,0 +1,80 @@
+"""``python -m benchmarks.fanout [--quick]``: measures, prints, and without ``--quick`` writes it into the README."""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.fanout.bars import BARRED
+from benchmarks.fanout.chart import chart
+from benchmarks.fanout.conditions import conditions
+from benchmarks.fanout.figures import Case, Figures, Results
+from benchmarks.fanout.gateway import gateway
+from benchmarks.fanout.notified import notified
+from benchmarks.fanout.peer import node, python
+from benchmarks.fanout.process import allow_many_sockets, two_cores
+from benchmarks.fanout.readme import replaced
+from benchmarks.fanout.run import Pace, run
+from benchmarks.fanout.server import Start
+from benchmarks.fanout.table import whole
+
+FOLDER: Final = Path(__file__).parent.parent
+SERVERS: Final[dict[str, Start]] = {
+    "gateway": gateway,
+    "Mercurius": node("mercurius.mjs"),
+    "Yoga": node("yoga.mjs"),
+    "Strawberry": python("bare.py"),
+}
+TOTALS: Final = (1, 100)
+VIEWERS: Final = (200, 2_000, 5_000)
+QUICK: Final = (200, 2_000)
+
+
+async def measure(viewers: Sequence[int], pace: Pace, console: Console) -> Results:
+    """Every server in every case, one after the other. One may be given up, but not in the case for which there are bars."""
+    core, other = two_cores()
+    os.sched_setaffinity(0, {other})
+    cases = [Case(count, totals) for totals in TOTALS for count in viewers]
+    figures: list[Figures] = []
+    given_up: list[tuple[str, Case]] = []
+    columns = (MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(cases) * len(SERVERS) + 1)
+        for case in cases:
+            for name, start in SERVERS.items():
+                progress.update(task, description=f"{name}, {case}")
+                try:
+                    figures.append(await run(name, start, case, pace, core, other))
+                except TimeoutError:
+                    if case == BARRED:
+                        raise
+                    given_up.append((name, case))
+                progress.advance(task)
+        progress.update(task, description="signed notifications")
+        return Results(tuple(figures), await notified(BARRED.viewers, pace, core, other), tuple(given_up))
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fanout", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="200 and 2,000 viewers, for a second each; nothing is written")
+    quick = parser.parse_args().quick
+    allow_many_sockets()
+    console = Console(stderr=True)
+    taken = conditions()
+    results = asyncio.run(measure(QUICK if quick else VIEWERS, Pace(0.5, 1) if quick else Pace(1, 3), console))
+    part = f"{taken}\n\n{whole(results)}"
+    print(part)
+    if not quick:
+        readme = FOLDER / "README.md"
+        readme.write_text(replaced(readme.read_text("utf-8"), f"{part}\n\n![The same as bars](fanout.svg)"), "utf-8")
+        (FOLDER / "fanout.svg").write_text(chart(results.figures), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
