@@ -22,7 +22,7 @@ from gateway.clock import SystemClock, Time
 from gateway.examination import unmet
 from gateway.foundation import Foundation, client, founded
 from gateway.health import Probes
-from gateway.http.graphql import GraphQLEndpoint
+from gateway.http.graphql import STREAM_HEADER, GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
@@ -30,8 +30,9 @@ from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
 from gateway.live.metrics import LiveFigures
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
-from gateway.live.sse import EventStreams
+from gateway.live.streams import Streams
 from gateway.live.websocket import WebSockets
 from gateway.observe import Metrics
 from gateway.read.alarms import Alarms
@@ -71,7 +72,7 @@ class Gateway:
     follower: Follower
     probes: Probes
     sockets: WebSockets
-    streams: EventStreams
+    streams: Streams
     reload: Reload
 
     def drain(self) -> None:
@@ -124,13 +125,14 @@ async def running(
             sleep=watch.sleep,
         )
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=watch.sleep)
-        limits = Limits()
+        limits = Limits(sockets=settings.sockets, sockets_per_address=settings.sockets_per_address)
         development = settings.profile == "development"
         operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
-        shared = RunningOperations(operations, limits)
-        metrics.registry.register(LiveFigures(shared))
-        streams = EventStreams(limits)
-        sockets = WebSockets(shared, limits, origins=settings.allowed_origins)
+        shared = RunningOperations(operations)
+        places = Places(limits)
+        metrics.registry.register(LiveFigures(shared, places))
+        streams = Streams(limits)
+        sockets = WebSockets(shared, places, limits, origins=settings.allowed_origins)
         background = _Background()
         suitability = Suitability(redis, settings.ledger_replicas, metrics)
         probes = Probes(
@@ -139,13 +141,13 @@ async def running(
             lambda: suitability.problems,
             lambda: sorted(name for name, breaker in breakers(base.accounts).items() if breaker.is_open),
         )
-        http = GraphQLEndpoint(shared, streams, limits, free_get=development)
+        http = GraphQLEndpoint(shared, streams, places, limits, free_get=development)
         # pages of other origins may ask as well; nothing here depends on cookies
         endpoint = CORSMiddleware(
             http,
             allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["content-type", "last-event-id"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["content-type", "last-event-id", STREAM_HEADER],
         )
         asgi = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))

@@ -1,11 +1,13 @@
 """The GraphQL endpoint over HTTP, as raw ASGI: hand an instance to a starlette ``Route``.
 
 https://graphql.github.io/graphql-over-http/draft/. Nothing is executed for a request that a foreign page could send without
-the browser asking first: POST needs application/json, and GET is for development only, where it cannot change anything.
+the browser asking first: POST needs application/json, and GET is for development only, where it cannot change anything. What
+steers a stream of many operations needs its token, too.
 """
 
 import secrets
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -15,27 +17,50 @@ from graphql import OperationType
 from gateway.http.limits import Limits, exceeded
 from gateway.http.operations import Operation
 from gateway.http.requests import OperationRequest, read_json
-from gateway.http.responses import JSON, Accepted, Receive, Refused, Scope, Send, answer, refusal
+from gateway.http.responses import (
+    EVENTS,
+    GRAPHQL,
+    JSON,
+    MULTIPART,
+    Accepted,
+    Answer,
+    Receive,
+    Refused,
+    Scope,
+    Send,
+    answer,
+    refusal,
+    unexecuted,
+)
 from gateway.http.results import Result
+from gateway.live import multipart, sse
+from gateway.live.event_connection import EventConnections
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
-from gateway.live.sse import EventStreams
+from gateway.live.streams import Followed, Streams, Wire
 from schema.model.errors import BadUserInput, GivingError
 
 _log: Final = structlog.get_logger(__name__)
 
 _MAX_PARAMETERS: Final = 20
+_FORMS: Final = MappingProxyType({EVENTS: sse.FORM, MULTIPART: multipart.FORM})
+STREAM_HEADER: Final = "x-graphql-event-stream-token"
 
 
 class GraphQLEndpoint:
     """Answers operations over HTTP, and hands those that are followed to ``streams``. Each answer carries ``X-Request-Id``.
 
-    ``free_get`` lets any query or subscription in by GET, for development; without it there is only POST.
+    ``free_get`` lets any query or subscription in by GET, for development; without it GET opens reserved streams, and no more.
     """
 
-    def __init__(self, running: RunningOperations, streams: EventStreams, limits: Limits, *, free_get: bool = False) -> None:
+    def __init__(
+        self, running: RunningOperations, streams: Streams, places: Places, limits: Limits, *, free_get: bool = False
+    ) -> None:
         self._running = running
         self._operations = running.operations
         self._streams = streams
+        self._places = places
+        self._connections = EventConnections(running, streams, limits)
         self._limits = limits
         self._methods = ("GET", "POST") if free_get else ("POST",)
 
@@ -44,15 +69,9 @@ class GraphQLEndpoint:
         request_id = secrets.token_hex(8)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         accepted = Accepted.parse(headers.get("accept"))
+        wire = Wire(receive, send, request_id, scope.get("extensions", {}).get("abort"))
         try:
-            request = await self._request(scope, headers, accepted, receive)
-            operation = self._operations.prepare(request, request_id, after=headers.get("last-event-id"))
-            _check_method(scope["method"], operation)
-            if accepted.events and (_kind(operation) is OperationType.SUBSCRIPTION or not accepted.media_type):
-                abort = scope.get("extensions", {}).get("abort")
-                await self._streams.serve(self._running.subscribe(operation), receive, send, request_id, abort)
-                return
-            made = answer(await self._operations.execute(operation), accepted.media_type or JSON)
+            made = await self._serve(scope, headers, accepted, wire)
         except _Left:
             return
         except GivingError as error:
@@ -60,28 +79,66 @@ class GraphQLEndpoint:
         except Exception as error:
             _log.exception("request failed", request_id=request_id)
             made = refusal(error, request_id, accepted.media_type)
-        await made.send(send, request_id)
+        if made is not None:
+            await made.send(send, request_id)
+
+    async def _serve(self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, wire: Wire) -> Answer | None:
+        """The answer, or None where it was a stream."""
+        if scope["method"] == "PUT":
+            return Answer(201, "text/plain", self._connections.reserve().encode())
+        token = headers.get(STREAM_HEADER) or _parameter(scope, "token")
+        if token is not None or scope["method"] == "DELETE":
+            return await self._steer(token or "", scope, headers, accepted, wire)
+        request = await self._request(scope, headers, accepted, wire.receive)
+        operation = self._operations.prepare(request, wire.request_id, after=headers.get("last-event-id"))
+        _check_method(scope["method"], operation)
+        if accepted.stream and (_kind(operation) is OperationType.SUBSCRIPTION or not accepted.media_type):
+            form = _FORMS[accepted.stream]
+            with self._places.taken(scope):
+                await self._streams.serve(form, Followed(self._running, operation, self._limits, form.result), wire)
+            return None
+        return answer(await self._operations.execute(operation), accepted.media_type or JSON)
+
+    async def _steer(
+        self, token: str, scope: Scope, headers: Mapping[str, str], accepted: Accepted, wire: Wire
+    ) -> Answer | None:
+        """One of the requests of a stream of many operations."""
+        match scope["method"]:
+            case "GET":
+                if accepted.stream != EVENTS:
+                    raise Refused(406, "This stream is text/event-stream.")
+                with self._places.taken(scope):
+                    await self._connections.open(token, wire)
+                return None
+            case "POST":
+                asked = await self._asked(headers, wire.receive)
+                refused = self._connections.start(token, asked, wire.request_id)
+                return unexecuted(refused, accepted.media_type or JSON) if refused else _done(202)
+            case "DELETE":
+                self._connections.stop(token, _parameter(scope, "operationId"))
+                return _done(200)
+        raise self._not_allowed()
+
+    def _not_allowed(self) -> Refused:
+        return Refused(405, "This method is not served here.", {"allow": ", ".join((*self._methods, "PUT", "DELETE"))})
 
     async def _request(
         self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, receive: Receive
     ) -> OperationRequest:
         if scope["method"] not in self._methods:
-            raise Refused(405, "This method is not served here.", {"allow": ", ".join(self._methods)})
-        if not accepted.media_type and not accepted.events:
-            raise Refused(406, "Answers are application/graphql-response+json, application/json or text/event-stream.")
+            raise self._not_allowed()
+        if not accepted.media_type and not accepted.stream:
+            raise Refused(406, f"Answers are {GRAPHQL}, {JSON}, {EVENTS} or {MULTIPART};subscriptionSpec=1.0.")
         if scope["method"] == "GET":
             return self._from_address(scope["query_string"])
+        return OperationRequest.from_json(await self._asked(headers, receive))
+
+    async def _asked(self, headers: Mapping[str, str], receive: Receive) -> object:
         _check_content(headers)
-        return OperationRequest.from_json(read_json(await self._body(headers, receive), self._limits))
+        return read_json(await self._body(headers, receive), self._limits)
 
     def _from_address(self, text: bytes) -> OperationRequest:
-        try:
-            pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
-        except ValueError:
-            raise BadUserInput("The parameters cannot be read.") from None
-        values: dict[str, object] = dict(pairs)
-        if len(values) < len(pairs):
-            raise BadUserInput("A parameter is there twice.")
+        values: dict[str, object] = {**_parameters(text)}
         for name in ("variables", "extensions"):
             if name in values:
                 values[name] = read_json(str(values[name] or "null").encode(), self._limits)
@@ -109,6 +166,26 @@ class GraphQLEndpoint:
 
 class _Left(Exception):
     """The client went away before it had asked."""
+
+
+def _parameters(text: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except ValueError:
+        raise BadUserInput("The parameters cannot be read.") from None
+    if len(values := dict(pairs)) < len(pairs):
+        raise BadUserInput("A parameter is there twice.")
+    return values
+
+
+def _parameter(scope: Scope, name: str) -> str | None:
+    """Whatever else is in an address, where it is no request by GET, is not looked at."""
+    text = scope["query_string"]
+    return _parameters(text).get(name) if name.encode() in text else None
+
+
+def _done(status: int) -> Answer:
+    return Answer(status, "text/plain", b"")
 
 
 def _check_content(headers: Mapping[str, str]) -> None:

@@ -57,8 +57,17 @@ class Limits:
     subscribes_burst: int = 20
     outbox_frames: int = 64
     outbox_bytes: int = 1024 * 1024
+    sockets: int = 6_000
+    """Connections of viewers, streams among them, in a process."""
+    sockets_per_address: int = 500
+    """The same from one address: a school may be behind one."""
+    socket_seconds: float = 3_600.0
+    """After about so long a viewer is sent to connect again, so that all are spread anew over the processes there are."""
     slow_reader_seconds: float = 10.0
     """How long a reader may take nothing of what waits for it."""
+    reserved_streams: int = 1_000
+    """In one process, and not opened yet."""
+    reservation_seconds: float = 10.0
     cached_characters: int = 200_000
     """Text of documents kept parsed. A parsed one takes up to 300 bytes a character."""
 

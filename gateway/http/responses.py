@@ -3,6 +3,7 @@
 Statuses by https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
 """
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from schema.model.errors import BadUserInput, CallerError, GivingError, LimitExc
 JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
 EVENTS: Final = "text/event-stream"
+MULTIPART: Final = "multipart/mixed"
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,6 +26,12 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Of a request that was not executed. Whatever is not named here is for the caller to change.
 _STATUS: Final = {INTERNAL: 500, "UPSTREAM_UNAVAILABLE": 503, "TIMEOUT": 503, "RATE_LIMITED": 429}
+_STATUS_OVER_LIMIT: Final = {"body_bytes": 413, "reserved_streams": 503, "sockets": 503, "sockets_per_address": 503}
+COME_BACK_WITHIN: Final = 10
+"""Seconds over which those come back for whom there was no room."""
+
+_SUBSCRIPTIONS: Final = frozenset({"subscriptionspec=1.0", 'subscriptionspec="1.0"'})
+"""The parameter of multipart answers that hold a subscription's results, and not the pieces of one result."""
 
 
 class Refused(BadUserInput):
@@ -35,12 +43,23 @@ class Refused(BadUserInput):
         self.headers = headers
 
 
+class TooOften(CallerError):
+    """The same is accepted again after so many seconds."""
+
+    code = "RATE_LIMITED"
+    status_hint = 429
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("Too many operations in this time.")
+        self.retry_after_seconds = retry_after_seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a client takes. ``media_type`` is the one of JSON answers, None where it takes none."""
+    """What a client takes: the media type of JSON answers, and that of streams. None where it takes none."""
 
     media_type: str | None
-    events: bool = False
+    stream: str | None = None
 
     @classmethod
     def parse(cls, header: str | None) -> Self:
@@ -50,14 +69,15 @@ class Accepted:
         wishes: dict[str, float] = {}
         for part in header.lower().split(","):
             media_type, *parameters = (each.strip() for each in part.split(";"))
-            wishes.setdefault(media_type, _quality(parameters))
+            if media_type != MULTIPART or not _SUBSCRIPTIONS.isdisjoint(parameters):
+                wishes.setdefault(media_type, _quality(parameters))
         chosen: dict[str, float] = {}
         for wish, quality in wishes.items():
             name = JSON if wish in ("*/*", "application/*") and JSON not in wishes else wish
             if name in (JSON, GRAPHQL) and quality > 0:
                 chosen.setdefault(name, quality)
-        best = max(chosen, key=lambda name: chosen[name], default=None)  # the first of equals
-        return cls(best, events=wishes.get(EVENTS, 0) > 0)
+        streams = {name: quality for name, quality in wishes.items() if name in (EVENTS, MULTIPART) and quality > 0}
+        return cls(_best(chosen), _best(streams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,11 @@ def answer(result: Result, media_type: str) -> Answer:
     """The answer to a well-formed request. In application/json it is 200 in any case, as older clients need it to be."""
     if result.executed or media_type == JSON:
         return Answer(200, media_type, result.body)
+    return unexecuted(result, media_type)
+
+
+def unexecuted(result: Result, media_type: str) -> Answer:
+    """The answer to an operation that was not executed, which its status says in application/json, too."""
     return Answer(_STATUS.get(result.errors[0]["extensions"]["code"], 400), media_type, result.body)
 
 
@@ -104,13 +129,28 @@ def refusal(error: Exception, request_id: str, media_type: str | None) -> Answer
         message, extensions["code"] = str(error), error.code
     if isinstance(error, LimitExceeded):
         extensions["limit"] = error.limit
-        status = 413 if error.limit == "body_bytes" else 400
+        status = _STATUS_OVER_LIMIT.get(error.limit, 400)
+        if status == 503:
+            headers["retry-after"] = come_back()
+    if isinstance(error, TooOften):
+        extensions["retryAfter"] = error.retry_after_seconds
+        headers["retry-after"] = str(error.retry_after_seconds)
     if isinstance(error, BadUserInput) and error.argument:
         extensions["argument"] = error.argument
     if isinstance(error, Refused):
         status, headers = error.status, dict(error.headers)
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
     return Answer(status, media_type or JSON, body, headers)
+
+
+def come_back() -> str:
+    """The value of a ``Retry-After``, another one for each who asks."""
+    return str(1 + secrets.randbelow(COME_BACK_WITHIN))
+
+
+def _best(qualities: Mapping[str, float]) -> str | None:
+    """The first of equals."""
+    return max(qualities, key=lambda name: qualities[name], default=None)
 
 
 def _quality(parameters: list[str]) -> float:

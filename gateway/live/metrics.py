@@ -5,18 +5,25 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
 
 
 class LiveFigures(Collector):
     """How many watch, and what that costs."""
 
-    def __init__(self, running: RunningOperations) -> None:
+    def __init__(self, running: RunningOperations, places: Places) -> None:
         self._running = running
+        self._places = places
 
     def collect(self) -> Iterable[Metric]:
         """Gauges of what is open, counters of what was done."""
         running = self._running
+        yield GaugeMetricFamily("giving_live_sockets", "Connections of viewers that are open", len(self._places))
+        refused = CounterMetricFamily("giving_live_refused", "Connections for which there was no room", labels=["limit"])
+        for limit, count in self._places.refused.items():
+            refused.add_metric([limit], count)
+        yield refused
         yield GaugeMetricFamily("giving_live_viewers", "Operations that are followed, by all viewers", running.viewers)
         yield GaugeMetricFamily("giving_live_operations", "Of those the ones that differ: each is run once", len(running))
         yield CounterMetricFamily(

@@ -4,18 +4,16 @@ Equal are operations of the same scope, document, name and variables, but for th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from contextlib import aclosing
 from typing import Any, cast
 
 from graphql import OperationType
 
-from gateway.http.limits import Limits
 from gateway.http.operations import Operation, Operations
 from gateway.http.results import Result
 from gateway.live.audience import Audience
 from gateway.live.frame import Frame, Viewer
-from gateway.live.reader import Reader
 from schema.api.following import Following
 from schema.api.ports import Message
 
@@ -25,12 +23,11 @@ class RunningOperations:
     handed, and ``behind`` how often one took too little and began anew from where it was.
     """
 
-    def __init__(self, operations: Operations, limits: Limits) -> None:
+    def __init__(self, operations: Operations) -> None:
         self.operations = operations
         self.executed = 0
         self.told = 0
         self.behind = 0
-        self._limits = limits
         self._running: dict[Hashable, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -55,21 +52,6 @@ class RunningOperations:
         if running is None:
             running = self._running[operation.key] = _Running(self, operation)
         return running.admit(viewer, operation, after)
-
-    async def subscribe(self, operation: Operation | Result) -> AsyncGenerator[Result, None]:
-        """All results for one reader that takes them at its own pace. Close it to stop it."""
-        rung = asyncio.Event()
-        reader = Reader(self._limits, rung.set)
-        reader.follow(lambda after: self.follow(operation, reader, after))
-        try:
-            while not reader.is_over:
-                rung.clear()
-                while (frame := reader.next()) is not None:
-                    yield frame.result
-                if not reader.is_over:
-                    await rung.wait()
-        finally:
-            reader.leave()
 
     async def frame(self, operation: Operation, message: Message[object]) -> Frame:
         """One message of a source, executed."""

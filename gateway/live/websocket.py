@@ -8,9 +8,10 @@ from typing import Any, Final
 import structlog
 
 from gateway.http.limits import Limits
-from gateway.http.responses import Receive, Scope, Send
+from gateway.http.responses import Receive, Scope, Send, come_back
 from gateway.live.frame import Frame
 from gateway.live.outbox import Outbox, SlowReader
+from gateway.live.places import Places
 from gateway.live.protocol import (
     FAULT,
     INVALID_MESSAGE,
@@ -27,6 +28,7 @@ from gateway.live.protocol import (
 )
 from gateway.live.reader import Reader
 from gateway.live.running import RunningOperations
+from schema.model.errors import LimitExceeded
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -42,8 +44,9 @@ class WebSockets:
     not even take the close frame is cut off with it.
     """
 
-    def __init__(self, running: RunningOperations, limits: Limits, *, origins: Collection[str] = ()) -> None:
+    def __init__(self, running: RunningOperations, places: Places, limits: Limits, *, origins: Collection[str] = ()) -> None:
         self._running = running
+        self._places = places
         self._limits = limits
         self._origins = frozenset(each.lower().rstrip("/") for each in origins)
         self._open: set[_Connection] = set()
@@ -65,6 +68,17 @@ class WebSockets:
         if not self._welcomes(scope):
             await send({"type": "websocket.close"})  # before it was accepted: answered with 403
             return
+        try:
+            self._places.take(scope)
+        except LimitExceeded:
+            await _refuse(send)
+            return
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self._places.leave(scope)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
         try:
             await send({"type": "websocket.accept", "subprotocol": subprotocol})
@@ -89,6 +103,13 @@ class WebSockets:
         host = headers.get(b"host")
         # Whether it came by TLS is not compared: a proxy may have ended it.
         return origin in self._origins or origin in (f"http://{host}", f"https://{host}")
+
+
+async def _refuse(send: Send) -> None:
+    """Says before the handshake that there is no room, so that a client comes back later, or elsewhere."""
+    headers = [(b"retry-after", come_back().encode())]
+    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 class _Connection:
@@ -116,11 +137,15 @@ class _Connection:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         waiting = loop.call_later(self._limits.init_wait_seconds, self._wait_is_over)
+        # all at different times, although many may have come at the same
+        age = self._limits.socket_seconds * (0.9 + secrets.randbelow(201) / 1_000)
+        growing_old = loop.call_later(age, self.close, RESTART)
         reading = self._task(self._read())
         try:
             how = await self._closed
         finally:
             waiting.cancel()
+            growing_old.cancel()
             for reader in self._readers.values():
                 reader.leave()
             tasks = [reading] if self._pumping is None else [reading, self._pumping]

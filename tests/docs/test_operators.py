@@ -26,6 +26,7 @@ from gateway.declared import (
 from gateway.examination import examine_settings
 from gateway.http.limits import Limits
 from gateway.live.metrics import LiveFigures
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
 from gateway.observe import Metrics
 from gateway.outbound.metrics import BreakerStates, CallMetrics
@@ -63,7 +64,7 @@ def metrics() -> set[str]:
     registry = Metrics().registry
     CallMetrics(registry)
     registry.register(BreakerStates(dict))
-    registry.register(LiveFigures(RunningOperations(cast("Any", None), Limits())))
+    registry.register(LiveFigures(RunningOperations(cast("Any", None)), Places(Limits())))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 
 

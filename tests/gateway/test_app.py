@@ -10,6 +10,7 @@ import pytest
 from connectors.testing.emulation import serve
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from gateway.app import running
+from gateway.http.graphql import STREAM_HEADER
 from gateway.outbound.limits import Limits
 from gateway.settings import Settings
 
@@ -85,6 +86,10 @@ async def test_pages_of_allowed_origins_may_ask_and_others_may_not(address: str)
         async with session.options(f"{address}/graphql", headers={"Origin": "https://other.example", **preflight}) as answer:
             assert answer.status == 400
             assert "Access-Control-Allow-Origin" not in answer.headers
+        for method in ("PUT", "DELETE"):  # with which a stream of many operations is steered
+            steering = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": STREAM_HEADER}
+            async with session.options(f"{address}/graphql", headers={"Origin": PAGE, **steering}) as answer:
+                assert answer.status == 200
         headers = {"Origin": PAGE, "Content-Type": "application/json"}
         async with session.post(f"{address}/graphql", data=ASK, headers=headers) as answer:
             assert answer.headers["Access-Control-Allow-Origin"] == PAGE

@@ -23,6 +23,7 @@ from schema.model.engagement import Engagement
 from schema.model.facts import Clues
 from tests.gateway.acme import NOW, back, given
 from tests.gateway.autumn import DAY, TEAM, autumn, heard, published, stated
+from tests.gateway.live.reading import results_of
 from tests.gateway.world import Followed, World, following
 
 QUERIES: Final = Path(__file__).parents[3] / "examples" / "queries"
@@ -42,7 +43,7 @@ class Board:
     def __init__(self, world: World, followed: Followed) -> None:
         self.world = world
         self._operations = Operations(build(), lambda: Context(followed.reads, followed.hub), Limits(), introspection=False)
-        self._running = RunningOperations(self._operations, Limits())
+        self._running = RunningOperations(self._operations)
 
     async def ask(self, text: str, name: str, **variables: Any) -> Any:
         """The data of an operation without any error."""
@@ -54,7 +55,7 @@ class Board:
     async def follow(self, name: str, **variables: Any) -> AsyncGenerator[Any, None]:
         """The data of each message."""
         operation = self._operations.prepare(OperationRequest(BOARD, name, variables), "request")
-        async with aclosing(self._running.subscribe(operation)) as results:
+        async with aclosing(results_of(self._running, operation)) as results:
             async for result in results:
                 answer = orjson.loads(result.body)
                 assert "errors" not in answer, answer

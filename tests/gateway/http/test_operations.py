@@ -12,6 +12,7 @@ from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
 from schema.model.errors import LedgerUnavailable
 from tests.gateway.http.toy import CANARY, REQUEST_ID, SCHEMA, Toy, World, codes, decoded
+from tests.gateway.live.reading import results_of
 
 SHORT = Limits(operation_seconds=0.05)
 
@@ -162,7 +163,7 @@ async def test_a_feed_that_does_not_exist_is_told() -> None:
 async def test_a_subscription_that_is_closed_closes_its_source() -> None:
     toy = Toy()
     operation = toy.operations.prepare(OperationRequest("subscription {open}"), REQUEST_ID)
-    async with aclosing(toy.running.subscribe(operation)) as results:
+    async with aclosing(results_of(toy.running, operation)) as results:
         assert decoded((await anext(results)).body) == {"data": {"open": 1}}
     await asyncio.wait_for(toy.world.closed.wait(), 5)
     assert toy.world.open == 0
@@ -174,7 +175,7 @@ async def test_a_subscription_whose_reader_is_cancelled_closes_its_source() -> N
     begun = asyncio.Event()
 
     async def read() -> None:
-        async with aclosing(toy.running.subscribe(operation)) as results:
+        async with aclosing(results_of(toy.running, operation)) as results:
             async for _ in results:
                 begun.set()
 
@@ -204,7 +205,7 @@ async def test_a_result_tells_the_position_of_its_single_root_field() -> None:
         ("subscription {failing}", [None, None]),
     ):
         operation = toy.operations.prepare(OperationRequest(query), REQUEST_ID)
-        assert [each.position async for each in toy.running.subscribe(operation)] == positions
+        assert [each.position async for each in results_of(toy.running, operation)] == positions
 
 
 async def test_operations_are_prepared_without_running_anything() -> None:

@@ -3,39 +3,46 @@
 import orjson
 import pytest
 
-from gateway.http.responses import GRAPHQL, JSON, Accepted, Refused, answer, refusal
+from gateway.http.responses import EVENTS, GRAPHQL, JSON, MULTIPART, Accepted, Refused, TooOften, answer, refusal, unexecuted
 from gateway.http.results import Result
 from schema.model.errors import BadUserInput, CredentialsRefused, LedgerUnavailable, LimitExceeded, NotFound
 from tests.gateway.http.toy import CANARY, REQUEST_ID
 
 
 @pytest.mark.parametrize(
-    ("header", "media_type", "events"),
+    ("header", "media_type", "stream"),
     [
-        (None, JSON, False),
-        ("", JSON, False),
-        ("*/*", JSON, False),
-        ("application/*", JSON, False),
-        ("application/json", JSON, False),
-        ("application/json; charset=utf-8", JSON, False),
-        ("application/graphql-response+json", GRAPHQL, False),
-        ("Application/GraphQL-Response+JSON; charset=UTF-8", GRAPHQL, False),
-        ("application/graphql-response+json, application/json;q=0.9", GRAPHQL, False),
-        ("application/json, application/graphql-response+json", JSON, False),
-        ("application/json;q=0.5, application/graphql-response+json", GRAPHQL, False),
-        ("application/graphql-response+json;q=0, */*", JSON, False),
-        ("application/json;q=0, */*", None, False),
-        ("text/html, */*;q=0.8", JSON, False),
-        ("text/html", None, False),
-        ("application/json;q=nonsense", None, False),
-        ("text/event-stream", None, True),
-        ("text/event-stream;q=0", None, False),
-        ("application/graphql-response+json, application/json, text/event-stream, multipart/mixed", GRAPHQL, True),
-        (",;,", None, False),
+        (None, JSON, None),
+        ("", JSON, None),
+        ("*/*", JSON, None),
+        ("application/*", JSON, None),
+        ("application/json", JSON, None),
+        ("application/json; charset=utf-8", JSON, None),
+        ("application/graphql-response+json", GRAPHQL, None),
+        ("Application/GraphQL-Response+JSON; charset=UTF-8", GRAPHQL, None),
+        ("application/graphql-response+json, application/json;q=0.9", GRAPHQL, None),
+        ("application/json, application/graphql-response+json", JSON, None),
+        ("application/json;q=0.5, application/graphql-response+json", GRAPHQL, None),
+        ("application/graphql-response+json;q=0, */*", JSON, None),
+        ("application/json;q=0, */*", None, None),
+        ("text/html, */*;q=0.8", JSON, None),
+        ("text/html", None, None),
+        ("application/json;q=nonsense", None, None),
+        ("text/event-stream", None, EVENTS),
+        ("text/event-stream;q=0", None, None),
+        ("application/graphql-response+json, application/json, text/event-stream, multipart/mixed", GRAPHQL, EVENTS),
+        ("multipart/mixed;subscriptionSpec=1.0", None, MULTIPART),
+        ("multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json", GRAPHQL, MULTIPART),
+        ('multipart/mixed; boundary="graphql"; subscriptionSpec="1.0", application/json', JSON, MULTIPART),
+        ("multipart/mixed;subscriptionSpec=1.0;q=0.5, text/event-stream", None, EVENTS),
+        ("multipart/mixed, multipart/mixed;subscriptionSpec=1.0", None, MULTIPART),
+        ("multipart/mixed;subscriptionSpec=2.0", None, None),
+        ("multipart/mixed;deferSpec=20220824, application/json", JSON, None),
+        (",;,", None, None),
     ],
 )
-def test_the_wish_of_greatest_weight_is_chosen(header: str | None, media_type: str | None, events: bool) -> None:
-    assert Accepted.parse(header) == Accepted(media_type, events=events)
+def test_the_wish_of_greatest_weight_is_chosen(header: str | None, media_type: str | None, stream: str | None) -> None:
+    assert Accepted.parse(header) == Accepted(media_type, stream)
 
 
 REFUSED = Result.refused({"message": "No.", "extensions": {"code": "GRAPHQL_PARSE_FAILED", "requestId": REQUEST_ID}})
@@ -65,6 +72,7 @@ def test_the_status_says_whether_anything_was_executed(result: Result, media_typ
         (BadUserInput("No.", argument="query"), 400, {"code": "BAD_USER_INPUT", "argument": "query"}),
         (LimitExceeded("No.", limit="body_bytes"), 413, {"code": "LIMIT_EXCEEDED", "limit": "body_bytes"}),
         (LimitExceeded("No.", limit="number_digits"), 400, {"code": "LIMIT_EXCEEDED", "limit": "number_digits"}),
+        (LimitExceeded("No.", limit="reserved_streams"), 503, {"code": "LIMIT_EXCEEDED", "limit": "reserved_streams"}),
         (NotFound("No."), 404, {"code": "NOT_FOUND"}),
         (Refused(405, "No.", {"allow": "POST"}), 405, {"code": "BAD_USER_INPUT"}),
     ],
@@ -73,6 +81,18 @@ def test_an_error_of_the_caller_is_told(error: Exception, status: int, extension
     made = refusal(error, REQUEST_ID, None)
     assert (made.status, made.media_type) == (status, JSON)
     assert orjson.loads(made.body) == {"errors": [{"message": "No.", "extensions": {**extensions, "requestId": REQUEST_ID}}]}
+
+
+def test_an_operation_that_was_not_executed_has_a_status_that_says_so_where_it_must() -> None:
+    made = unexecuted(REFUSED, JSON)
+    assert (made.status, made.media_type, made.body) == (400, JSON, REFUSED.body)
+
+
+def test_who_asks_too_often_is_told_when_to_come_back() -> None:
+    made = refusal(TooOften(3), REQUEST_ID, None)
+    assert (made.status, made.headers) == (429, {"retry-after": "3"})
+    extensions = {"code": "RATE_LIMITED", "requestId": REQUEST_ID, "retryAfter": 3}
+    assert orjson.loads(made.body)["errors"][0]["extensions"] == extensions
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,14 @@ from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operation, Operations
 from gateway.http.requests import OperationRequest
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
-from gateway.live.sse import EventStreams
+from gateway.live.streams import Streams
 from gateway.live.websocket import WebSockets
 from schema.api.following import Following
 from schema.api.ports import Message
 from schema.model.errors import BadUserInput, LedgerUnavailable, NotFound
+from tests.gateway.live.reading import results_of
 
 CANARY = "canary-7f3a"
 REQUEST_ID = "0123456789abcdef"
@@ -243,10 +245,11 @@ class Toy:
     def __post_init__(self) -> None:
         self.world = World()
         self.operations = Operations(SCHEMA, lambda: self.world, self.limits, introspection=self.introspection)
-        self.running = RunningOperations(self.operations, self.limits)
-        self.streams = EventStreams(self.limits, ping_seconds=self.ping_seconds)
-        self.sockets = WebSockets(self.running, self.limits, origins=self.origins)
-        self.endpoint = GraphQLEndpoint(self.running, self.streams, self.limits, free_get=self.free_get)
+        self.running = RunningOperations(self.operations)
+        self.places = Places(self.limits)
+        self.streams = Streams(self.limits, ping_seconds=self.ping_seconds)
+        self.sockets = WebSockets(self.running, self.places, self.limits, origins=self.origins)
+        self.endpoint = GraphQLEndpoint(self.running, self.streams, self.places, self.limits, free_get=self.free_get)
         self.app = Starlette(routes=[Route("/graphql", self.endpoint), WebSocketRoute("/graphql", self.sockets)])
 
     @asynccontextmanager
@@ -263,7 +266,7 @@ class Toy:
     async def results(self, query: str, *, after: str | None = None, **variables: object) -> list[dict[str, Any]]:
         """All results of an operation, decoded."""
         operation = self.operations.prepare(OperationRequest(query, None, variables), REQUEST_ID, after=after)
-        return [decoded(result.body) async for result in self.running.subscribe(operation)]
+        return [decoded(result.body) async for result in results_of(self.running, operation)]
 
     def is_refused(self, query: str, variables: dict[str, Any] | None = None) -> bool:
         """Whether an operation is refused before anything of it runs."""

@@ -16,11 +16,13 @@ from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
 from gateway.live.frame import Frame
 from gateway.live.metrics import LiveFigures
+from gateway.live.places import Places
 from gateway.live.running import RunningOperations
 from schema.api.following import Following
 from schema.api.ports import Message
 from schema.model.errors import LedgerUnavailable, NotFound
 from tests.gateway.http.toy import REQUEST_ID, codes, decoded
+from tests.gateway.live.reading import results_of
 
 QUERY = "subscription($after: String) {log(after: $after) {number}}"
 TOTAL = "subscription($after: String) {total(after: $after) {number}}"
@@ -157,9 +159,9 @@ class World:
     def __init__(self, limits: Limits | None = None) -> None:
         self.log, self.total = Log(), Log(conflates=True)
         self.scope = "public"
-        limits = limits or Limits()
-        self.operations = Operations(SCHEMA, lambda: Eyes(self.log, self.total, self.scope), limits)
-        self.running = RunningOperations(self.operations, limits)
+        self.limits = limits or Limits()
+        self.operations = Operations(SCHEMA, lambda: Eyes(self.log, self.total, self.scope), self.limits)
+        self.running = RunningOperations(self.operations)
 
     def follow(self, query: str = QUERY, **variables: object) -> AsyncGenerator[int, None]:
         """What one viewer is told."""
@@ -167,7 +169,7 @@ class World:
         return self._numbers(operation)
 
     async def _numbers(self, operation: Any) -> AsyncGenerator[int, None]:
-        async with aclosing(self.running.subscribe(operation)) as results:
+        async with aclosing(results_of(self.running, operation)) as results:
             async for result in results:
                 yield number_of(result)
 
@@ -278,7 +280,7 @@ async def test_what_one_meets_who_joins_is_told_to_no_other() -> None:
     await taken(watching, 1)
     world.log.broken = LedgerUnavailable("silent")
     operation = world.operations.prepare(OperationRequest(QUERY, None, {"after": "0"}), REQUEST_ID)
-    results = [result async for result in world.running.subscribe(operation)]
+    results = [result async for result in results_of(world.running, operation)]
     assert [codes(decoded(result.body)) for result in results] == [["UPSTREAM_UNAVAILABLE"]]
     world.log.put()
     assert await taken(watching, 1) == [1]
@@ -290,7 +292,7 @@ async def test_what_is_not_there_is_told_to_all_who_asked() -> None:
     operation = world.operations.prepare(OperationRequest(QUERY), REQUEST_ID)
 
     async def told() -> list[list[str]]:
-        return [codes(decoded(result.body)) async for result in world.running.subscribe(operation)]
+        return [codes(decoded(result.body)) async for result in results_of(world.running, operation)]
 
     assert [*await asyncio.wait_for(asyncio.gather(told(), told()), 5)] == [[["NOT_FOUND"]]] * 2
     assert len(world.running) == 0
@@ -317,7 +319,7 @@ class Slow:
 
     def __init__(self, world: World, query: str = QUERY) -> None:
         operation = world.operations.prepare(OperationRequest(query), REQUEST_ID)
-        self.results = world.running.subscribe(operation)
+        self.results = results_of(world.running, operation, world.limits)
 
     async def take(self) -> int:
         """The next number."""
@@ -342,7 +344,11 @@ async def test_a_slow_reader_of_a_log_falls_behind_and_is_brought_on_from_where_
         world.log.put()
         await settle()
     assert [await slow.take() for _ in range(100)] == list(range(1, 101))
-    figures = {sample.name: sample.value for family in LiveFigures(world.running).collect() for sample in family.samples}
+    figures = {
+        sample.name: sample.value
+        for family in LiveFigures(world.running, Places(Limits())).collect()
+        for sample in family.samples
+    }
     assert figures["giving_live_behind_total"] == len(world.log.joins) - 1 > 0
     assert (figures["giving_live_viewers"], figures["giving_live_operations"]) == (1, 1)
     assert figures["giving_live_executed_total"] >= figures["giving_live_told_total"] > 0

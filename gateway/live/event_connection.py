@@ -1,0 +1,146 @@
+"""Many operations over one stream of events, which other requests steer ("single connection").
+
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. A stream is reserved, opened once, and then gone: its token is
+known to this process only, and to nobody but who was given it. Where the protocol is silent this does as its reference server.
+"""
+
+import asyncio
+import secrets
+from typing import Final
+
+import orjson
+
+from gateway.http.limits import Limits, exceeded
+from gateway.http.operations import Operation
+from gateway.http.requests import OperationRequest
+from gateway.http.responses import Refused, TooOften
+from gateway.http.results import Result
+from gateway.live.protocol import MAX_ID, Bucket
+from gateway.live.reader import Reader
+from gateway.live.running import RunningOperations
+from gateway.live.sse import FORM
+from gateway.live.streams import Streams, Wire
+from schema.model.errors import BadUserInput, NotFound
+
+_TOKEN_BYTES: Final = 24
+
+
+class EventConnections:
+    """Those of a process, reserved or open. ``streams`` are those of all kinds."""
+
+    def __init__(self, running: RunningOperations, streams: Streams, limits: Limits) -> None:
+        self._running = running
+        self._streams = streams
+        self._limits = limits
+        self._known: dict[str, _Connection] = {}
+        self._reserved: dict[str, asyncio.TimerHandle] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def reserve(self) -> str:
+        """The token of a new one, which must be opened soon. Raises LimitExceeded where too many others wait to be."""
+        if len(self._reserved) >= self._limits.reserved_streams:
+            raise exceeded(self._limits, "reserved_streams")
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        self._known[token] = _Connection(self._running, self._limits)
+        loop = asyncio.get_running_loop()
+        self._reserved[token] = loop.call_later(self._limits.reservation_seconds, self._lapse, token)
+        return token
+
+    async def open(self, token: str, wire: Wire) -> None:
+        """Tells all of its operations, until either side ends it; that of an operation does not. Raises what refuses it."""
+        connection = self._find(token)
+        lapsing = self._reserved.pop(token, None)
+        if lapsing is None:
+            raise Refused(409, "This stream is open already.")
+        lapsing.cancel()
+        try:
+            await self._streams.serve(FORM, connection, wire)
+        finally:
+            del self._known[token]
+            connection.leave()  # also what was begun while the stream ended
+
+    def start(self, token: str, asked: object, request_id: str) -> Result | None:
+        """Begins an operation as JSON asks for it, or gives the answer that refuses it. Raises what refuses the request."""
+        connection = self._find(token)
+        request, name = OperationRequest.from_json(asked), _operation_id(asked)
+        connection.admit(name)
+        operation = self._running.operations.prepare(request, request_id)
+        if isinstance(operation, Result):
+            return operation
+        connection.start(name, operation)
+        return None
+
+    def stop(self, token: str, name: str | None) -> None:
+        """Tells no more of an operation. It may have ended by itself. Raises what refuses the request."""
+        connection = self._find(token)
+        if not name:
+            raise BadUserInput("Which operation?", argument="operationId")
+        connection.stop(name)
+
+    def _find(self, token: str) -> "_Connection":
+        connection = self._known.get(token)
+        if connection is None:
+            raise NotFound("There is no such stream here, or no more.")
+        return connection
+
+    def _lapse(self, token: str) -> None:
+        del self._reserved[token]
+        self._known.pop(token).leave()
+
+
+class _Connection:
+    """``gateway.live.streams.Feed`` of one of them."""
+
+    is_over = False
+
+    def __init__(self, running: RunningOperations, limits: Limits) -> None:
+        self.rung = asyncio.Event()
+        self._running = running
+        self._limits = limits
+        self._bucket = Bucket(limits.subscribes_per_second, limits.subscribes_burst)
+        self._readers: dict[str, Reader] = {}
+
+    def admit(self, name: str) -> None:
+        """Raises what refuses an operation of that id."""
+        if name in self._readers:
+            raise Refused(409, "There is an operation of this id already.")
+        if (wait := self._bucket.wait(asyncio.get_running_loop().time())) > 0:
+            raise TooOften(int(wait) + 1)
+        if len(self._readers) >= self._limits.operations_per_socket:
+            raise exceeded(self._limits, "operations_per_socket")
+
+    def start(self, name: str, operation: Operation) -> None:
+        """One that was admitted."""
+        reader = self._readers[name] = Reader(self._limits, self.rung.set)
+        reader.follow(lambda after: self._running.follow(operation, reader, after))
+
+    def stop(self, name: str) -> None:
+        """Where there is one of that id."""
+        if reader := self._readers.pop(name, None):
+            reader.leave()
+
+    def next(self) -> bytes | None:
+        """See ``Feed``. Operations that have something are told in turns."""
+        for name, reader in [*self._readers.items()]:
+            if (frame := reader.next()) is not None:
+                self._readers[name] = self._readers.pop(name)
+                return b'event: next\ndata: {"id":%b,"payload":%b}\n\n' % (orjson.dumps(name), frame.result.body)
+            if reader.is_over:
+                del self._readers[name]
+                return b'event: complete\ndata: {"id":%b}\n\n' % orjson.dumps(name)
+        return None
+
+    def leave(self) -> None:
+        """See ``Feed``."""
+        while self._readers:
+            self._readers.popitem()[1].leave()
+
+
+def _operation_id(asked: object) -> str:
+    extensions = asked.get("extensions") if isinstance(asked, dict) else None
+    name = (extensions or {}).get("operationId")
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_ID:
+        raise BadUserInput("Extensions give the operation an id of up to 128 characters.", argument="operationId")
+    return name

@@ -1,0 +1,91 @@
+"""How many may watch: at the number all are let in, with one more it is refused, and a place that is left is free."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from gateway.http.limits import Limits
+from gateway.live.places import Places
+from gateway.live.protocol import SUBPROTOCOL
+from schema.model.errors import LimitExceeded
+from tests.gateway.http.toy import Toy
+
+
+def scope(address: str | None) -> dict[str, Any]:
+    """The scope of a client."""
+    return {"client": None if address is None else (address, 1)}
+
+
+@pytest.mark.parametrize(
+    ("limits", "addresses", "over"),
+    [
+        (Limits(sockets=3), ["a", "b", "c"], "sockets"),
+        (Limits(sockets=3), [None, None, None], "sockets"),
+        (Limits(sockets_per_address=3), ["d", "d", "d"], "sockets_per_address"),
+    ],
+)
+def test_so_many_are_let_in_and_no_more(limits: Limits, addresses: list[str | None], over: str) -> None:
+    places = Places(limits)
+    for address in addresses:
+        places.take(scope(address))
+    with pytest.raises(LimitExceeded) as error:
+        places.take(scope("d"))
+    assert (error.value.limit, places.refused, len(places)) == (over, {over: 1}, 3)
+    places.leave(scope(addresses[0]))
+    places.take(scope(addresses[0]))
+
+
+def test_one_address_takes_nobody_elses_place() -> None:
+    places = Places(Limits(sockets_per_address=1))
+    for address in "abc":
+        places.take(scope(address))
+    for _ in range(3):  # who has no address has no neighbours
+        places.take(scope(None))
+
+
+async def test_a_socket_for_which_there_is_no_room_is_told_when_to_come_back() -> None:
+    toy = Toy(Limits(sockets_per_address=2))
+    async with toy.serve() as url, aiohttp.ClientSession() as session:
+        open_ = [await session.ws_connect(url, protocols=[SUBPROTOCOL]) for _ in range(2)]
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(url, protocols=[SUBPROTOCOL])
+        assert refused.value.status == 503
+        assert refused.value.headers is not None
+        assert 1 <= int(refused.value.headers["Retry-After"]) <= 10
+        await open_[0].close()
+        await session.ws_connect(url, protocols=[SUBPROTOCOL])
+    assert len(toy.places) <= 2
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"])
+async def test_streams_take_places_too(accept: str) -> None:
+    toy = Toy(Limits(sockets=1))
+    asked: dict[str, Any] = {"json": {"query": "subscription {open}"}, "headers": {"Accept": accept}}
+    async with toy.serve() as url, aiohttp.ClientSession() as session:
+        async with session.post(url, **asked) as first:
+            assert first.status == 200
+            async with session.post(url, **asked) as second:
+                assert (second.status, 1 <= int(second.headers["Retry-After"]) <= 10) == (503, True)
+                (error,) = (await second.json())["errors"]
+            assert error["extensions"]["limit"] == "sockets"
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await session.ws_connect(url, protocols=[SUBPROTOCOL])
+            async with session.post(url, json={"query": "{hello}"}) as query:
+                assert query.status == 200
+        async with asyncio.timeout(5):
+            while len(toy.places):
+                await asyncio.sleep(0.01)
+        async with session.post(url, **asked) as again:
+            assert again.status == 200
+
+
+async def test_a_socket_that_is_old_is_sent_to_connect_again() -> None:
+    toy = Toy(Limits(socket_seconds=0.05))
+    async with toy.serve() as url, aiohttp.ClientSession() as session:
+        socket = await session.ws_connect(url, protocols=[SUBPROTOCOL])
+        await socket.send_json({"type": "connection_init"})
+        await socket.receive_json()
+        await socket.receive()
+        assert socket.close_code == 1012
