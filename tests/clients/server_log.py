@@ -33,9 +33,13 @@ async def read(folder: Path, campaign: CampaignId, currency: str) -> list[Entry]
     handle = os.open(folder / "redis", os.O_RDONLY)  # a socket's path may have 107 bytes, that of a test has more
     try:
         async with Redis.from_url(f"unix:///proc/{os.getpid()}/fd/{handle}/redis.sock") as redis:
-            entries = await Shelf(redis).entries(campaign, "-", 100_000)
+            return await logged(redis, campaign, currency)
     finally:
         os.close(handle)
+
+
+async def logged(redis: Redis, campaign: CampaignId, currency: str) -> list[Entry]:
+    """The same from any server."""
     return [
         Entry(
             positions.encode(entry.place, entry.raised, entry.count),
@@ -44,7 +48,7 @@ async def read(folder: Path, campaign: CampaignId, currency: str) -> list[Entry]
             Money(int(entry.raised), Currency.of(currency)).decimal,
             int(entry.count),
         )
-        for entry in entries
+        for entry in await Shelf(redis).entries(campaign, "-", 100_000)
     ]
 
 
