@@ -29,11 +29,11 @@ bench-fanout: .venv/ready benchmarks/fanout/peers/node_modules/ready
 benchmarks/fanout/peers/node_modules/ready: benchmarks/fanout/peers/package-lock.json
 	cd benchmarks/fanout/peers && npm ci --loglevel=error && touch node_modules/ready
 
-# every fault of the matrix with a fresh seed, up to an hour; ARGUMENTS="--quick 17 18" plays a few
+# every fault of the matrix with a fresh seed, 45 to 55 minutes; ARGUMENTS="--quick 17 18" plays a few
 faults: .venv/ready
 	.venv/bin/python -m tests.faults $(ARGUMENTS)
 
-# 100,000 donations over all networks under 50 kills, about an hour; ARGUMENTS="--donations 2000 --kills 6" is soon done
+# 100,000 donations over all networks under 50 kills, 16 to 25 minutes; ARGUMENTS="--donations 2000 --kills 6" is soon done
 soak: .venv/ready
 	.venv/bin/python -m tests.faults.soak $(ARGUMENTS)
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from gateway import VERSION
 from gateway.commands.quarantine import quarantine
-from gateway.commands.terminal import INTERRUPTED, Config, err, explained, out, settings_of, stopped, wide
+from gateway.commands.terminal import INTERRUPTED, Config, err, explained, out, settings_of, settings_on_data, stopped, wide
 from gateway.configuration import file_of
 from gateway.partners.commands import connector
 from gateway.registry import Registry
@@ -125,7 +125,7 @@ def import_(
 
     try:
         with explained():
-            report = uvloop.run(run(settings_of(config), account, file, console=None if as_json else err))
+            report = uvloop.run(run(settings_on_data(config), account, file, console=None if as_json else err))
     except TryLater as error:
         raise stopped(error, "it goes on where it was") from None
     if as_json:
@@ -171,7 +171,7 @@ def reconcile(
     wanted = Wanted(account, campaign, since and since.date(), until and until.date(), archive)
     try:
         with explained():
-            outcome = uvloop.run(run(settings_of(config), wanted, console=None if as_json else err))
+            outcome = uvloop.run(run(settings_on_data(config), wanted, console=None if as_json else err))
     except TryLater as error:
         raise stopped(error, "nothing counts twice") from None
     if as_json:
@@ -201,7 +201,7 @@ def books(
 
     try:
         with explained():
-            balance = uvloop.run(run(settings_of(config), campaign, console=None if as_json else err))
+            balance = uvloop.run(run(settings_on_data(config), campaign, console=None if as_json else err))
     except TryLater as error:
         raise stopped(error, "it begins anew") from None
     if as_json:
@@ -233,7 +233,7 @@ def erase(
     wanted = Wanted(platform, _typed(donor), _typed(donation), dry_run)
     try:
         with explained():
-            outcome = uvloop.run(run(settings_of(config), wanted, console=None if as_json else err))
+            outcome = uvloop.run(run(settings_on_data(config), wanted, console=None if as_json else err))
     except TryLater as error:
         raise stopped(error, "it does what is left") from None
     if as_json:

@@ -75,7 +75,13 @@ def told(wanted: Wanted, outcome: Outcome) -> Iterator[str]:
     whose = "the donation" if wanted.donor is None else "the donor"
     if not found:
         yield f"No name or message of {whose} is kept." + ("" if wanted.dry else " What still comes is shown without them.")
-        yield f"If you expected some, compare the id: docs/operators.md and the README of {wanted.platform} say how ids look."
+        if wanted.donor is None:
+            yield f"If you expected some, compare the id: the README of {wanted.platform} says how ids of donations look."
+        else:
+            yield (
+                "If you expected some: docs/operators.md says which networks show donors with an id, and how it looks. "
+                f"If {wanted.platform} shows none, erase by --donation."
+            )
         return
     total = sum(found.values())
     deed = "would lose" if wanted.dry else "lost"

@@ -120,7 +120,7 @@ class _Desk:
         key = wanted.key or ""
         found = [held for held in everything if held.key == key or (len(key) >= SHORTEST and held.key.startswith(key))]
         if not found:
-            raise OperatorError(_gone(key))
+            raise OperatorError(_gone(key) if len(key) >= SHORTEST else _short(key))
         if len(found) > 1:
             raise OperatorError(f"{len(found)} in quarantine begin with {key!r}: type more of it, or name the --account.")
         return found[0]
@@ -166,3 +166,7 @@ async def _desk(settings: Settings, registry: Registry | None) -> AsyncIterator[
 
 def _gone(key: str) -> str:
     return f"There is nothing with the key {key!r} in quarantine: it was applied, or given up. What there is: quarantine list."
+
+
+def _short(key: str) -> str:
+    return f"Type at least {SHORTEST} characters of the key: {key!r} has {len(key)}. What there is: quarantine list."

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.contract import Delivery
-from gateway.commands.terminal import Config, err, explained, out, settings_of, stopped, wide
+from gateway.commands.terminal import Config, err, explained, out, settings_on_data, stopped, wide
 from schema.model.errors import TryLater
 
 if TYPE_CHECKING:  # the commands themselves are imported when one is run, as help needs no ledger
@@ -41,7 +41,7 @@ def list_(
 
     try:
         with explained():
-            found = uvloop.run(listed(settings_of(config), Wanted(account=account, reason=reason)))
+            found = uvloop.run(listed(settings_on_data(config), Wanted(account=account, reason=reason)))
     except TryLater as error:
         raise stopped(error, "nothing was changed") from None
     if as_json:
@@ -60,7 +60,7 @@ def list_(
 
 @quarantine.command()
 def show(
-    key: Annotated[str, typer.Argument(help="Its key in the list, or how that begins.")],
+    key: Annotated[str, typer.Argument(help="Its key in the list, or at least 6 characters of how that begins.")],
     account: Annotated[str | None, typer.Option(help="Its account, where the same was sent to two.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Write what was received to standard output.")] = False,  # noqa: FBT002
     config: Config = None,
@@ -76,7 +76,7 @@ def show(
 
     try:
         with explained():
-            found = uvloop.run(opened(settings_of(config), Wanted(key, account)))
+            found = uvloop.run(opened(settings_on_data(config), Wanted(key, account)))
     except TryLater as error:
         raise stopped(error, "nothing was changed") from None
     body = found.evidence.body if isinstance(found.evidence, Delivery) else packed(found.evidence)
@@ -105,7 +105,10 @@ def show(
 
 @quarantine.command()
 def replay(
-    key: Annotated[str | None, typer.Argument(metavar="[KEY|all]", help="One by its key, or all.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(metavar="[KEY|all]", help="One by its key, or at least 6 characters of how that begins; or all."),
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="All that are held for this reason.")] = None,
     account: Annotated[str | None, typer.Option(help="All of this account.")] = None,
     config: Config = None,
@@ -127,7 +130,7 @@ def replay(
 
     try:
         with explained():
-            done = uvloop.run(replayed(settings_of(config), Wanted(key, account, reason), tell))
+            done = uvloop.run(replayed(settings_on_data(config), Wanted(key, account, reason), tell))
     except TryLater as error:
         raise stopped(error, "nothing counts twice") from None
     applied = sum(each.tried.reason is None for each in done)

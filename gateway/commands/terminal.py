@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 from rich.console import Console
 
-from gateway.configuration import read_file
+from gateway.configuration import NAMED_BY, PREFIX, USUAL, file_of, read_file
 from gateway.settings import Settings
 from schema.model.errors import ArchiveUnavailable, OperatorError, SettingsInvalid, TryLater
 
@@ -72,3 +72,16 @@ def settings_of(config: Path | None) -> Settings:
         except SettingsInvalid as error:
             problems += error.problems
     raise SettingsInvalid(problems)
+
+
+def settings_on_data(config: Path | None) -> Settings:
+    """The same for a command on data that are there. Raises OperatorError where there is neither a file nor a ledger: of what
+    somebody looks for in a wrong folder nothing may be called well, and nothing is made there.
+    """
+    settings = settings_of(config)
+    if file_of(config) is None and settings.ledger_url is None and not (settings.data_dir / "redis").is_dir():
+        raise OperatorError(
+            f"There is no {USUAL} in this folder, and no data in {settings.data_dir.absolute()}: name the configuration with "
+            f"--config or {NAMED_BY}, or the data with {PREFIX}DATA_DIR."
+        )
+    return settings

@@ -5,7 +5,9 @@ import random
 import sysconfig
 from pathlib import Path
 
-from tests.end_to_end.commands import BAD_SETTINGS, command
+import pytest
+
+from tests.end_to_end.commands import BAD_SETTINGS, command, python
 from tests.end_to_end.configuration import free_port, write
 from tests.end_to_end.gateway_process import ROOT, GatewayProcess
 from tests.end_to_end.world import World
@@ -124,6 +126,56 @@ async def test_without_any_account_it_is_ready_all_the_same_and_leaves_when_it_i
         assert await gateway.ended(20) == 0
     finally:
         await gateway.kill()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("books",),
+        ("quarantine", "list"),
+        ("quarantine", "show", "3f2a9c01b7de"),
+        ("quarantine", "replay", "all"),
+        ("erase", "--platform", "twitch", "--donor", "1"),
+        ("reconcile",),
+        ("import", "tencent_gongyi", __file__),
+    ],
+    ids=" ".join,
+)
+async def test_in_a_wrong_folder_nothing_is_called_well_and_nothing_made(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = await python("-m", "gateway", *words, cwd=tmp_path)
+
+    assert (ended.code, ended.out) == (BAD_SETTINGS, ""), ended
+    assert len(ended.err.splitlines()) == 1
+    assert f"no data in {tmp_path}/var: " in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_folder_without_a_ledger_is_no_data(tmp_path: Path) -> None:
+    empty = tmp_path / "var"  # as in a root folder, where it is the system's
+    empty.mkdir()
+
+    for folder in (empty, tmp_path / "misspelt"):
+        ended = await python("-m", "gateway", "books", cwd=tmp_path, GIVING_DATA_DIR=str(folder), GIVING_PORT="1")
+        assert (ended.code, ended.out) == (BAD_SETTINGS, ""), ended
+    assert list(tmp_path.iterdir()) == [empty]
+    assert list(empty.iterdir()) == []
+
+
+async def test_data_that_are_there_need_no_file(world: World) -> None:
+    data = str(world.folder / "data")
+
+    ended = await command("books", GIVING_DATA_DIR=data, GIVING_REPORTING_TIME_ZONE="Asia/Shanghai")
+
+    assert ended.code == 0, ended
+    assert "The books balance." in ended.out
+
+
+async def test_with_a_file_the_ledger_may_be_new(tmp_path: Path) -> None:
+    (tmp_path / "giving.toml").write_text('data_dir = "data"', "utf-8")
+
+    ended = await python("-m", "gateway", "quarantine", "list", cwd=tmp_path)
+
+    assert (ended.code, ended.out) == (0, "0 in quarantine.\n"), ended
 
 
 async def test_without_any_redis_one_sentence_names_the_ways_out(tmp_path: Path, seed: int) -> None:

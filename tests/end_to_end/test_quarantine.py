@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
+from gateway.commands.holding import SHORTEST
 from tests.end_to_end.commands import BAD_SETTINGS, Ended, command
 from tests.end_to_end.merchants import SECONDS, Shop, shop
 
@@ -161,6 +162,8 @@ async def test_what_was_received_is_shown_only_when_it_is_asked_for_and_with_a_w
     [
         (("show", "0" * 32), "There is nothing with the key"),
         (("replay", "0" * 32), "There is nothing with the key"),
+        (("show", "3f2a9"), "at least 6 characters of the key: '3f2a9' has 5"),
+        (("replay", "3f2a9"), "at least 6 characters of the key"),
         (("replay",), "Say what to apply again"),
         (("replay", "all", "--reason", "clash"), "Name either"),
         (("list", "nobody"), "shop"),
@@ -174,6 +177,21 @@ async def test_a_slip_is_told_in_a_sentence(tmp_path: Path, arguments: tuple[str
     assert (ended.code, ended.out) == (BAD_SETTINGS, "")
     assert len(ended.err.splitlines()) == 1
     assert words in ended.err
+
+
+async def test_the_beginning_of_a_key_is_long_enough_or_told_to_be_too_short(wechat: Shop[WeChatPayEmulator]) -> None:
+    await unplaced(wechat, 1)
+    [held] = await listed(wechat)
+    short = await quarantine(wechat, "show", held["key"][: SHORTEST - 1])
+    assert (short.code, short.out) == (BAD_SETTINGS, "")
+    assert f"at least {SHORTEST} characters" in short.err
+    assert (await quarantine(wechat, "show", held["key"][:SHORTEST])).code == 0
+
+
+@pytest.mark.parametrize("name", ["show", "replay"])
+async def test_help_says_how_much_of_a_key_is_needed(name: str) -> None:
+    ended = await command("quarantine", name, "--help", COLUMNS="160")
+    assert f"at least {SHORTEST} characters" in ended.out
 
 
 async def test_how_much_is_held_is_a_figure_of_the_gateway(wechat: Shop[WeChatPayEmulator]) -> None:

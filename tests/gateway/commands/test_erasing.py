@@ -83,7 +83,9 @@ async def test_a_donor_is_found_in_all_campaigns_and_what_was_found_is_told(sett
     ]
     again = await run(settings, wanted, console=None, registry=installed())
     assert again.found == {}
-    assert next(told(wanted, again)).startswith("No name or message of the donor is kept. What still comes")
+    first, hint = told(wanted, again)
+    assert first.startswith("No name or message of the donor is kept. What still comes")
+    assert hint.endswith("If till shows none, erase by --donation.")
 
 
 async def test_on_a_terminal_there_is_a_bar(settings: Settings) -> None:

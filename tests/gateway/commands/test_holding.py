@@ -138,5 +138,5 @@ async def test_the_same_on_two_accounts_is_named_with_its_account(tmp_path: Path
 async def test_too_little_of_a_key_names_none(tmp_path: Path) -> None:
     await hold(tmp_path, (sent("tea"), "unplaced"))
     [key] = await keys_of(tmp_path)
-    with pytest.raises(OperatorError, match="nothing with the key"):
+    with pytest.raises(OperatorError, match="at least 6 characters of the key"):
         await opened(settings(tmp_path), Wanted(key[:5]), registry=installed())
