@@ -1,4 +1,6 @@
-"""A part of the fault bench wherever the tests run, quickly; ``make faults`` plays all of it."""
+"""A part of the fault bench wherever the tests run, quickly: within three minutes. ``make faults`` plays all of it."""
+
+from typing import Final
 
 import pytest
 
@@ -6,6 +8,11 @@ from tests.faults.fault import Fault
 from tests.faults.matrix import FAULTS, ROWS
 from tests.faults.playing import play
 
+EVERYWHERE: Final = (
+    *("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "13b", "13c"),
+    *("16", "16b", "17", "18", "24b", "26", "27", "28", "56"),
+)
+"""Rows of which something is played at every change."""
 QUICK = [pytest.param(fault, id=fault.key) for fault in FAULTS if fault.ci]
 
 
@@ -18,6 +25,10 @@ async def test_nothing_is_lost_and_nothing_doubled(fault: Fault, seed: int) -> N
 
 def test_every_row_of_the_matrix_has_a_fault() -> None:
     assert {fault.row for fault in FAULTS} == set(ROWS)
+
+
+def test_rows_that_are_played_everywhere_are_these() -> None:
+    assert set(EVERYWHERE) == {fault.row for fault in FAULTS if fault.ci}
 
 
 def test_faults_are_told_apart() -> None:

@@ -205,4 +205,4 @@ async def _endless(sim: Sim, name: str, form: str) -> int:
     return calls
 
 
-FAULTS: Final = (Fault("34", "poisoned success", poisoned, ci=True),)
+FAULTS: Final = (Fault("34", "poisoned success", poisoned),)

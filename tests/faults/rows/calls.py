@@ -5,22 +5,30 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import aiohttp
 
+from connectors.wechat_pay.emulator import WeChatPayEmulator
 from gateway.store import keys
 from gateway.store.connection import connect
 from schema.model.ids import CampaignId
+from schema.model.money import MAX_DONATION, MAX_TOTAL
 from tests.end_to_end.configuration import free_port
+from tests.end_to_end.merchants import noon
 from tests.faults.books import balance
 from tests.faults.fault import Fault, Stage, Told, expect
 from tests.faults.link import Link
 from tests.faults.players import LUNCH, RIVER
+from tests.faults.post import calm
 from tests.faults.redis_server import RedisServer
+from tests.faults.rows.held import held_by, quarantine
 from tests.faults.sim import Sim, simulated
 
 COUNTED: Final = ("wechat_pay", "weibo", "alipay")
+BILLED: Final = 2
+"""What was paid so many days ago is on a bill that is there."""
 AT_ONCE: Final = 40
 """Callers, of whom about half leave."""
 LATE: Final = 0.004
@@ -35,7 +43,7 @@ GIFT: Final = "query ($id: ID!) { node(id: $id) { ... on Donation { id amount { 
 
 
 async def script_error(stage: Stage) -> Told:
-    """A key is of another type, a sum no number, the total too large, the memory full, the scripts gone: while gifts arrive."""
+    """A key is of another type, a sum no number, the memory full, the scripts gone: while gifts arrive."""
     async with simulated(stage, *COUNTED, own_redis=True) as sim:
         assert sim.server is not None
         tries = stage.times(40, 8)
@@ -134,6 +142,45 @@ async def _answered(sim: Sim, more: int) -> None:
             await asyncio.sleep(0.02)
 
 
+# ------------------------------------------------------------------------------------------------------- total too large
+
+
+async def total_too_large(stage: Stage) -> Told:
+    """Gifts would lift a total above the most that one can be: they are held, change nothing, and count once there is room."""
+    async with simulated(stage, "wechat_pay", own_redis=True, started=False) as sim:
+        assert sim.server is not None
+        wechat = sim.players["wechat_pay"].emulator
+        assert isinstance(wechat, WeChatPayEmulator)
+        fens = [MAX_DONATION] * (MAX_TOTAL // MAX_DONATION)
+        billed = [await wechat.pay(fen, book=LUNCH, paid_at=noon(BILLED), notify=False) for fen in fens]
+        await sim.start()
+        await calm(sim)
+        tries = stage.times(8, 2)
+        for number in range(tries):
+            stage.say(f"{number} of {tries}")
+            room = stage.rng.randrange(1, 50_000)
+            await wechat.refund(billed[number], room)
+            found, _ = await sim.even()
+            expect(found.is_even and wechat.books[LUNCH].raised == MAX_TOTAL - room, f"with room for {room}: {found.says}")
+            for fen in (room + 1, room, 1):
+                await wechat.pay(fen, book=LUNCH)
+                await sim.settle()
+            held = [each["reason"] for each in await held_by(sim)]
+            expect(held == ["totalrange"] * 2, f"of three gifts one fits, and held are {held}")
+            raised = (await sim.campaigns())[LUNCH]["total"]["raised"]["amount"]
+            expect(Decimal(raised) * 100 == MAX_TOTAL, f"with one of three that fits, it shows {raised}")
+            await balance(sim.server, "with the most that a total can be")
+            await wechat.refund(billed[-1 - number], room + 2)
+            await sim.settle()
+            replayed = await quarantine(sim, "replay", "all")
+            expect(replayed.code == 0, f"there is room, and something stays held: {replayed.out} {replayed.err}")
+            found, healed = await sim.even()
+            expect(found.is_even, f"with room again: {found.says}")
+        expect({attempt.status for attempt in wechat.sender.attempts} <= {200, 204}, "what is held was not acknowledged")
+        await balance(sim.server, "with room again")
+        return Told(2 * tries, found.lost, found.doubled, healed, "; ".join(found.says))
+
+
 # ------------------------------------------------------------------------------------------------------ callers who leave
 
 
@@ -206,6 +253,7 @@ async def _ask(sim: Sim, node: str, *, stream: bool) -> Any:
 
 FAULTS: Final = (
     Fault("21", "script errors", script_error),
+    Fault("21", "total too large", total_too_large),
     Fault("22", "command cancelled", command_cancelled),
     Fault("22", "client leaves", client_leaves),
 )

@@ -271,6 +271,6 @@ def _reloads(sim: Sim) -> int:
 
 FAULTS: Final = (
     Fault("58", "erasure", erasure),
-    Fault("58", "retention", retention, ci=True),
+    Fault("58", "retention", retention),
     Fault("59", "peppers", peppers),
 )

@@ -158,7 +158,7 @@ async def unconfirmed(stage: Stage) -> Told:
 
 
 FAULTS: Final = (
-    Fault("13", "poison", poison),
+    Fault("13", "poison", poison, ci=True),
     Fault("13", "another key, then mended", mended),
     Fault("13b", "unconfirmed", unconfirmed, ci=True),
 )

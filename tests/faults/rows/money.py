@@ -264,5 +264,5 @@ async def _foreign(post: Post) -> int:
 
 FAULTS: Final = (
     Fault("26", "amounts", amounts, ci=True),
-    Fault("27", "currencies", currencies),
+    Fault("27", "currencies", currencies, ci=True),
 )

@@ -263,7 +263,7 @@ async def _alike(sim: Sim, schema: Schema) -> tuple[set[str], int]:
 
 
 FAULTS: Final = (
-    Fault("56", "canary sweep", canary_sweep),
-    Fault("57", "anonymity", anonymity, ci=True),
+    Fault("56", "canary sweep", canary_sweep, ci=True),
+    Fault("57", "anonymity", anonymity),
     *forgetting.FAULTS,
 )

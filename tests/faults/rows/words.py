@@ -184,6 +184,6 @@ async def _alipay(sim: Sim, moment: str, fen: int) -> tuple[Any, Letter, Letter]
 
 
 FAULTS: Final = (
-    Fault("28", "texts", texts),
+    Fault("28", "texts", texts, ci=True),
     Fault("29", "times", times),
 )
