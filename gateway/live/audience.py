@@ -148,8 +148,7 @@ class Audience:
 
     async def _bring(self, group: _Group, after: str | None) -> None:
         """Brings a group to where all are."""
-        while not self._idle.is_set():
-            await self._idle.wait()
+        await self._quiet()
         self._joining.append(group)
         try:
             async with aclosing(self.source.join(after)) as messages:
@@ -157,10 +156,10 @@ class Audience:
                     group.begin(message.about, self._next())
                     group.tell(await self._execute(message))
                     await asyncio.sleep(0)  # one with much to say must not keep all others waiting
-            while not self._idle.is_set():  # what is being executed is older than what they were told, or is for them too
-                await self._idle.wait()
+            await self._quiet()  # what is being executed is older than what they were told, or is for them too
         except BaseException:
-            self._groups.pop(after, None)
+            if self._groups.get(after) is group:  # others may be joining there by now, after all of these have left
+                del self._groups[after]
             raise
         finally:
             self._joining.remove(group)
@@ -170,6 +169,11 @@ class Audience:
         group.kept.clear()
         group.seal, group.at = self._seal(), asyncio.get_running_loop().time()
         self._admit(group.viewers, group)
+
+    async def _quiet(self) -> None:
+        """Returns when nothing is being executed for all."""
+        while not self._idle.is_set():  # the next may have begun before this one runs
+            await self._idle.wait()
 
     def _next(self) -> int:
         self._turn += 1

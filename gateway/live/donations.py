@@ -101,7 +101,7 @@ class DonationsFeed:
                     self._move()
             except LedgerUnavailable:
                 self._box.ring(reset=True)  # what was taken is read again from the last position, when the ledger answers
-                await asyncio.sleep(1 / FEED_RATE)
+                self._due = self._next()
 
     async def _resumed(self, after: str, until: str) -> AsyncIterator[DonationsUpdate]:
         end = _place(until)

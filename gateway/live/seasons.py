@@ -153,7 +153,7 @@ class SeasonDonationsFeed:
 
     async def join(self, after: str | None) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
         """That it begins here."""
-        self._due = self._due or self._monotonic() + 1 / FEED_RATE
+        self._due = self._due or self._next()
         yield _told(SeasonDonationsUpdate((), (), 0, recovered=False))
 
     async def live(self) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
@@ -168,11 +168,14 @@ class SeasonDonationsFeed:
             try:
                 async for update in messages:
                     await self._pause()
-                    self._due = self._monotonic() + 1 / FEED_RATE
+                    self._due = self._next()
                     yield _told(update)
             except LedgerUnavailable:
                 self._box.ring(reset=True)
-                await asyncio.sleep(1 / FEED_RATE)
+                self._due = self._next()
+
+    def _next(self) -> float:
+        return self._monotonic() + 1 / FEED_RATE
 
     async def _pause(self) -> None:
         await asyncio.sleep(max(0.0, self._due - self._monotonic()))

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -32,7 +32,7 @@ TOTAL = "subscription($after: String) {total(after: $after) {number}}"
 class Log:
     """A feed of numbers, of which each viewer must be told each after its own place, once; or the newest of them.
 
-    ``broken`` is raised to who joins, ``slow`` awaited before anybody is told anything.
+    ``broken`` is raised to who joins. ``ways`` are what the next ones that join go through, one each.
     """
 
     conflates: bool = False
@@ -40,12 +40,9 @@ class Log:
     told: int = 0
     opened: int = 0
     broken: Exception | None = None
-    slow: asyncio.Event = field(default_factory=asyncio.Event)
+    ways: list[AbstractAsyncContextManager[None]] = field(default_factory=list)
     joins: list[str | None] = field(default_factory=list)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.slow.set()
 
     def __enter__(self) -> Self:
         if self.last < 0:
@@ -76,12 +73,13 @@ class Log:
         if self.broken is not None:
             raise self.broken
         until = self.told
-        await asyncio.sleep(0)
-        if self.conflates:
-            yield self._message(self.last, follows=after is not None)
-        else:
-            for number in range(until if after is None else int(after) + 1, until + 1):
-                yield self._message(number)
+        async with self.ways.pop(0) if self.ways else nullcontext():
+            await asyncio.sleep(0)
+            if self.conflates:
+                yield self._message(self.last, follows=after is not None)
+            else:
+                for number in range(until if after is None else int(after) + 1, until + 1):
+                    yield self._message(number)
 
     async def live(self) -> AsyncGenerator[Message[int], None]:
         """What is new, one after the other."""
@@ -172,6 +170,16 @@ class World:
         async with aclosing(results_of(self.running, operation)) as results:
             async for result in results:
                 yield number_of(result)
+
+
+@asynccontextmanager
+async def way(leave: asyncio.Event) -> AsyncIterator[None]:
+    """Has no end, and who turns around takes until ``leave``."""
+    try:
+        await asyncio.Event().wait()
+        yield
+    finally:
+        await leave.wait()
 
 
 async def settle() -> None:
@@ -272,6 +280,29 @@ async def test_one_that_leaves_while_it_joins_leaves_the_others_to_it() -> None:
     await asyncio.gather(asked[0], return_exceptions=True)
     world.log.put()
     assert await asyncio.wait_for(asked[1], 5) == 1
+
+
+async def test_who_joins_where_another_one_is_still_leaving_leaves_nothing_behind() -> None:
+    world = World()
+    watching = world.follow()
+    await taken(watching, 1)
+    operation = world.operations.prepare(OperationRequest(QUERY, None, {"after": "0"}), REQUEST_ID)
+    first, second = Recorder(), Recorder()
+    left = asyncio.Event()
+    world.log.ways = [way(left), way(left)]
+    leave = world.running.follow(operation, first)
+    await settle()
+    leave()
+    leave = world.running.follow(operation, second)
+    await settle()
+    left.set()  # only now the joining of the first one ends
+    await settle()
+    leave()
+    await settle()
+    assert (world.running.viewers, len(asyncio.all_tasks())) == (1, 2)
+    world.log.put()
+    assert await taken(watching, 1) == [1]
+    assert (first.numbers, second.numbers) == ([], [])
 
 
 async def test_what_one_meets_who_joins_is_told_to_no_other() -> None:
