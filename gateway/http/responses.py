@@ -120,27 +120,34 @@ def unexecuted(result: Result, media_type: str) -> Answer:
 
 
 def refusal(error: Exception, request_id: str, media_type: str | None) -> Answer:
-    """The answer to a request that is no GraphQL request, or that cannot be served. What is not for callers is masked."""
-    extensions: dict[str, Any] = {"code": INTERNAL, "requestId": request_id}
-    message = "Something went wrong on our side. Quote the request id when you report it."
+    """The answer to a request that is no GraphQL request, or that cannot be served."""
     headers: dict[str, str] = {}
     status = error.status_hint if isinstance(error, GivingError) else 500
-    if isinstance(error, CallerError):
-        message, extensions["code"] = str(error), error.code
     if isinstance(error, LimitExceeded):
-        extensions["limit"] = error.limit
         status = _STATUS_OVER_LIMIT.get(error.limit, 400)
         if status == 503:
             headers["retry-after"] = come_back()
     if isinstance(error, TooOften):
-        extensions["retryAfter"] = error.retry_after_seconds
         headers["retry-after"] = str(error.retry_after_seconds)
-    if isinstance(error, BadUserInput) and error.argument:
-        extensions["argument"] = error.argument
     if isinstance(error, Refused):
         status, headers = error.status, dict(error.headers)
-    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    body = orjson.dumps({"errors": [described(error, request_id)]})
     return Answer(status, media_type or JSON, body, headers)
+
+
+def described(error: Exception, request_id: str) -> dict[str, Any]:
+    """The entry of ``errors`` for it. What is not for callers is masked."""
+    extensions: dict[str, Any] = {"code": INTERNAL, "requestId": request_id}
+    message = "Something went wrong on our side. Quote the request id when you report it."
+    if isinstance(error, CallerError):
+        message, extensions["code"] = str(error), error.code
+    if isinstance(error, LimitExceeded):
+        extensions["limit"] = error.limit
+    if isinstance(error, TooOften):
+        extensions["retryAfter"] = error.retry_after_seconds
+    if isinstance(error, BadUserInput) and error.argument:
+        extensions["argument"] = error.argument
+    return {"message": message, "extensions": extensions}
 
 
 def come_back() -> str:

@@ -14,6 +14,9 @@ from gateway.live.frame import Frame, Viewer
 from schema.api.following import Following
 from schema.api.ports import Message
 
+AT_ONCE: Final = 128
+"""So many are told before whatever else waits has its turn: each write to a socket takes 10 us, and a webhook must not wait for
+thousands of them."""
 FRESH_SECONDS: Final = 1.0
 """For so long what some were told who joined is told to others who do, while nothing else happens."""
 
@@ -72,6 +75,8 @@ class Audience:
         self._execute = execute
         self._begin = begin
         self._viewers: dict[Viewer, None] = {}
+        self._telling: dict[Viewer, None] = {}
+        """Who is told the newest message, in turns; not who has left since, even if it is here again, with a newer state."""
         self._joining: list[_Group] = []
         self._groups: dict[str | None, _Group] = {}
         """The latest for each place."""
@@ -102,10 +107,13 @@ class Audience:
         for joining in self._joining:
             joining.keep(frame, turn)
         knowing = self._knowing(frame)
-        told = [viewer for viewer in self._viewers if viewer not in knowing]
-        for viewer in told:  # one may leave as it is told
-            viewer.take(frame)
-        return len(told)
+        telling = self._telling = {viewer: None for viewer in self._viewers if viewer not in knowing}
+        for number, viewer in enumerate([*telling], 1):
+            if viewer in telling:
+                viewer.take(frame)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return len(telling)
 
     async def join(self, viewer: Viewer, after: str | None) -> None:
         """Returns when it is one of all. Raises what the feed raises, and then it is not."""
@@ -125,6 +133,7 @@ class Audience:
     def leave(self, viewer: Viewer) -> None:
         """Tells it nothing more."""
         self._viewers.pop(viewer, None)
+        self._telling.pop(viewer, None)
         for known in self._known.values():
             for _, viewers in known:
                 viewers.discard(viewer)

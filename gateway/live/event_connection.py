@@ -13,9 +13,10 @@ import orjson
 from gateway.http.limits import Limits, exceeded
 from gateway.http.operations import Operation
 from gateway.http.requests import OperationRequest
-from gateway.http.responses import Refused, TooOften
+from gateway.http.responses import Refused
 from gateway.http.results import Result
-from gateway.live.protocol import MAX_ID, Bucket
+from gateway.live.admission import Admission
+from gateway.live.protocol import MAX_ID
 from gateway.live.reader import Reader
 from gateway.live.running import RunningOperations
 from gateway.live.sse import FORM
@@ -99,17 +100,14 @@ class _Connection:
         self.rung = asyncio.Event()
         self._running = running
         self._limits = limits
-        self._bucket = Bucket(limits.subscribes_per_second, limits.subscribes_burst)
+        self._admission = Admission(limits)
         self._readers: dict[str, Reader] = {}
 
     def admit(self, name: str) -> None:
         """Raises what refuses an operation of that id."""
         if name in self._readers:
             raise Refused(409, "There is an operation of this id already.")
-        if (wait := self._bucket.wait(asyncio.get_running_loop().time())) > 0:
-            raise TooOften(int(wait) + 1)
-        if len(self._readers) >= self._limits.operations_per_socket:
-            raise exceeded(self._limits, "operations_per_socket")
+        self._admission.take(len(self._readers), asyncio.get_running_loop().time())
 
     def start(self, name: str, operation: Operation) -> None:
         """One that was admitted."""

@@ -5,15 +5,21 @@ from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, Generic, TypeVar
 
+from gateway.read.follower import STEP_SECONDS
 from gateway.read.known import News
 
-MAX_RATE: Final = 20.0
-"""The server's own limit of messages of a total a second: there is a step every 50 ms."""
+MAX_RATE: Final = 1 / STEP_SECONDS
+"""The server's own limit of messages of a total a second: as many as there are steps."""
 FEED_RATE: Final = 10.0
 """The same for donations."""
 IN_ONE_MESSAGE: Final = 100
 """Donations of each kind."""
 MAX_NEWS: Final = 1_000
+
+
+def pause_seconds(max_rate: float) -> float:
+    """Between two messages of a total. Who may have one for each step needs none: two clocks of 50 ms would add up to 100."""
+    return 0.0 if max_rate >= MAX_RATE else 1 / max_rate
 
 
 class Mailbox:

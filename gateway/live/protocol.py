@@ -9,9 +9,11 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 import orjson
 
-from gateway.http.limits import Limits, exceeded
+from gateway.http.limits import Limits
 from gateway.http.requests import OperationRequest, read_json
+from gateway.http.responses import described
 from gateway.http.results import Result
+from gateway.live.admission import Admission
 from schema.model.errors import GivingError
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
@@ -81,28 +83,6 @@ Action: TypeAlias = Reply | Start | Stop | Close
 _ACK: Final = b'{"type":"connection_ack"}'
 
 
-@dataclass(slots=True)
-class Bucket:
-    """How often something may happen: ``burst`` times at once, and ``rate`` times a second after that."""
-
-    rate: float
-    burst: float
-    _level: float = field(init=False)
-    _seen: float = field(init=False, default=0.0)
-
-    def __post_init__(self) -> None:
-        self._level = self.burst
-
-    def wait(self, now: float) -> float:
-        """Takes one and gives 0, or gives how many seconds it is until there is one to take."""
-        self._level = min(self.burst, self._level + (now - self._seen) * self.rate)
-        self._seen = now
-        if self._level < 1:
-            return (1 - self._level) / self.rate
-        self._level -= 1
-        return 0.0
-
-
 class Protocol:
     """One connection, from the moment it is open."""
 
@@ -110,7 +90,7 @@ class Protocol:
         self._limits = limits
         self._initialised = False
         self._live: dict[str, Subscription] = {}
-        self._bucket = Bucket(limits.subscribes_per_second, limits.subscribes_burst)
+        self._admission = Admission(limits)
 
     def receive(self, text: str, now: float, request_id: str) -> list[Action]:
         """What one message asks for. ``request_id`` is quoted where an operation is refused right away."""
@@ -176,14 +156,10 @@ class Protocol:
         if name in self._live:
             return [TAKEN_ID]
         subscription = Subscription(name, request)
-        extensions: dict[str, Any] = {"requestId": request_id}
-        if (wait := self._bucket.wait(now)) > 0:
-            extensions |= {"code": "RATE_LIMITED", "retryAfter": int(wait) + 1}
-            return [_error(subscription, ({"message": "Too many operations in this time.", "extensions": extensions},))]
-        if len(self._live) >= self._limits.operations_per_socket:
-            error = exceeded(self._limits, "operations_per_socket")
-            extensions |= {"code": error.code, "limit": error.limit}
-            return [_error(subscription, ({"message": str(error), "extensions": extensions},))]
+        try:
+            self._admission.take(len(self._live), now)
+        except GivingError as error:
+            return [_error(subscription, (described(error, request_id),))]
         self._live[name] = subscription
         return [Start(subscription)]
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
 from typing import Self
 
-from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, MAX_RATE, Mailbox, Mailboxes, NewsBox
+from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, Mailbox, Mailboxes, NewsBox, pause_seconds
 from gateway.read.follower import Follower, Step
 from gateway.read.known import News
 from gateway.read.reads import LedgerReads
@@ -76,7 +76,7 @@ class SeasonTotalFeed:
         self._boxes = boxes
         self._monotonic = monotonic
         self._slug = slug
-        self._pause = 1 / min(max_rate, MAX_RATE)
+        self._pause = pause_seconds(max_rate)
         self._box = Mailbox()
         self._state: object = None
         self._reading = 0

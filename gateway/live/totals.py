@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from gateway.live.mailbox import MAX_RATE, Mailbox, Mailboxes
+from gateway.live.mailbox import Mailbox, Mailboxes, pause_seconds
 from gateway.live.proof import Proof
 from gateway.read.follower import Follower
 from gateway.read.reads import LedgerReads
@@ -50,7 +50,7 @@ class TotalsFeed:
         self._boxes = boxes
         self._monotonic = monotonic
         self._campaigns = campaigns
-        self._pause = 1 / min(max_rate, MAX_RATE)
+        self._pause = pause_seconds(max_rate)
         self._ends = ends
         self._box = Mailbox()
         self._told: dict[CampaignId, _Told] = {}

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, NewType
+from typing import Annotated, Any, Final, NewType
 
 import strawberry
 import uvicorn
 import uvloop
 from strawberry.asgi import GraphQL
 from strawberry.schema.config import StrawberryConfig
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 GOAL: Final = 50_000
 PAGE: Final = "https://lunch.example/lunch-00"
@@ -146,26 +146,26 @@ class Subscription:
     @strawberry.subscription
     async def campaign_total(
         self,
-        id: strawberry.ID,  # noqa: A002
+        campaign: Annotated[strawberry.ID, strawberry.argument(name="id")],
         after: Position | None = None,
         max_rate: float = 10,
     ) -> AsyncGenerator[CampaignTotalUpdate, None]:
         """The newest state, and each one after it."""
         queue: asyncio.Queue[CampaignTotalUpdate] = asyncio.Queue()
-        TOTALS.followers[id].add(queue)
+        TOTALS.followers[campaign].add(queue)
         try:
-            yield TOTALS.newest[id]
+            yield TOTALS.newest[campaign]
             while True:
                 yield await queue.get()
         finally:
-            TOTALS.followers[id].discard(queue)
+            TOTALS.followers[campaign].discard(queue)
 
 
 async def main() -> None:
     """Serves until its input ends."""
     scalars: dict[Any, Any] = {Position: strawberry.scalar(name="Position", serialize=str, parse_value=str)}
     schema = strawberry.Schema(Query, subscription=Subscription, config=StrawberryConfig(scalar_map=scalars))
-    app: Any = GraphQL(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
+    app: Any = GraphQL(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL])
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     listener = socket.create_server(("127.0.0.1", 0), backlog=1_024)
     lines = asyncio.StreamReader()

@@ -14,6 +14,7 @@ from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
+from gateway.live.audience import AT_ONCE
 from gateway.live.frame import Frame
 from gateway.live.metrics import LiveFigures
 from gateway.live.places import Places
@@ -399,6 +400,26 @@ class Recorder:
     def end(self) -> None:
         """No more."""
         self.ended = True
+
+
+async def test_who_comes_back_while_others_are_still_told_is_told_once() -> None:
+    world = World()
+
+    def operation(after: int) -> Any:
+        return world.operations.prepare(OperationRequest(QUERY, None, {"after": str(after)}), REQUEST_ID)
+
+    crowd = [Recorder() for _ in range(20 * AT_ONCE)]
+    leaving = [world.running.follow(operation(0), each) for each in crowd]
+    await settle()
+    world.log.put()
+    while not crowd[0].numbers:
+        await asyncio.sleep(0)
+    assert not crowd[-1].numbers, "a turn for others comes long before the last one is told"
+    leaving[-1]()
+    world.running.follow(operation(0), crowd[-1])
+    leaving[-2]()
+    await settle()
+    assert [each.numbers for each in crowd] == [[1]] * (len(crowd) - 2) + [[], [1]]
 
 
 @pytest.mark.parametrize("query", [QUERY, TOTAL])

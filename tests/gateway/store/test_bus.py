@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.store import keys
-from gateway.store.bus import Change, HealthChanged, TotalMoved, WordsChanged, listen, parse
+from gateway.store.bus import PING_SECONDS, Change, HealthChanged, TotalMoved, WordsChanged, listen, parse
 from gateway.store.connection import listener
 from gateway.store.words import written
 from schema.model.errors import LedgerUnavailable
@@ -61,16 +61,34 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(ear: Ear, url: str) -> AsyncIterator[None]:
+async def listening(ear: Ear, url: str, ping_seconds: float = PING_SECONDS) -> AsyncIterator[None]:
     """Somebody listens."""
     client = listener(url)
-    task = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent))
+    task = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent, ping_seconds=ping_seconds))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await client.aclose()
+
+
+@asynccontextmanager
+async def serving(take: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+    """The address of a server that does this with its connections."""
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    try:
+        yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def black_hole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes everything and says nothing."""
+    while await reader.read(4_096):
+        pass
+    writer.close()
 
 
 async def test_what_the_scripts_publish_is_what_is_heard(redis: Redis, redis_url: str) -> None:
@@ -144,23 +162,10 @@ async def test_a_server_that_is_not_there_is_asked_again(redis_url: str) -> None
 
 
 async def test_a_server_that_takes_a_connection_and_never_answers_is_asked_again() -> None:
-    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(4_096):
-            pass  # a black hole
-        writer.close()
-
-    server = await asyncio.start_server(taken, "127.0.0.1", 0)
-    ear, client = Ear(), listener(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    listening = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent, ping_seconds=0.1))
-    try:
+    ear = Ear()
+    async with serving(black_hole) as url, listening(ear, url, ping_seconds=0.1):
         await ear.until(2)
-        assert ear.heard == ["silent", "silent"]
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await client.aclose()
-        server.close()
-        await server.wait_closed()
+    assert ear.heard[:2] == ["silent", "silent"]
 
 
 async def test_a_server_that_comes_back_and_never_answers_is_asked_again(redis_url: str) -> None:
@@ -173,30 +178,20 @@ async def test_a_server_that_comes_back_and_never_answers_is_asked_again(redis_u
                 writer.write(data)
         writer.close()
 
-    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lines.append(writer)
-        if len(lines) > 1:  # a black hole
-            while await reader.read(4_096):
-                pass
-            writer.close()
+        if len(lines) > 1:
+            await black_hole(reader, writer)
             return
         there, back = await asyncio.open_unix_connection(redis_url.removeprefix("unix://"))
         await asyncio.gather(pipe(reader, back), pipe(there, writer))
 
-    server = await asyncio.start_server(taken, "127.0.0.1", 0)
-    ear, client = Ear(), listener(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    listening = asyncio.create_task(listen(client, ear.hear, ear.lost, ear.silent, ping_seconds=0.2))
-    try:
+    ear = Ear()
+    async with serving(take) as url, listening(ear, url, ping_seconds=0.2):
         await ear.until(1)
         lines[0].close()
         await ear.until(3)
-        assert ear.heard == ["lost", "silent", "silent"]
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await client.aclose()
-        server.close()
-        await server.wait_closed()
+    assert ear.heard[:3] == ["lost", "silent", "silent"]
 
 
 @pytest.mark.parametrize(
