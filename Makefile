@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test check format lock schema bench bench-fanout faults soak clean
+.PHONY: demo test check format lock schema bench bench-fanout faults soak soak-viewers clean
 
 demo: .venv/ready
 	.venv/bin/giving-gateway demo
@@ -36,6 +36,10 @@ faults: .venv/ready
 # 100,000 donations over all networks under 50 kills, 16 to 25 minutes; ARGUMENTS="--donations 2000 --kills 6" is soon done
 soak: .venv/ready
 	.venv/bin/python -m tests.faults.soak $(ARGUMENTS)
+
+# 100,000 viewers come and go, then 500 stay for half an hour, 35 minutes; ARGUMENTS="--visits 3000 --minutes 1" is soon done
+soak-viewers: .venv/ready
+	.venv/bin/python -m tests.soak $(ARGUMENTS)
 
 # also when what is installed differs from the lock
 .venv/ready: requirements/dev.lock pyproject.toml scripts/setup

@@ -56,8 +56,9 @@ def pinned(core: int | None) -> Callable[[], None] | None:
 
 
 @asynccontextmanager
-async def world(campaigns: Sequence[str] = (LUNCH,), *, core: int | None = None) -> AsyncIterator[World]:
-    """Starts it, and ends it with the context. Gateway and Redis run on one ``core``, or anywhere.
+async def world(campaigns: Sequence[str] = (LUNCH,), *, core: int | None = None, **settings: str) -> AsyncIterator[World]:
+    """Starts it, and ends it with the context. Gateway and Redis run on one ``core``, or anywhere, by more
+    ``settings``.
 
     A payment is for a campaign when its attach text is ``campaign=`` and that native id; none begins with another one.
     """
@@ -69,6 +70,7 @@ async def world(campaigns: Sequence[str] = (LUNCH,), *, core: int | None = None)
         config = Path(folder) / "giving.toml"
         config.write_text(_configuration(wechat, campaigns), "utf-8")
         environment = {**os.environ, "GIVING_DATA_DIR": folder, "GIVING_PORT": str(port), "GIVING_ECB_RATES": "false"}
+        environment |= {f"GIVING_{name.upper()}": value for name, value in settings.items()}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

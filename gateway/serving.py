@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -20,6 +21,10 @@ from schema.model.errors import SettingsInvalid
 YOUNG: Final = 50_000
 """Objects that are made before Python looks for cycles among them. Deliveries and frames leave none, and at 700, which it does
 by itself, an eighth of a delivery's time went into looking."""
+UNHEARD_SECONDS: Final = 17
+"""How long the system of a peer may confirm nothing of what was sent to it, or have no room for it. A stream has a sign of life
+every 15 s, so a line that is dead without a word is noticed within 33 s, as on a WebSocket. Else it takes a quarter of an hour.
+"""
 log = structlog.get_logger()
 
 
@@ -31,6 +36,7 @@ async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registr
     # first of all, as by default it would end the process; one that comes early is heeded once all has begun
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     set_up_logs(pretty=sys.stderr.isatty())
+    _allow_many_files()
     settings = read()
     with listening(settings.host, settings.port) as listener:
         async with running(settings, installed=installed) as gateway:
@@ -41,15 +47,15 @@ async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registr
             log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.base.accounts))
             reloading = asyncio.create_task(gateway.reload.run(asked, read))
             try:
-                await serve_on(gateway, listener)
+                await serve_on(gateway, listener, compress_sockets=settings.compress_sockets)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
 
 
-async def serve_on(gateway: Gateway, listener: socket.socket) -> None:
+async def serve_on(gateway: Gateway, listener: socket.socket, *, compress_sockets: bool) -> None:
     """Serves on an open socket until told to leave."""
-    server = DrainingServer(configuration(gateway.asgi), gateway.drain)
+    server = DrainingServer(configuration(gateway.asgi, compress_sockets=compress_sockets), gateway.drain)
     await server.serve(sockets=[listener])
 
 
@@ -59,6 +65,8 @@ def listening(host: str, port: int) -> socket.socket:
     # with the protocol named, small answers leave at once: the event loop looks at it before it sets TCP_NODELAY
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "linux":  # where connections have it from their listener
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_SECONDS * 1_000)
     try:
         listener.bind((host, port))
     except OSError as error:
@@ -68,3 +76,9 @@ def listening(host: str, port: int) -> socket.socket:
         ) from None
     listener.listen(2048)
     return listener
+
+
+def _allow_many_files() -> None:
+    """As many as this user may have: shells and service managers begin with 1,024, and each viewer takes one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

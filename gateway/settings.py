@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     frame_ancestors: tuple[str, ...] = ()
     sockets: int = Field(default=6_000, ge=1, le=1_000_000)
     sockets_per_address: int = Field(default=500, ge=1, le=1_000_000)
+    compress_sockets: bool = False
     rates: dict[str, Decimal] = {}
     ecb_rates: bool = True
     ecb_url: str = ECB_URL

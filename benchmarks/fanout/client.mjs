@@ -3,6 +3,7 @@
 //   query              the subscription, with the variable `id`
 //   ids                of the campaigns; viewer n follows the one at n modulo their number
 //   least              the whole amount at which all totals begin
+//   compressed         whether compression is offered. Then frames are counted and not read: each is of one yuan more
 // Each line of its input is a number of viewers to connect. Each line of its output is a JSON array:
 //   ["connected", viewers, milliseconds]     all of them have had their first frame
 //   ["reached", total, amount, nanoseconds]  the last viewer of that total has a frame with that amount, or a later one
@@ -22,7 +23,7 @@ const ACKNOWLEDGED = Buffer.from('"connection_ack"');
 const POINT = ".".charCodeAt(0);
 const ZERO = "0".charCodeAt(0);
 
-const { host, port, path, query, ids, least } = JSON.parse(process.argv[2]);
+const { host, port, path, compressed, query, ids, least } = JSON.parse(process.argv[2]);
 const messages = ids.map((id) => JSON.stringify({ id: "1", type: "subscribe", payload: { query, variables: { id } } }));
 const reached = ids.map(() => []); // how many viewers have seen each amount, counted from `least`
 const followers = ids.map(() => 0);
@@ -34,15 +35,30 @@ class Viewer {
   constructor(number, joined) {
     this.total = number % ids.length;
     this.shown = -1;
+    this.acknowledged = false; // is looked at only where nothing is read
     this.joined = joined;
     const text = (bytes, start, end) => this.#take(bytes, start, end);
     this.socket = new Socket(
-      { host, port, path, protocol: "graphql-transport-ws", localAddress: `127.0.1.${1 + Math.floor(number / OF_ONE_ADDRESS)}` },
+      { host, port, path, compressed, protocol: "graphql-transport-ws", localAddress: `127.0.1.${1 + Math.floor(number / OF_ONE_ADDRESS)}` },
       { open: () => this.socket.send('{"type":"connection_init"}'), text, closed: fail },
     );
   }
 
   #take(bytes, start, end) {
+    if (compressed) this.#count(end - start);
+    else this.#read(bytes, start, end);
+  }
+
+  #count(size) {
+    const newest = Math.max(0, reached[this.total].length - 1); // which all others have by now
+    if (this.acknowledged) this.#show(this.shown < 0 ? newest : this.shown + 1, size);
+    else {
+      this.acknowledged = true;
+      this.socket.send(messages[this.total]);
+    }
+  }
+
+  #read(bytes, start, end) {
     const place = bytes.indexOf(AMOUNT, start);
     if (place < 0 || place > end) {
       if (this.shown < 0 && bytes.indexOf(ACKNOWLEDGED, start) >= 0) this.socket.send(messages[this.total]);
@@ -51,14 +67,17 @@ class Viewer {
     }
     let amount = 0;
     for (let at = place + AMOUNT.length; bytes[at] !== POINT; at++) amount = amount * 10 + bytes[at] - ZERO;
-    amount -= least;
+    this.#show(amount - least, end - start);
+  }
+
+  #show(amount, size) {
     if (this.shown < 0) {
       this.shown = amount;
       this.joined();
       return;
     }
     seen.frames++;
-    seen.bytes += end - start;
+    seen.bytes += size;
     if (amount <= this.shown) seen.repeats++;
     const counts = reached[this.total];
     while (this.shown < amount) {

@@ -66,7 +66,7 @@ class Crowd:
 @asynccontextmanager
 async def crowd(place: Place, core: int) -> AsyncIterator[Crowd]:
     """Starts it, without viewers."""
-    command = [shutil.which("node") or "node", str(CLIENT), client_argument(place.port, place.path, place.ids)]
+    command = [shutil.which("node") or "node", str(CLIENT), client_argument(place)]
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, preexec_fn=pinned(core))
     try:
         yield Crowd(process, len(place.ids))

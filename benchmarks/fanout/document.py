@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from benchmarks.fanout.server import Place
+
 LEAST: Final = 1_000
 """Whole yuan at which every total begins. A total goes up by one at a time, so its text keeps its length up to 9999.00."""
 MAX_RATE: Final = 20
@@ -43,9 +45,10 @@ fragment CounterMoney on Money {{
 """The live counter that anyone can embed in a page, with a rate of its own."""
 
 
-def client_argument(port: int, path: str, ids: Sequence[str]) -> str:
+def client_argument(place: Place) -> str:
     """What the crowd is started with."""
-    return json.dumps({"host": "127.0.0.1", "port": port, "path": path, "query": LIVE, "ids": list(ids), "least": LEAST})
+    where = {"host": "127.0.0.1", "port": place.port, "path": place.path, "compressed": place.compressed}
+    return json.dumps({**where, "query": LIVE, "ids": place.ids, "least": LEAST})
 
 
 def peer_argument(ids: Sequence[str]) -> str:

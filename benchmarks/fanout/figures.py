@@ -72,6 +72,8 @@ class Results:
 
     figures: tuple[Figures, ...]
     notified: Notified
+    compressed: Figures
+    """Of the gateway in the case for which there are bars, with frames compressed for viewers who offer it."""
     given_up: tuple[tuple[str, Case], ...] = ()
 
     def of(self, server: str, case: Case) -> Figures:

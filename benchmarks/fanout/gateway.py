@@ -24,10 +24,10 @@ from schema.model.total import AmountSource, Basis
 class Gateway:
     """A running one."""
 
-    def __init__(self, started: World, ledger: Ledger, campaigns: Sequence[CampaignId]) -> None:
+    def __init__(self, started: World, ledger: Ledger, campaigns: Sequence[CampaignId], *, compressed: bool) -> None:
         port = urlsplit(started.address).port or 0
         ids = tuple(campaign_id(campaign) for campaign in campaigns)
-        self.place = Place(port, "/graphql", ids, started.gateway, started.redis)
+        self.place = Place(port, "/graphql", ids, started.gateway, started.redis, compressed)
         self.world = started
         self.campaigns = campaigns
         self._ledger = ledger
@@ -58,12 +58,13 @@ class Gateway:
 
 
 @asynccontextmanager
-async def gateway(totals: int, core: int, other: int) -> AsyncIterator[Gateway]:
+async def gateway(totals: int, core: int, other: int, *, compressed: bool = False) -> AsyncIterator[Gateway]:
     """Starts it. Its Redis is on the ``other`` core, as the peers have none."""
     campaigns = [CampaignId("wechat_pay", f"lunch-{number:02}") for number in range(totals)]
-    async with world([campaign.native for campaign in campaigns], core=core) as started:
+    natives = [campaign.native for campaign in campaigns]
+    async with world(natives, core=core, compress_sockets=str(compressed).lower()) as started:
         pin(started.redis, other)
         async with joined(started.folder / "redis") as url, in_pieces(url) as redis:
-            running = Gateway(started, Ledger(redis, SystemClock(), "UTC"), campaigns)
+            running = Gateway(started, Ledger(redis, SystemClock(), "UTC"), campaigns, compressed=compressed)
             await running.open()
             yield running

@@ -8,13 +8,14 @@ from typing import Protocol, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it is. ``ids`` are those of its campaigns, ``store`` the pid of its Redis."""
+    """Where it is. ``ids`` are those of its campaigns, ``store`` the pid of its Redis. ``compressed``: viewers offer that."""
 
     port: int
     path: str
     ids: tuple[str, ...]
     pid: int
     store: int | None = None
+    compressed: bool = False
 
 
 class Server(Protocol):

@@ -8,6 +8,7 @@ const CLOSE = 0x8;
 const PING = 0x9;
 const PONG = 0xa;
 const FINAL = 0x80;
+const COMPRESSED = 0x40; // RFC 7692, section 6
 const MASKED = 0x80;
 const NONE = Buffer.alloc(0);
 const HEAD_END = Buffer.from("\r\n\r\n");
@@ -16,8 +17,8 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const reading = Buffer.allocUnsafe(256 * 1024);
 
 export class Socket {
-  /** `text(bytes, start, end)` is called for each message, `bytes` holds it during that call only; `closed(why)` once. */
-  constructor({ host, port, path, protocol, localAddress }, { open, text, closed }) {
+  /** `text(bytes, start, end)` is called for each message, as it came where those are `compressed`; `bytes` holds it during that call only; `closed(why)` once. */
+  constructor({ host, port, path, protocol, compressed, localAddress }, { open, text, closed }) {
     this.open = open;
     this.text = text;
     this.closed = closed;
@@ -33,6 +34,7 @@ export class Socket {
     const key = randomBytes(16).toString("base64");
     const headers = [`Host: ${host}:${port}`, "Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Key: ${key}`];
     headers.push("Sec-WebSocket-Version: 13", `Sec-WebSocket-Protocol: ${protocol}`);
+    if (compressed) headers.push("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"); // as browsers do
     this.connection.write(`GET ${path} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
     this.connection.on("error", (error) => this.#end(error.message));
     this.connection.on("close", () => this.#end("the connection was closed"));
@@ -83,7 +85,7 @@ export class Socket {
   }
 
   #take(first, data, from, to) {
-    if (first === (FINAL | TEXT)) this.text(data, from, to);
+    if (first === (FINAL | TEXT) || first === (FINAL | COMPRESSED | TEXT)) this.text(data, from, to);
     else if (first === (FINAL | PING)) this.#frame(PONG, Buffer.from(data.subarray(from, to)));
     else if (first === (FINAL | CLOSE)) this.#end(`closed with ${to - from >= 2 ? data.readUInt16BE(from) : "no code"}`);
     else if (first !== (FINAL | PONG)) this.#end(`a frame of kind ${first}`);

@@ -26,7 +26,7 @@ COLUMNS: Final = (
 
 def whole(results: Results) -> str:
     """The verdicts, and a table for each case."""
-    parts = [_table((f"for {BARRED}", "found", "bar", ""), _judged(results)), _told(results.notified)]
+    parts = [_table((f"for {BARRED}", "found", "bar", ""), _judged(results)), _told(results.notified), _compressed(results)]
     for case in dict.fromkeys(each.case for each in results.figures):
         rows = [_row(each) for each in results.figures if each.case == case]
         rows += [_given_up(server) for server, given_up in results.given_up if given_up == case]
@@ -43,6 +43,15 @@ def _told(notified: Notified) -> str:
     return (
         f"{notified.rate} signed notifications a second reached the last of {notified.viewers:,} viewers in "
         f"{notified.p50_ms:.0f} ms (p50) and {notified.p99_ms:.0f} ms (p99), with {notified.server_cpu:.0%} of a core."
+    )
+
+
+def _compressed(results: Results) -> str:
+    on, off = results.compressed, results.of("gateway", BARRED)
+    return (
+        f"With `compress_sockets` a frame of the same has {on.bytes_each:.0f} bytes instead of {off.bytes_each:.0f}; "
+        f"a delivery costs {on.microseconds:.1f} us instead of {off.microseconds:.1f}, "
+        f"and a subscription {on.memory / 1e3:.1f} kB instead of {off.memory / 1e3:.1f}."
     )
 
 

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any, Final, cast
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.live.transport import WebSocketTransport
 
@@ -19,12 +19,16 @@ GRACE_SECONDS: Final = 2.0
 """How long readiness is refused before the listeners close, so that balancers stop sending."""
 DRAIN_SECONDS: Final = 20
 """From the signal to the end, whatever hangs."""
+LAST_SECONDS: Final = 16.0
+"""How long what runs may still take when the listeners have closed. A second later uvicorn would cancel its task."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
     """Refuses heads over 16 KiB (431) and closes what is sent too slowly (408), which uvicorn's options do not reach."""
 
     head_seconds: float = HEAD_SECONDS
+    last_seconds: float = LAST_SECONDS
+    _running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """A client connected."""
@@ -37,6 +41,10 @@ class GuardedProtocol(HttpToolsProtocol):
         """It went away."""
         self._timer.cancel()
         super().connection_lost(exc)
+        self.pipeline.clear()
+        if self._running is not None:  # of several requests uvicorn tells the newest, which may not have begun
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Counts while a head is being read."""
@@ -77,6 +85,18 @@ class GuardedProtocol(HttpToolsProtocol):
         """A request for a socket came; after a refusal it has no scope to be made of."""
         if not self.transport.is_closing():
             super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server leaves. The request that runs is the last of this connection; others, sent in advance, are not begun."""
+        self.pipeline.clear()
+        if self._running is not None:
+            self._running.keep_alive = False
+        super().shutdown()
+        asyncio.get_running_loop().call_later(self.last_seconds, self.transport.abort)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _start(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self.head_seconds, self._too_slow)
@@ -148,7 +168,7 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
-def configuration(app: Any, *, uds: str | None = None) -> uvicorn.Config:
+def configuration(app: Any, *, uds: str | None = None, compress_sockets: bool = False) -> uvicorn.Config:
     """How uvicorn is run. The sockets are given to ``serve``."""
     return uvicorn.Config(
         app,
@@ -157,7 +177,7 @@ def configuration(app: Any, *, uds: str | None = None) -> uvicorn.Config:
         ws_ping_interval=25,
         ws_ping_timeout=8,
         ws_max_size=64 * 1024,
-        ws_per_message_deflate=False,
+        ws_per_message_deflate=compress_sockets,
         proxy_headers=False,
         server_header=False,
         date_header=False,

@@ -29,7 +29,7 @@ class _Group:
     """
 
     def __init__(self) -> None:
-        self.viewers: set[Viewer] = set()
+        self.viewers: dict[Viewer, None] = {}
         self.told: list[Frame] = []
         self.states: dict[Hashable, object] = {}
         self.turns: dict[Hashable, int] = {}
@@ -124,7 +124,7 @@ class Audience:
             group.task = self._begin(self._bring(group, after))
         for frame in group.told:
             viewer.take(frame)
-        group.viewers.add(viewer)
+        group.viewers[viewer] = None
         if group.seal is None and group.task is not None:
             await asyncio.shield(group.task)
         else:
@@ -138,7 +138,7 @@ class Audience:
             for _, viewers in known:
                 viewers.discard(viewer)
         for after, group in [*self._groups.items()]:
-            group.viewers.discard(viewer)
+            group.viewers.pop(viewer, None)
             if not group.viewers:
                 del self._groups[after]
                 if group.task is not None:

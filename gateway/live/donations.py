@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Final, Self
 
 from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, Mailboxes, NewsBox
@@ -69,28 +70,34 @@ class DonationsFeed:
                     await self._moved.wait()
 
     async def join(self, after: str | None) -> AsyncGenerator[Message[DonationsUpdate], None]:
-        """All that came after ``after``, up to ``place``, if all of it is known and not too much; else a snapshot."""
+        """All that came after ``after``, up to ``place``, if all of it is known and not too much; else a snapshot.
+
+        A snapshot too where the ledger does not answer, as many a client takes an error for the end.
+        """
         until, self._due = self.place, self._due or self._next()
         if after is None:
             yield _message(DonationsUpdate(self._campaign, (), (), 0, until, recovered=False))
-        else:
+            return
+        try:
             async for update in self._resumed(after, until):
                 yield _message(update)
+        except LedgerUnavailable:
+            yield _message(self._hole(until))
 
     async def live(self) -> AsyncGenerator[Message[DonationsUpdate], None]:
         """Donations in order, gathered into at most ten messages a second."""
         while True:
             self._telling = False
             self._move()
-            reset = await self._box.wait()
+            await self._box.wait()
             self._telling = True
             await self._pause()
             self._check()
-            if reset:
-                self._box.take()
+            taken = self._box.take()
+            if taken is None:
                 messages = self._resumed(self._told, self._reads.place(self._campaign)[1])
             else:
-                queued, dropped = self._box.take()
+                queued, dropped = taken
                 fresh = [news for news in queued if news.place > _place(self._told)]
                 messages = self._messages(fresh, missed=dropped, recovered=not dropped)
             try:
@@ -105,14 +112,15 @@ class DonationsFeed:
 
     async def _resumed(self, after: str, until: str) -> AsyncIterator[DonationsUpdate]:
         end = _place(until)
-        if _place(after) > end or not await self._reads.proven(self._campaign, after):
-            yield DonationsUpdate(self._campaign, (), (), None, until, recovered=False)
+        if _place(after) > end or not await self._proof.read(partial(self._reads.proven, self._campaign, after)):
+            yield self._hole(until)
             return
-        read = await self._reads.news_after(self._campaign, after, COUNTED + 1)
+        newer = partial(self._reads.news_after, self._campaign, after, COUNTED + 1)
+        read = [] if after == until else await self._proof.read(newer)
         entries = [news for news in read if news.place <= end]
         told = [news for news in entries if news.kind in ANNOUNCED]
         if len(entries) > COUNTED:  # counting a whole log for every viewer that comes back would cost the others
-            yield DonationsUpdate(self._campaign, (), (), None, until, recovered=False)
+            yield self._hole(until)
         elif len(entries) > REPLAYED:
             yield DonationsUpdate(self._campaign, (), (), len(told), until, recovered=False)
         elif not told:
@@ -126,7 +134,7 @@ class DonationsFeed:
             part = news[start : start + IN_ONE_MESSAGE]
             received = dict.fromkeys(item.entity for item in part if item.kind == "received")
             changed = dict.fromkeys(item.entity for item in part if item.kind == "changed" and item.entity not in received)
-            found = await self._reads.several(self._campaign, [*received, *changed])
+            found = await self._proof.read(partial(self._reads.several, self._campaign, [*received, *changed]))
             yield DonationsUpdate(
                 self._campaign,
                 tuple(donation for donation in found if donation.entity in received),
@@ -136,6 +144,9 @@ class DonationsFeed:
                 recovered,
             )
             missed, recovered = 0, True
+
+    def _hole(self, until: str) -> DonationsUpdate:
+        return DonationsUpdate(self._campaign, (), (), None, until, recovered=False)
 
     def _move(self) -> None:
         self._moved.set()

@@ -23,11 +23,10 @@ def pause_seconds(max_rate: float) -> float:
 
 
 class Mailbox:
-    """A bell for one feed. ``reset`` says that everything was read again since it was last taken."""
+    """A bell for one feed."""
 
     def __init__(self) -> None:
         self._bell = asyncio.Event()
-        self._reset = False
 
     @property
     def is_quiet(self) -> bool:
@@ -35,16 +34,13 @@ class Mailbox:
         return not self._bell.is_set()
 
     def ring(self, *, reset: bool = False) -> None:
-        """Something may have changed."""
-        self._reset = self._reset or reset
+        """Something may have changed. ``reset``: everything was read again, which a state does not mind."""
         self._bell.set()
 
-    async def wait(self) -> bool:
-        """Waits until it rang; whether there was a reset."""
+    async def wait(self) -> None:
+        """Waits until it rang."""
         await self._bell.wait()
         self._bell.clear()
-        reset, self._reset = self._reset, False
-        return reset
 
 
 class NewsBox(Mailbox):
@@ -53,7 +49,13 @@ class NewsBox(Mailbox):
     def __init__(self) -> None:
         super().__init__()
         self._news: deque[News] = deque()
+        self._reset = False
         self.dropped = 0
+
+    def ring(self, *, reset: bool = False) -> None:
+        """See ``Mailbox``."""
+        self._reset = self._reset or reset
+        super().ring()
 
     def put(self, news: News) -> None:
         """Queues one entry and rings."""
@@ -63,12 +65,14 @@ class NewsBox(Mailbox):
         self._news.append(news)
         self.ring()
 
-    def take(self) -> tuple[list[News], int]:
-        """All that is queued, and how many were dropped before it."""
-        news, dropped = list(self._news), self.dropped
+    def take(self) -> tuple[list[News], int] | None:
+        """All that is queued, and how many were dropped before it. None where everything was read again since the last time,
+        also if that was a moment ago: then nobody knows what is missing in the queue, and it is empty now.
+        """
+        taken = None if self._reset else (list(self._news), self.dropped)
         self._news.clear()
-        self.dropped = 0
-        return news, dropped
+        self.dropped, self._reset = 0, False
+        return taken
 
 
 Key = TypeVar("Key", bound=Hashable)

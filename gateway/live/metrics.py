@@ -1,5 +1,6 @@
 """What is counted of those who watch: figures of this process, as they are when they are asked for."""
 
+import asyncio
 from collections.abc import Iterable
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -33,3 +34,11 @@ class LiveFigures(Collector):
         yield CounterMetricFamily(
             "giving_live_behind", "Readers that took too little and began anew from where they were", running.behind
         )
+        yield GaugeMetricFamily("giving_tasks", "Tasks of this process, whatever they are for", _tasks())
+
+
+def _tasks() -> int:
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:  # nothing runs
+        return 0

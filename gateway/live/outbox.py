@@ -89,6 +89,11 @@ class Outbox:
                 self._roomy = None
         self._is_pumped = False
 
+    def close(self) -> None:
+        """It is over, and refers to nobody any more: what refers to itself would stay for long."""
+        self._waiting.clear()
+        self._blocked, self._push = _nothing, _nothing
+
     def _put(self, frame: bytes) -> None:
         self._waiting.append(frame)
         self._frames += 1
@@ -102,3 +107,7 @@ class Outbox:
 
     def _is_roomy(self) -> bool:
         return self._holds(2 * self._frames, 2 * self._bytes)
+
+
+def _nothing(*_: object) -> bool:
+    return False

@@ -1,5 +1,6 @@
 """How many connections of viewers are open: as many as this process can bear, and from one address no more than its share."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,6 +47,11 @@ class Places:
         self._open[address] -= 1
         if not self._open[address]:
             del self._open[address]
+
+
+def stay(limits: Limits) -> float:
+    """How many seconds one may keep its place: for each at random, although many may have come at the same time."""
+    return limits.socket_seconds * (0.9 + secrets.randbelow(201) / 1_000)
 
 
 def _address(scope: Mapping[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """Whether what somebody was told is still true, and whether this process knows of it."""
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeVar
 
 from gateway.live.mailbox import Mailbox, Mailboxes
 from gateway.read import positions
@@ -11,6 +13,7 @@ from schema.model.ids import CampaignId
 from schema.model.total import Place
 
 CATCH_UP_SECONDS: Final = 2.0
+Read = TypeVar("Read")
 
 
 class Proof:
@@ -23,9 +26,20 @@ class Proof:
     async def holds(self, campaign: CampaignId, position: str) -> bool:
         """Whether that very entry is in the ledger's log."""
         try:
-            return await self._reads.proven(campaign, position)
+            return await self.read(partial(self._reads.proven, campaign, position))
         except LedgerUnavailable:  # what is shown is known here; only the proof is not to be had
             return False
+
+    async def read(self, asked: Callable[[], Awaitable[Read]]) -> Read:
+        """What the ledger says. While changes are heard of it it is asked once more, as thousands who come back at once may
+        have kept its first answer waiting for too long.
+        """
+        try:
+            return await asked()
+        except LedgerUnavailable:
+            if not self._reads.follower.connected:
+                raise
+        return await asked()
 
     def is_reached(self, campaign: CampaignId, position: str) -> bool:
         """Whether this process has heard of it, or of what came after it."""

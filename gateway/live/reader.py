@@ -17,7 +17,7 @@ class Reader:
 
     __slots__ = ("_bytes", "_direct", "_ended", "_follow", "_is_behind", "_leave", "_limits", "_position", "_waiting", "_wake")
 
-    def __init__(self, limits: Limits, wake: Callable[[], None], direct: Callable[[Frame], bool] = lambda _: False) -> None:
+    def __init__(self, limits: Limits, wake: Callable[[], object], direct: Callable[[Frame], bool] = lambda _: False) -> None:
         self._limits = limits
         self._wake = wake
         self._direct = direct
@@ -45,6 +45,7 @@ class Reader:
         self._waiting.clear()
         if self._leave is not None:
             self._leave()
+        self._let_go()
 
     def take(self, frame: Frame) -> None:
         """See ``Viewer``."""
@@ -79,7 +80,13 @@ class Reader:
         if self._is_behind and self._follow is not None:
             self._is_behind = False
             self._leave = self._follow(self._position)
+        elif self._ended:
+            self._let_go()
         return None
+
+    def _let_go(self) -> None:
+        """It refers to nobody any more: what refers to itself stays until Python looks for it, after 100,000 viewers or so."""
+        self._wake, self._direct, self._leave, self._follow = _nothing, _nothing, None, None
 
     def _holds(self, frame: Frame) -> bool:
         fits = self._bytes + len(frame.result.body) <= self._limits.outbox_bytes
@@ -98,3 +105,7 @@ class Reader:
             kept = (each for each in self._waiting if each.about != frame.about or (frame.follows and not each.follows))
             self._waiting = list(kept)
             self._bytes = sum(len(each.result.body) for each in self._waiting)
+
+
+def _nothing(*_: object) -> bool:
+    return False

@@ -159,12 +159,12 @@ class SeasonDonationsFeed:
     async def live(self) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
         """Donations of all its campaigns, gathered into at most ten messages a second."""
         while True:
-            reset = await self._box.wait()
+            await self._box.wait()
             await self._pause()
             _season(self._reads, self._slug)
-            queued, dropped = self._box.take()
+            taken = self._box.take()
             # after a hole a viewer reads the lists again, and in those is what came meanwhile
-            messages = _hole() if reset else self._messages(queued, dropped)
+            messages = _hole() if taken is None else self._messages(*taken)
             try:
                 async for update in messages:
                     await self._pause()

@@ -1,4 +1,8 @@
-"""Answers that go on: frames as they come, signs of life between them, and an end that tells whether to come back."""
+"""Answers that go on: frames as they come, signs of life between them, and an end that tells whether to come back.
+
+Nothing comes back on a stream, so of a reader that neither reads nor leaves only its system can tell. One that confirms nothing
+is noticed by ours (``gateway.serving``); one that confirms all, for a reader that stands still, by the stream's age.
+"""
 
 import asyncio
 from collections.abc import Callable, MutableMapping
@@ -10,6 +14,7 @@ from gateway.http.operations import Operation
 from gateway.http.responses import Receive, Send
 from gateway.http.results import Result
 from gateway.live.outbox import SlowReader
+from gateway.live.places import stay
 from gateway.live.reader import Reader
 from gateway.live.running import RunningOperations
 
@@ -88,12 +93,13 @@ class Wire:
 
 
 class Streams:
-    """The open streams of a process. A stream ends with its feed, with its reader, or with the process."""
+    """The open streams of a process. A stream ends with its feed, with its reader, with the process, or of old age."""
 
     def __init__(self, limits: Limits, *, ping_seconds: float = PING_SECONDS) -> None:
         self._limits = limits
         self._ping_seconds = ping_seconds
         self._open: set[Feed] = set()
+        self._old: set[Feed] = set()
         self._draining = False
 
     def __len__(self) -> int:
@@ -109,6 +115,7 @@ class Streams:
         """Writes a feed to its end, and leaves it whatever that is. A reader that takes nothing for too long is cut off."""
         left = asyncio.create_task(_disconnected(wire.receive))
         left.add_done_callback(lambda _: feed.rung.set())
+        age = asyncio.get_running_loop().call_later(stay(self._limits), self._grow_old, feed)
         self._open.add(feed)
         try:
             await self._write(form, feed, wire, left)
@@ -118,7 +125,9 @@ class Streams:
         except OSError:
             return  # the connection is gone
         finally:
+            age.cancel()
             self._open.discard(feed)
+            self._old.discard(feed)
             feed.leave()
             left.cancel()
             await asyncio.gather(left, return_exceptions=True)
@@ -126,7 +135,7 @@ class Streams:
     async def _write(self, form: Form, feed: Feed, wire: Wire, left: asyncio.Task[None]) -> None:
         stream = _Stream(wire, self._limits.slow_reader_seconds)
         await stream.open(form)
-        while not left.done() and not self._draining:
+        while not left.done() and not self._draining and feed not in self._old:
             feed.rung.clear()
             if (frame := feed.next()) is not None:
                 await stream.write(frame)
@@ -137,6 +146,10 @@ class Streams:
                 await stream.write(form.ping)
         if not left.done():
             await stream.end(form.away(wire.request_id))
+
+    def _grow_old(self, feed: Feed) -> None:
+        self._old.add(feed)
+        feed.rung.set()
 
     async def _rings(self, feed: Feed) -> bool:
         """Whether it does before a sign of life is due."""

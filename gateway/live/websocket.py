@@ -11,7 +11,7 @@ from gateway.http.limits import Limits
 from gateway.http.responses import Receive, Scope, Send, come_back
 from gateway.live.frame import Frame
 from gateway.live.outbox import Outbox, SlowReader
-from gateway.live.places import Places
+from gateway.live.places import Places, stay
 from gateway.live.protocol import (
     FAULT,
     INVALID_MESSAGE,
@@ -28,12 +28,10 @@ from gateway.live.protocol import (
 )
 from gateway.live.reader import Reader
 from gateway.live.running import RunningOperations
+from gateway.live.transport import CLOSE_SECONDS
 from schema.model.errors import LimitExceeded
 
 _log: Final = structlog.get_logger(__name__)
-
-_CLOSE_SECONDS: Final = 1.0
-"""How long a reader that takes nothing is given to take the close frame."""
 
 
 class WebSockets:
@@ -137,9 +135,7 @@ class _Connection:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         waiting = loop.call_later(self._limits.init_wait_seconds, self._wait_is_over)
-        # all at different times, although many may have come at the same
-        age = self._limits.socket_seconds * (0.9 + secrets.randbelow(201) / 1_000)
-        growing_old = loop.call_later(age, self.close, RESTART)
+        growing_old = loop.call_later(stay(self._limits), self.close, RESTART)
         reading = self._task(self._read())
         try:
             how = await self._closed
@@ -152,12 +148,13 @@ class _Connection:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._outbox.close()
         if how:
             await self._say(how)
 
     async def _say(self, how: Close) -> None:
         try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await self._send({"type": "websocket.close", "code": how.code, "reason": how.reason})
         except TimeoutError:
             if self._abort:

@@ -11,7 +11,7 @@ from gateway.read import positions
 from gateway.read.known import Known, News
 from gateway.read.paging import page
 from gateway.store.record import shown
-from gateway.store.shelf import Listed
+from gateway.store.shelf import Entry, Listed
 from schema.api.readings import CampaignReading, PlatformReading, TotalReading
 from schema.model.campaign import Milestone
 from schema.model.charity import Charity
@@ -83,11 +83,11 @@ class CampaignReads(Known):
     async def proven(self, campaign: CampaignId, position: str) -> bool:
         """Whether the very entry that a position names is in the log now, so that what came after it is known."""
         row = self.follower.totals[campaign]
-        if row is not None and row.position == position:
+        if row is not None and row.position(campaign) == position:
             return row.place != Place()
         place = positions.decode(position)
         entry = None if place is None else await self.follower.shelf.entry(campaign, place)
-        return entry is not None and positions.encode(entry.place, entry.raised, entry.count) == position
+        return entry is not None and _position(campaign, entry) == position
 
     async def news_after(self, campaign: CampaignId, position: str, most: int) -> list[News]:
         """The entries of the log after a position, oldest first, at most ``most``."""
@@ -95,10 +95,7 @@ class CampaignReads(Known):
         if place is None:
             return []
         entries = await self.follower.shelf.entries(campaign, f"({place}", most)
-        return [
-            News(campaign, positions.encode(entry.place, entry.raised, entry.count), entry.place, entry.kind, entry.entity)
-            for entry in entries
-        ]
+        return [News(campaign, _position(campaign, entry), entry.place, entry.kind, entry.entity) for entry in entries]
 
     async def charity(self, key: str) -> Charity | None:
         """One charity, from the configuration or from the campaigns that name it."""
@@ -137,6 +134,10 @@ class CampaignReads(Known):
 def _ceiling(moment: datetime | None) -> int | None:
     """Donations are kept by the second: a moment within one begins with the next."""
     return None if moment is None else -int(-moment.timestamp() // 1)
+
+
+def _position(campaign: CampaignId, entry: Entry) -> str:
+    return positions.encode(campaign, entry.place, entry.raised, entry.count)
 
 
 def _cursor(entry: Listed) -> str:

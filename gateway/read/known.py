@@ -28,7 +28,9 @@ class News:
     def of(cls, change: TotalMoved) -> "News":
         """What a change says that was heard."""
         figures = ["" if figure is None else str(figure) for figure in (change.raised, change.count)]
-        return cls(change.campaign, positions.encode(change.place, *figures), change.place, change.kind, change.entity)
+        return cls(
+            change.campaign, positions.encode(change.campaign, change.place, *figures), change.place, change.kind, change.entity
+        )
 
 
 class Known:
@@ -64,12 +66,14 @@ class Known:
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
         heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
         freshness = self.freshness(known.account) if row.stated_at is None else Freshness.STALE
-        return TotalReading(total, max([row.at, *([heard] if heard else [])]), freshness, row.position)
+        return TotalReading(total, max([row.at, *([heard] if heard else [])]), freshness, row.position(campaign))
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
         """Where the campaign's feeds stand, and that as a position."""
         row = self.follower.totals[campaign]
-        return (Place(), positions.encode(Place(), "", "")) if row is None else (row.place, row.position)
+        if row is None:
+            return Place(), positions.encode(campaign, Place(), "", "")
+        return row.place, row.position(campaign)
 
     def platform_now(self, key: str) -> PlatformReading:
         """A network that is connected here."""

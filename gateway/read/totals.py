@@ -46,12 +46,10 @@ class TotalRow:
             from_micros(int(head.doubt)) if head.doubt else None,
         )
 
-    @property
-    def position(self) -> str:
+    def position(self, campaign: CampaignId) -> str:
         """Its place in the feeds, for clients."""
-        return positions.encode(
-            self.place, "" if self.raised is None else str(self.raised), "" if self.count is None else str(self.count)
-        )
+        figures = ["" if figure is None else str(figure) for figure in (self.raised, self.count)]
+        return positions.encode(campaign, self.place, *figures)
 
     def total(self, campaign: CampaignId) -> Total | None:
         """The value for clients."""

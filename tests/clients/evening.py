@@ -28,7 +28,7 @@ BETWEEN: Final = 0.05
 WHOLE: Final = 1.5
 """The most seconds for which a reader is left alone after it has come back."""
 LUNCH: Final = CampaignId("wechat_pay", "school-lunch")
-NEVER: Final = positions.encode(Place(4_000_000_000_000, 0), "100", "1")
+NEVER: Final = positions.encode(LUNCH, Place(4_000_000_000_000, 0), "100", "1")
 """A position from the future: no log has it."""
 START: Final = """
 query ($platform: String!, $id: String!) {

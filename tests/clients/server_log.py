@@ -42,7 +42,7 @@ async def logged(redis: Redis, campaign: CampaignId, currency: str) -> list[Entr
     """The same from any server."""
     return [
         Entry(
-            positions.encode(entry.place, entry.raised, entry.count),
+            positions.encode(campaign, entry.place, entry.raised, entry.count),
             entry.kind,
             ids.donation_id(campaign, entry.entity),
             Money(int(entry.raised), Currency.of(currency)).decimal,

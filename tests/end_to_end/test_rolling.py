@@ -1,32 +1,34 @@
 """A rolling deploy: two gateways on one ledger are restarted in turns while gifts come and people watch.
 
-Nobody is refused, no viewer misses a donation or is told one twice, and the total is the network's book.
+Nobody is refused, no viewer misses a donation or is told one twice, no total goes back, and at the end it is the books.
 """
 
 import asyncio
 import random
 from base64 import b64encode
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from gql.transport.exceptions import TransportError
-from websockets.exceptions import WebSocketException
 
 from connectors.testing.emulation import ScaledClock
 from connectors.wechat_pay.emulator import WeChatPayEmulator
 from schema.model.ids import CampaignId
-from tests.clients.server_log import Message, donations_differ, logged
+from tests.clients.server_log import donations_differ, logged, totals_differ
 from tests.end_to_end import configuration
 from tests.end_to_end.balancer import Balancer
 from tests.end_to_end.gateway_process import GatewayProcess
-from tests.end_to_end.viewers import DONATIONS, follow, socket
+from tests.end_to_end.returning import WAYS, Returning
+from tests.end_to_end.viewers import DONATIONS, TOTAL
 from tests.faults.redis_server import RedisServer
 
 LUNCH: Final = CampaignId("wechat_pay", "school-lunch")
-VIEWERS: Final = 6
-RESTARTS: Final = 3
+VIEWERS: Final = 2
+"""Of each feed, over each transport."""
+RESTARTS: Final = 4
+"""Two of each gateway. In a minute there is time for about 10."""
+FEEDS: Final = {DONATIONS: donations_differ, TOTAL: totals_differ}
 BETWEEN: Final = 0.1
 """The most seconds from one gift to the next: nobody is away for 300 of them."""
 LEAVES_WITHIN: Final = 20.0
@@ -34,28 +36,6 @@ SETTLES_WITHIN: Final = 20.0
 START: Final = """
 { campaigns(first: 10) { nodes { id externalId total { position raised { amount } donationCount } } } }
 """
-
-
-class Watching:
-    """Somebody who follows donations, and comes back from the last position whenever the connection ends."""
-
-    def __init__(self, url: str, campaign: str, position: str) -> None:
-        self.messages: list[Message] = []
-        self.position = position
-        self.connections = 0
-        self._url = url
-        self._campaign = campaign
-
-    async def run(self) -> None:
-        """Until it is cancelled."""
-        while True:
-            with suppress(TransportError, WebSocketException, OSError):
-                async with socket(self._url) as session:
-                    self.connections += 1
-                    async for message in follow(session, DONATIONS, id=self._campaign, after=self.position):
-                        self.messages.append(message)
-                        self.position = message["position"]
-            await asyncio.sleep(0.05)
 
 
 async def lunch(url: str) -> Any:
@@ -90,9 +70,10 @@ def written(folder: Path, port: int, url: str, network: WeChatPayEmulator, **set
     return path
 
 
-async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(tmp_path: Path) -> None:
-    rng = random.Random(53)
-    network = WeChatPayEmulator(seed=53, wire_clock=ScaledClock())
+async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(tmp_path: Path, seed: int) -> None:
+    print(f"seed {seed} (TEST_SEED={seed} tells this run again)")  # noqa: T201 (pytest shows it when the test fails)
+    rng = random.Random(seed)
+    network = WeChatPayEmulator(seed=seed, wire_clock=ScaledClock())
     ports = [configuration.free_port(rng) for _ in range(4)]
     server, balancer = RedisServer(tmp_path / "redis", ports[0]), Balancer(ports[1], ports[2:])
     key = tmp_path / "data.key"
@@ -115,8 +96,12 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
         await network.sender.settle()
         start = await agreed(balancer.url, network)
         began = start["total"]["position"]
-        viewers = [Watching(balancer.url, start["id"], began) for _ in range(VIEWERS)]
-        watching = [asyncio.create_task(viewer.run()) for viewer in viewers]
+        viewers = [
+            (differ, Returning(way, balancer.url, document, start["id"], began, random.Random(rng.random())))
+            for document, differ in FEEDS.items()
+            for way in WAYS * VIEWERS
+        ]
+        watching = [asyncio.create_task(viewer.run()) for _, viewer in viewers]
         stop = asyncio.Event()
 
         async def give() -> int:
@@ -140,7 +125,7 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
         async with server.client() as redis:
             log = await logged(redis, LUNCH, "CNY")
         async with asyncio.timeout(SETTLES_WITHIN):
-            while any(viewer.position != log[-1].position for viewer in viewers):
+            while any(viewer.position != log[-1].position for _, viewer in viewers):
                 assert all(not task.done() for task in watching)
                 await asyncio.sleep(0.05)
         for task in watching:
@@ -148,6 +133,7 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
         await asyncio.gather(*watching, return_exceptions=True)
         await agreed(balancer.url, network)
     assert given > 3 * RESTARTS
-    assert [donations_differ(log, began, viewer.messages) for viewer in viewers] == [[]] * VIEWERS
-    assert sum(viewer.connections for viewer in viewers) > VIEWERS
+    assert [differ(log, began, viewer.messages) for differ, viewer in viewers] == [[]] * len(viewers)
+    # everybody was on a gateway that left, and most more than once
+    assert min(viewer.connections for _, viewer in viewers) > RESTARTS // 2
     assert (balancer.refused, min(balancer.served.values()) > 0) == (0, True)

@@ -82,10 +82,15 @@ async def idle_world(folder: Path, seed: int) -> AsyncIterator[World]:
 async def set_up(world: World) -> World:
     """Starts the gateway, and waits until it has asked both networks all that it asks when it starts."""
     await world.start()
+    await begun(world)
+    return world
+
+
+async def begun(world: World) -> None:
+    """Waits until the gateway has asked both networks all that it asks when it starts."""
     for account, job in (("lunch", "keys"), ("lunch", "reconcile"), ("reef", "feed"), ("reef", "poll")):
         await world.reach("giving_jobs_total", 1, account=account, job=job, outcome="done")
     await world.twitch.settle()
-    return world
 
 
 async def at_once(work: Iterable[Any], most: int) -> list[Any]:

@@ -19,7 +19,10 @@ SOON, LATE = 0.3, 60.0
 
 @dataclass
 class Application:
-    """Answers with the length of the body, on ``/slow`` when it may, on ``/early`` before the body is whole."""
+    """Answers with the length of the body, on ``/slow`` when it may, on ``/early`` before the body is whole.
+
+    On ``/watch`` it waits until the client leaves, and takes note of it among the requests.
+    """
 
     requests: list[str] = field(default_factory=list)
     may: asyncio.Event = field(default_factory=asyncio.Event)
@@ -35,6 +38,11 @@ class Application:
         self.requests.append(scope["path"])
         if scope["path"] == "/slow":
             await self.may.wait()
+        if scope["path"] == "/watch":
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            self.requests.append("left")
+            return
         if scope["path"] == "/early":
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
             await send({"type": "http.response.body", "body": b"so", "more_body": True})
@@ -100,10 +108,10 @@ class Served:
 
 @asynccontextmanager
 async def serving(seconds: float = LATE, *, grace_seconds: float = 0, takes_signals: bool = False) -> AsyncIterator[Served]:
-    """While it serves, with so many seconds for a request to come."""
+    """While it serves, with so many seconds for a request to come, and for one that runs when it leaves."""
 
     class Hurried(GuardedProtocol):
-        head_seconds = seconds
+        head_seconds = last_seconds = seconds
 
     app, told, listener = Application(), list[str](), listening("127.0.0.1", 0)
     config = configuration(app)

@@ -8,7 +8,7 @@ from contextlib import closing
 import aiohttp
 import pytest
 
-from gateway.http.server import HEAD_BYTES
+from gateway.http.server import HEAD_BYTES, GuardedProtocol
 from tests.gateway.http.served import PATIENCE, SOON, answered, head, serving, status, until
 
 # too large
@@ -126,6 +126,16 @@ async def test_a_socket_outlives_that_time() -> None:
                 await served.time_is_up()
 
 
+async def test_who_asks_several_times_at_once_and_leaves_is_missed_by_what_runs() -> None:
+    async with serving() as served:
+        _, writer = await served.connect()
+        writer.write(b"GET /watch HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+        await until(lambda: served.app.requests == ["/watch"])
+        writer.transport.abort()
+        await until(lambda: len(served.app.requests) > 1)
+    assert served.app.requests == ["/watch", "left"]
+
+
 # leaving
 
 
@@ -152,6 +162,35 @@ async def test_a_request_that_runs_is_finished_behind_closed_listeners() -> None
         served.app.may.set()
         assert status(await running) == 200
         await asyncio.wait_for(served.ended, PATIENCE)
+
+
+async def test_what_was_asked_in_advance_is_not_begun_any_more() -> None:
+    async with serving() as served:
+        reader, writer = await served.connect()
+        with closing(writer):
+            writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+            await until(lambda: served.app.requests == ["/slow"])
+            [connection] = served.server.server_state.connections
+            assert isinstance(connection, GuardedProtocol)
+            served.server.leave()
+            await until(lambda: not connection.pipeline)
+            served.app.may.set()
+            answer = await asyncio.wait_for(reader.read(), PATIENCE)
+        assert (status(answer), b"connection: close" in answer) == (200, True)
+    assert served.app.requests == ["/slow"]
+
+
+async def test_who_would_stay_for_good_is_cut_off_and_what_runs_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(SOON) as served:
+        reader, writer = await served.connect()
+        with closing(writer):
+            writer.write(b"GET /watch HTTP/1.1\r\nHost: x\r\n\r\n")
+            await until(lambda: served.app.requests == ["/watch"])
+            served.server.leave()
+            await asyncio.wait_for(served.ended, PATIENCE)
+            assert served.app.requests == ["/watch", "left"]
+            assert await reader.read() == b""
+    assert caplog.records == []
 
 
 async def test_leaving_twice_is_leaving_once() -> None:

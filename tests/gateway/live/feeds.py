@@ -70,4 +70,4 @@ def entities(update: DonationsUpdate) -> tuple[list[bytes], list[bytes]]:
 async def place_of(world: World, number: int) -> str:
     """The position of the entry with this number, from 0."""
     entry = (await world.shelf.entries(LUNCH, "-", number + 1))[number]
-    return positions.encode(entry.place, entry.raised, entry.count)
+    return positions.encode(LUNCH, entry.place, entry.raised, entry.count)

@@ -40,7 +40,7 @@ async def rows(
 async def test_first_comes_one_snapshot_for_each_then_one_message_for_each_change(world: World, redis_url: str) -> None:
     await world.put(given(1, 400))
     async with following(world, redis_url) as followed, rows(followed) as feed:
-        begin = positions.encode(Place(), "", "")
+        begin = positions.encode(OTHER, Place(), "", "")
         assert [await soon(feed), await soon(feed)] == [
             TotalUpdate(LUNCH, await place_of(world, 0), recovered=False),
             TotalUpdate(OTHER, begin, recovered=False),

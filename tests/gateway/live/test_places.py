@@ -1,6 +1,7 @@
 """How many may watch: at the number all are let in, with one more it is refused, and a place that is left is free."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,17 @@ from gateway.http.limits import Limits
 from gateway.live.places import Places
 from gateway.live.protocol import SUBPROTOCOL
 from schema.model.errors import LimitExceeded
+from tests.end_to_end.lines import SocketLine
 from tests.gateway.http.toy import Toy
+
+
+async def shaken(url: str) -> tuple[int, Mapping[str, str]]:
+    """The answer to one who asks for a socket."""
+    line = await SocketLine.open(url)
+    try:
+        return await line.shake_hands()
+    finally:
+        line.close()
 
 
 def scope(address: str | None) -> dict[str, Any]:
@@ -49,11 +60,8 @@ async def test_a_socket_for_which_there_is_no_room_is_told_when_to_come_back() -
     toy = Toy(Limits(sockets_per_address=2))
     async with toy.serve() as url, aiohttp.ClientSession() as session:
         open_ = [await session.ws_connect(url, protocols=[SUBPROTOCOL]) for _ in range(2)]
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await session.ws_connect(url, protocols=[SUBPROTOCOL])
-        assert refused.value.status == 503
-        assert refused.value.headers is not None
-        assert 1 <= int(refused.value.headers["Retry-After"]) <= 10
+        status, headers = await shaken(url)
+        assert (status, 1 <= int(headers["retry-after"]) <= 10) == (503, True)
         await open_[0].close()
         await session.ws_connect(url, protocols=[SUBPROTOCOL])
     assert len(toy.places) <= 2
@@ -70,8 +78,7 @@ async def test_streams_take_places_too(accept: str) -> None:
                 assert (second.status, 1 <= int(second.headers["Retry-After"]) <= 10) == (503, True)
                 (error,) = (await second.json())["errors"]
             assert error["extensions"]["limit"] == "sockets"
-            with pytest.raises(aiohttp.WSServerHandshakeError):
-                await session.ws_connect(url, protocols=[SUBPROTOCOL])
+            assert (await shaken(url))[0] == 503
             async with session.post(url, json={"query": "{hello}"}) as query:
                 assert query.status == 200
         async with asyncio.timeout(5):
@@ -79,6 +86,18 @@ async def test_streams_take_places_too(accept: str) -> None:
                 await asyncio.sleep(0.01)
         async with session.post(url, **asked) as again:
             assert again.status == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "farewell"), [("text/event-stream", b"retry: "), ("multipart/mixed;subscriptionSpec=1.0", b"RESTARTING")]
+)
+async def test_a_stream_that_is_old_is_sent_to_connect_again(accept: str, farewell: bytes) -> None:
+    toy = Toy(Limits(socket_seconds=0.05))
+    asked: dict[str, Any] = {"json": {"query": "subscription {open}"}, "headers": {"Accept": accept}}
+    async with toy.serve() as url, aiohttp.ClientSession() as session, session.post(url, **asked) as answer:
+        told = await asyncio.wait_for(answer.content.read(), 5)
+    assert told.count(b'"open":1') == told.count(farewell) == 1
+    assert told.index(b'"open":1') < told.index(farewell)
 
 
 async def test_a_socket_that_is_old_is_sent_to_connect_again() -> None:

@@ -408,18 +408,26 @@ async def test_who_comes_back_while_others_are_still_told_is_told_once() -> None
     def operation(after: int) -> Any:
         return world.operations.prepare(OperationRequest(QUERY, None, {"after": str(after)}), REQUEST_ID)
 
+    watching = world.follow()
+    await taken(watching, 1)
+    world.log.put()
+    await taken(watching, 1)
     crowd = [Recorder() for _ in range(20 * AT_ONCE)]
     leaving = [world.running.follow(operation(0), each) for each in crowd]
+    async with asyncio.timeout(5):
+        while not all(each.numbers for each in crowd):
+            await asyncio.sleep(0)
     await settle()
     world.log.put()
-    while not crowd[0].numbers:
+    while all(each.numbers == [1] for each in crowd):
         await asyncio.sleep(0)
-    assert not crowd[-1].numbers, "a turn for others comes long before the last one is told"
-    leaving[-1]()
-    world.running.follow(operation(0), crowd[-1])
-    leaving[-2]()
+    *_, gone, back = [number for number, each in enumerate(crowd) if each.numbers == [1]]  # others have a turn before these
+    leaving[back]()
+    world.running.follow(operation(1), crowd[back])
+    leaving[gone]()
     await settle()
-    assert [each.numbers for each in crowd] == [[1]] * (len(crowd) - 2) + [[], [1]]
+    assert [number for number, each in enumerate(crowd) if each.numbers != [1, 2]] == [gone]
+    assert crowd[gone].numbers == [1]
 
 
 @pytest.mark.parametrize("query", [QUERY, TOTAL])

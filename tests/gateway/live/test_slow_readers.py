@@ -50,10 +50,12 @@ class Watched(WebSocketTransport):
 
 
 @asynccontextmanager
-async def served(toy: Toy) -> AsyncIterator[str]:
+async def served(toy: Toy, **options: Any) -> AsyncIterator[str]:
     """A toy under a watched protocol."""
     Watched.gone = asyncio.Event()
-    config = uvicorn.Config(toy.app, port=0, ws=Watched, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        toy.app, port=0, ws=Watched, lifespan="off", log_level="warning", timeout_graceful_shutdown=1, **options
+    )
     server = Guest(config)
     running = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.begun.wait(), 5)
@@ -92,6 +94,16 @@ async def test_a_reader_that_does_not_read_is_cut_off_and_others_are_served() ->
             assert json.loads(await other.recv())["type"] == "next"
         assert await read_to_the_end(slow) < 10_000  # what was in the buffers of the system, and then the end
     assert len(toy.sockets) == 0
+
+
+async def test_one_who_answers_no_ping_is_cut_off_with_what_it_has_not_read() -> None:
+    toy = Toy(Limits(slow_reader_seconds=60))
+    async with served(toy, ws_ping_interval=0.2, ws_ping_timeout=0.1) as url, following(url, FLOOD) as slow:
+        slow.transport.pause_reading()
+        await asyncio.wait_for(Watched.gone.wait(), 10)
+        await asyncio.wait_for(toy.world.closed.wait(), 5)
+        slow.transport.abort()
+    assert len(toy.places) == 0
 
 
 async def test_a_reader_that_reads_gets_all_of_a_flood() -> None:

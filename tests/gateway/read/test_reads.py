@@ -54,7 +54,7 @@ async def test_a_campaign_without_a_figure_has_no_total(world: World) -> None:
         assert await followed.reads.total(OTHER) is None
         assert await followed.reads.total(NOWHERE) is None
         assert await followed.reads.campaign(NOWHERE) is None
-        assert followed.reads.place(LUNCH) == (Place(), positions.encode(Place(), "", ""))
+        assert followed.reads.place(LUNCH) == (Place(), positions.encode(LUNCH, Place(), "", ""))
 
 
 async def test_what_is_counted_is_as_of_whatever_was_heard_last(world: World) -> None:
@@ -164,7 +164,7 @@ async def test_a_position_is_proven_by_the_very_entry_of_the_log(world: World) -
     for number in range(3):
         await world.put(given(number, 100))
     entries = await world.shelf.entries(LUNCH, "-", 9)
-    told = [positions.encode(entry.place, entry.raised, entry.count) for entry in entries]
+    told = [positions.encode(LUNCH, entry.place, entry.raised, entry.count) for entry in entries]
     async with known(world) as followed:
         assert followed.reads.place(LUNCH) == (entries[-1].place, told[-1])
         for position in told:
@@ -172,9 +172,9 @@ async def test_a_position_is_proven_by_the_very_entry_of_the_log(world: World) -
             assert not await followed.reads.proven(OTHER, position)
         for entry in entries:
             for forged in (
-                positions.encode(entry.place, "101", entry.count),
-                positions.encode(Place(entry.place.milliseconds + 10**6), entry.raised, entry.count),
-                positions.encode(Place(entry.place.milliseconds, entry.place.sequence + 9), entry.raised, entry.count),
+                positions.encode(LUNCH, entry.place, "101", entry.count),
+                positions.encode(LUNCH, Place(entry.place.milliseconds + 10**6), entry.raised, entry.count),
+                positions.encode(LUNCH, Place(entry.place.milliseconds, entry.place.sequence + 9), entry.raised, entry.count),
             ):
                 assert not await followed.reads.proven(LUNCH, forged)
         for nonsense in ("", "x", "é" * 9, "A" * 19):

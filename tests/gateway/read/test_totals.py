@@ -129,7 +129,7 @@ async def test_in_the_ledger_too_only_reports_move_the_moment_of_a_reported_tota
 
 def test_positions_of_a_row_carry_its_figures() -> None:
     row = TotalRow.of(HEAD)
-    assert row.position == TotalRow.of(HEAD).position
-    assert row.position != replace(row, raised=401).position
-    assert row.position != replace(row, count=2).position
-    assert row.position != replace(row, place=Place(5, 2)).position
+    position = row.position(LUNCH)
+    assert position == TotalRow.of(HEAD).position(LUNCH)
+    others = (replace(row, raised=401), replace(row, count=2), replace(row, place=Place(5, 2)))
+    assert position not in {*(other.position(LUNCH) for other in others), row.position(REEF)}

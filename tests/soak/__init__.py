@@ -1,0 +1,1 @@
+"""Viewers by the hundred thousand, and five hundred of them for long: ``make soak-viewers``."""
