@@ -1,25 +1,16 @@
 """The WebSocket protocol of the server: ``uvicorn.Config(ws=WebSocketTransport)``."""
 
-import asyncio
 import struct
 from typing import Any, Final, cast
 
-from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
-from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode, Frame
+from uvicorn._types import ASGISendEvent
 from websockets.http11 import Request
+
+from gateway.live.peer import BoundedProtocol
 
 _TEXT: Final = 0x81
 """A text message in one frame (RFC 6455, section 5.2)."""
-CLOSE_SECONDS: Final = 1.0
-"""How long a peer that takes nothing is given to take a close frame."""
-TURN_BYTES: Final = 2_048
-"""What is read of one peer at a time. The smallest frames have 6 bytes, and take longer to be read than to be sent."""
-TURN_SECONDS: Final = 0.01
-"""Until more is read of one who sent more than that."""
 _SHORT, _MEDIUM, _LONG = struct.Struct("!BB"), struct.Struct("!BBH"), struct.Struct("!BBQ")
-_BAD_REQUEST: Final = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def message(text: bytes) -> bytes:
@@ -30,71 +21,19 @@ def message(text: bytes) -> bytes:
     return (_MEDIUM.pack(_TEXT, 126, size) if size < 1 << 16 else _LONG.pack(_TEXT, 127, size)) + text
 
 
-class WebSocketTransport(WebSocketsSansIOProtocol):
-    """uvicorn's own, with ``abort`` and ``push`` in the scope's extensions.
+class WebSocketTransport(BoundedProtocol):
+    """With ``abort`` and ``push`` in the scope's extensions.
 
     ``push`` writes a text message at once and gives True, or gives False where the peer has not read what came before, or has
     gone: through ASGI each would be decoded, encoded and framed anew for each reader, which is most of what it costs.
-
-    uvicorn waits with every frame, and with the end of the connection, until the peer has read what came before: one that never
-    reads and never leaves would keep its connection for good. Here it has as long as for the closing handshake.
-
-    And uvicorn reads all that a peer sends as fast as it comes, so that one could keep the loop to itself. Here all have turns.
     """
-
-    _unread: bytes = b""
-    _turn: asyncio.TimerHandle | None = None
-
-    _pong: bytes = b""
-    _ending: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         super().connection_lost(exc)
-        self._unread = b""
-        if self._turn is not None:
-            self._turn.cancel()
         # it refers to this, which would stay until Python looks for such circles: after a hundred thousand connections
         if hasattr(self, "scope"):
             cast("dict[str, object]", self.scope["extensions"]).clear()
-        if self._ending is not None:
-            self._ending.cancel()
-
-    def data_received(self, data: bytes) -> None:
-        """Reads what came; after the handshake in turns."""
-        if self.handshake_initiated:
-            self._unread += data
-            if self._turn is None and not self.read_paused:
-                self._read_on()
-            return
-        super().data_received(data)
-        if not self.handshake_initiated:  # the whole head was handed over, and its parser refused it, as uvicorn does not see
-            self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
-            self.transport.close()
-
-    async def receive(self) -> ASGIReceiveEvent:
-        """The next message. Before more comes in, what came already has its turn."""
-        event = await super().receive()
-        if self._unread:
-            self._wait_for_turn()
-        return event
-
-    def _read_on(self) -> None:
-        self._turn = None
-        piece, self._unread = self._unread[:TURN_BYTES], self._unread[TURN_BYTES:]
-        super().data_received(piece)
-        if self._unread:
-            self._wait_for_turn()
-        elif not self.read_paused and not self.transport.is_closing():
-            self.transport.resume_reading()
-
-    def _wait_for_turn(self) -> None:
-        if self.transport.is_closing():
-            self._unread = b""
-            return
-        self.transport.pause_reading()
-        if self._turn is None and not self.read_paused:  # else once the endpoint has taken what it was given
-            self._turn = self.loop.call_later(TURN_SECONDS, self._read_on)
 
     def handle_connect(self, event: Request) -> None:
         """A client asks for a socket. The endpoint's task has been made and has not begun when this returns."""
@@ -104,59 +43,9 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             extensions["abort"] = self.transport.abort
             extensions["push"] = self.push
 
-    def handle_cont(self, event: Frame) -> None:
-        """A part of a message came. Of any number of parts, which may be empty, no more is kept than their text."""
-        parts = cast("list[bytes | bytearray]", self.frames)
-        if isinstance(parts[0], bytes):
-            parts[0] = bytearray(parts[0])
-        parts[0] += event.data
-        if event.fin:
-            self.send_receive_event_to_app()
-
-    def send_receive_event_to_app(self) -> None:
-        """A message is whole. Of text that is none uvicorn would write a traceback into the log."""
-        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_utf8(self.frames[0]):
-            self.frames = []
-            self.conn.fail(CloseCode.INVALID_DATA, "Invalid UTF-8")
-            self.handle_parser_exception()
-        else:
-            super().send_receive_event_to_app()
-
-    def handle_ping(self) -> None:
-        """A ping came. One who reads nothing is owed a pong to the newest only (RFC 6455, section 5.5.3)."""
-        if self.writable.is_set():
-            super().handle_ping()
-        elif pongs := self.conn.data_to_send():
-            self._pong = pongs[-1]
-
-    def resume_writing(self) -> None:
-        """The peer has read."""
-        super().resume_writing()
-        if self._pong:
-            self.transport.write(self._pong)
-            self._pong = b""
-
-    def keepalive_timeout(self) -> None:
-        """A ping was not answered. Who is as silent as that may not read either: what it has not taken is not waited for."""
-        super().keepalive_timeout()
-        self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
-
-    async def run_asgi(self) -> None:
-        """Runs the endpoint to its end."""
-        await super().run_asgi()
-        if not self.disconnected:
-            self._ending = self.loop.call_later(self.close_timeout, self.transport.abort)
-
     async def send(self, message: ASGISendEvent) -> None:
         """Sends what is no frame of a feed."""
-        await self.writable.wait()
-        if self.close_sent:  # by this class, as its peer broke the protocol: to the endpoint it has gone
-            raise ClientDisconnected
         await super().send(message)
-        if message["type"] == "websocket.http.response.body":  # which uvicorn, else, calls no answer, and logs as an error
-            self.handshake_complete = True
-        if self._unread:  # uvicorn reads on for the peer's answer to a close, which may be among it
-            self._wait_for_turn()
         if message["type"] == "websocket.accept":  # of the handshake nothing is needed any more, and a socket may stay for days
             self.request.headers.clear()  # the parser holds the request for good
             cast("Any", self).request = cast("Any", self).response = None
@@ -174,11 +63,3 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             text = message(text)
         self.transport.write(text)
         return True
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from gateway.http.limits import Limits
 from gateway.http.responses import Receive, Scope, Send, come_back
 from gateway.live.frame import Frame
 from gateway.live.outbox import Outbox, SlowReader
+from gateway.live.peer import CLOSE_SECONDS
 from gateway.live.places import Places, stay
 from gateway.live.protocol import (
     FAULT,
@@ -28,7 +29,6 @@ from gateway.live.protocol import (
 )
 from gateway.live.reader import Reader
 from gateway.live.running import RunningOperations
-from gateway.live.transport import CLOSE_SECONDS
 from schema.model.errors import LimitExceeded
 
 _log: Final = structlog.get_logger(__name__)

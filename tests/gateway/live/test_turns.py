@@ -9,7 +9,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from gateway.http.responses import Receive, Scope, Send
-from gateway.live.transport import TURN_BYTES, WebSocketTransport
+from gateway.live.peer import TURN_BYTES
+from gateway.live.transport import WebSocketTransport
 from tests.end_to_end.lines import PING, framed
 
 HEAD = (
