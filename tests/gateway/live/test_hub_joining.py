@@ -15,7 +15,9 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.read import positions
+from gateway.read.totals import TotalRow
 from gateway.store.shelf import Entry
+from schema.api.readings import TotalUpdate
 from schema.model.facts import Movement, Stage
 from schema.model.total import Place
 from tests.gateway.acme import LUNCH, NOW, back, given
@@ -94,20 +96,28 @@ async def taken(feed: AsyncGenerator[Update, None], flow: Flow) -> Update | None
     return None if asked.cancelled() else asked.result()
 
 
+async def figures(process: Followed, after: str | None) -> AsyncGenerator[tuple[TotalUpdate, TotalRow], None]:
+    """The total's messages, each with what this process shows at that very moment."""
+    async with aclosing(alone(process.hub.campaign_total(LUNCH, max_rate=FAST), after)) as feed:
+        async for update in feed:
+            row = process.follower.totals[LUNCH]
+            assert row is not None
+            yield update, row
+
+
 async def read_total(followed: list[Followed], flow: Flow, rng: random.Random) -> Seen:
     """Joins, takes some messages, leaves, returns: until the newest state was seen, and a moment longer."""
     seen, over = Seen(), False
     while not over:
         process = rng.choice(followed)
-        async with aclosing(alone(process.hub.campaign_total(LUNCH, max_rate=FAST), seen.position or None)) as feed:
+        async with aclosing(figures(process, seen.position or None)) as feed:
             for number in range(rng.randrange(1, 8)):
-                update = await taken(feed, flow)
-                if update is None:
+                found = await taken(feed, flow)
+                if found is None:
                     over = seen.figures[-1][1] == int(flow.log[-1].raised)
                     break
+                update, row = found
                 assert update.recovered or not seen.joined
-                row = process.follower.totals[LUNCH]
-                assert row is not None
                 seen.figures.append((row.place, row.raised))
                 assert place(update.position) >= place(seen.position or update.position)
                 seen.position = update.position
