@@ -1,6 +1,7 @@
 """Servers beside the gateway. Each is a program in ``peers/`` that moves its totals at a line of its input."""
 
 import asyncio
+import os
 import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -18,6 +19,8 @@ from schema.model.ids import CampaignId
 
 FOLDER: Final = Path(__file__).parent / "peers"
 START_SECONDS: Final = 30
+ENVIRONMENT: Final = {**os.environ, "NODE_ENV": "production"}
+"""graphql-js looks closer at its values otherwise."""
 
 
 class Peer:
@@ -39,7 +42,7 @@ class Peer:
 async def _started(command: Sequence[str], path: str, totals: int, core: int, _: int) -> AsyncIterator[Peer]:
     ids = [campaign_id(CampaignId("wechat_pay", f"lunch-{number:02}")) for number in range(totals)]
     process = await asyncio.create_subprocess_exec(
-        *command, peer_argument(ids), stdin=PIPE, stdout=PIPE, cwd=FOLDER, preexec_fn=pinned(core)
+        *(*command, peer_argument(ids)), stdin=PIPE, stdout=PIPE, cwd=FOLDER, env=ENVIRONMENT, preexec_fn=pinned(core)
     )
     try:
         async with asyncio.timeout(START_SECONDS):

@@ -94,11 +94,12 @@ class Operations:
             document = self._documents.get(request.query)
             check_variables(request.variables, self._limits)
             context = self._context()
+            variables = _variables(request, document, after)
             executor = self._executor.build(
                 self._schema,
                 document.ast,
                 context_value=context,
-                raw_variable_values=_variables(request, document, after),
+                raw_variable_values=variables,
                 operation_name=request.operation_name,
                 hide_suggestions=True,
                 max_coercion_errors=1,
@@ -113,7 +114,7 @@ class Operations:
         if executor.operation.operation is not OperationType.SUBSCRIPTION:
             return Operation(executor, request_id)
         free = document.only_use("after", executor.operation)
-        return Operation(executor, request_id, _key(request, executor.operation, context.scope, free), free)
+        return Operation(executor, request_id, _key(request, variables, executor.operation, context.scope, free), free)
 
     async def execute(self, operation: Operation | Result) -> Result:
         """The result, within the deadline. Of a subscription it is the first one, which is the state as it stands."""
@@ -197,9 +198,12 @@ def _variables(request: OperationRequest, document: Document, after: str | None)
     return variables
 
 
-def _key(request: OperationRequest, operation: OperationDefinitionNode, scope: str, free: str | None) -> Hashable:
+def _key(
+    request: OperationRequest, variables: dict[str, Any], operation: OperationDefinitionNode, scope: str, free: str | None
+) -> Hashable:
+    """``variables`` are those that it runs with, whatever the request said."""
     declared = {each.variable.name.value for each in operation.variable_definitions or ()} - {free}
-    told = {name: value for name, value in request.variables.items() if name in declared}
+    told = {name: value for name, value in variables.items() if name in declared}
     return scope, request.query, request.operation_name, orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
 

@@ -12,7 +12,8 @@ class Reader:
     ``direct`` takes a frame at once, or gives False.
 
     Newer totals replace those that were not taken. Of other frames so many wait as its limits let; beyond that all of them go,
-    and it follows anew from the last one that it took, which tells it what it has missed.
+    and it follows anew from the last one that it took, which tells it what it has missed. Where that had no position it follows
+    from the position ``""``, which nothing proves.
     """
 
     __slots__ = ("_bytes", "_direct", "_ended", "_follow", "_is_behind", "_leave", "_limits", "_position", "_waiting", "_wake")
@@ -52,7 +53,7 @@ class Reader:
         if self._ended or self._is_behind:
             return
         if not self._waiting and self._direct(frame):
-            self._position = frame.position or self._position
+            self._take(frame)
             return
         if frame.about is None:
             if self._waiting and not self._holds(frame):
@@ -75,7 +76,7 @@ class Reader:
         if self._waiting:
             frame = self._waiting.pop(0)
             self._bytes -= len(frame.result.body)
-            self._position = frame.position or self._position
+            self._take(frame)
             return frame
         if self._is_behind and self._follow is not None:
             self._is_behind = False
@@ -87,6 +88,9 @@ class Reader:
     def _let_go(self) -> None:
         """It refers to nobody any more: what refers to itself stays until Python looks for it, after 100,000 viewers or so."""
         self._wake, self._direct, self._leave, self._follow = _nothing, _nothing, None, None
+
+    def _take(self, frame: Frame) -> None:
+        self._position = frame.position or self._position or ""
 
     def _holds(self, frame: Frame) -> bool:
         fits = self._bytes + len(frame.result.body) <= self._limits.outbox_bytes

@@ -6,6 +6,7 @@ Equal are operations of the same scope, document, name and variables, but for th
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 from graphql import OperationType
@@ -28,7 +29,7 @@ class RunningOperations:
         self.executed = 0
         self.told = 0
         self.behind = 0
-        self._running: dict[Hashable, _Running] = {}
+        self._running: dict[Hashable, Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -50,7 +51,7 @@ class RunningOperations:
         self.behind += after is not None
         running = self._running.get(operation.key)
         if running is None:
-            running = self._running[operation.key] = _Running(self, operation)
+            running = self._running[operation.key] = Running(self, operation)
         return running.admit(viewer, operation, after)
 
     async def frame(self, operation: Operation, message: Message[object]) -> Frame:
@@ -66,7 +67,7 @@ class RunningOperations:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def forget(self, running: "_Running") -> None:
+    def forget(self, running: "Running") -> None:
         """It is over, or nobody watches it."""
         if self._running.get(running.operation.key) is running:
             del self._running[running.operation.key]
@@ -76,7 +77,7 @@ class RunningOperations:
         viewer.end()
 
 
-class _Running:
+class Running:
     """One of them, from its first viewer to its last."""
 
     def __init__(self, all_: RunningOperations, operation: Operation) -> None:
@@ -84,7 +85,7 @@ class _Running:
         self._all = all_
         self._opened: asyncio.Future[Audience] = asyncio.get_running_loop().create_future()
         self._entering: dict[Viewer, asyncio.Task[None]] = {}
-        self._task = all_.begin(self._run())
+        self._task: asyncio.Task[None] | None = all_.begin(self._run())
 
     def admit(self, viewer: Viewer, operation: Operation, after: str | None) -> Callable[[], None]:
         """A viewer who asked with an operation of the same key; gives what lets it leave."""
@@ -111,10 +112,11 @@ class _Running:
             last = self._all.operations.fault(self.operation, error)
         finally:
             self._all.forget(self)
+            self._task = None  # whose end refers to this: it would stay until Python looks for such circles
         self._end(last)
 
     async def _tell(self, source: Following[object]) -> None:
-        audience = Audience(source, lambda message: self._all.frame(self.operation, message), self._all.begin)
+        audience = Audience(source, partial(self._all.frame, self.operation), self._all.begin)
         self._opened.set_result(audience)
         async with aclosing(source.live()) as messages:
             async for message in messages:
@@ -146,7 +148,8 @@ class _Running:
 
     def _stop_if_empty(self) -> None:
         if not len(self):
-            self._task.cancel()
+            if self._task is not None:
+                self._task.cancel()
             self._all.forget(self)
 
     def _end(self, last: Result | None) -> None:

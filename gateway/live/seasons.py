@@ -152,9 +152,9 @@ class SeasonDonationsFeed:
         """There is no position to be reached."""
 
     async def join(self, after: str | None) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
-        """That it begins here."""
+        """That it begins here, or that nobody knows what was missed."""
         self._due = self._due or self._next()
-        yield _told(SeasonDonationsUpdate((), (), 0, recovered=False))
+        yield _told(SeasonDonationsUpdate((), (), 0 if after is None else None, recovered=False))
 
     async def live(self) -> AsyncGenerator[Message[SeasonDonationsUpdate], None]:
         """Donations of all its campaigns, gathered into at most ten messages a second."""

@@ -43,6 +43,11 @@ def told(update: SeasonDonationsUpdate) -> tuple[list[tuple[CampaignId, bytes]],
     return received, changed
 
 
+async def test_who_fell_behind_is_told_that_nobody_knows_what_it_missed(world: World, redis_url: str) -> None:
+    async with following(world, redis_url) as followed, aclosing(alone(followed.hub.season_donations("autumn"), "")) as feed:
+        assert await soon(feed) == HOLE
+
+
 async def test_donations_of_all_campaigns_are_told_once_each_in_the_order_of_its_campaign(world: World, redis_url: str) -> None:
     async with following(world, redis_url) as followed, gifts(followed) as feed:
         assert await soon(feed) == START

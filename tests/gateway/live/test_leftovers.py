@@ -9,14 +9,20 @@ import aiohttp
 import pytest
 from websockets.server import ServerProtocol
 
+from gateway.http.operations import Operation
+from gateway.live.audience import Audience
+from gateway.live.frame import Frame
 from gateway.live.metrics import LiveFigures
 from gateway.live.outbox import Outbox
 from gateway.live.reader import Reader
+from gateway.live.running import Running
 from gateway.live.streams import Followed
 from tests.end_to_end.lines import SocketLine
 from tests.gateway.http.toy import Toy
+from tests.gateway.live.test_running import QUERY, TOTAL, World, settle, taken
 from tests.gateway.live.test_slow_readers import Watched, served
 
+OF_OPERATIONS = {Audience, Frame, Operation, Running}
 OF_VIEWERS = {Followed, Outbox, Reader, ServerProtocol, Watched}
 
 
@@ -51,6 +57,22 @@ async def test_of_a_socket_nothing_is_left(garbage: list[object]) -> None:
         await left(toy)
     gc.collect()
     assert [each for each in garbage if type(each) in OF_VIEWERS] == []
+
+
+@pytest.mark.parametrize("query", [QUERY, TOTAL])
+async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(garbage: list[object], query: str) -> None:
+    world = World()
+    for _ in range(3):
+        feed = world.follow(query)
+        await taken(feed, 1)
+        (world.log if query is QUERY else world.total).put()
+        await taken(feed, 1)
+        await feed.aclose()
+        await settle()
+        assert len(world.running) == 0
+    del feed
+    gc.collect()
+    assert [each for each in garbage if type(each) in OF_OPERATIONS] == []
 
 
 async def test_of_a_stream_nothing_is_left(garbage: list[object]) -> None:

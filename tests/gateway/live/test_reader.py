@@ -50,6 +50,26 @@ class Followed:
         return [frame.result.body for frame in iter(self.reader.next, None)]
 
 
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_who_falls_behind_where_nothing_has_a_position_does_not_begin_as_if_nothing_was_missed(is_direct: bool) -> None:
+    room = [is_direct]
+    followed = Followed(Limits(outbox_frames=3), direct=lambda _: room[0])
+    without = Frame(Result(b"x", executed=True))
+    followed.reader.take(without)
+    assert followed.taken() == [b"x"] * (not is_direct)
+    room[0] = False
+    for _ in range(4):
+        followed.reader.take(without)
+    assert (followed.taken(), followed.begun) == ([], [None, ""])
+
+
+def test_who_has_taken_nothing_yet_begins_anew_as_at_first() -> None:
+    followed = Followed(Limits(outbox_frames=3))
+    for _ in range(4):
+        followed.reader.take(Frame(Result(b"x", executed=True)))
+    assert (followed.taken(), followed.begun) == ([], [None, None])
+
+
 def test_of_totals_the_newest_of_each_waits() -> None:
     followed = Followed()
     for frame in (total(1), total(2, about="b"), total(3), total(4)):

@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import pytest
 import strawberry
@@ -120,6 +120,11 @@ class Entry:
     """What takes a while to be told."""
 
     value: int
+
+    @strawberry.field
+    def same(self, as_: Annotated[str | None, strawberry.argument(name="as")] = None) -> str | None:
+        """What it is given."""
+        return as_
 
     @strawberry.field
     async def number(self) -> int:
@@ -270,6 +275,36 @@ async def test_a_variable_that_says_more_than_where_to_go_on_is_a_part_of_what_i
     for feed in feeds:
         await taken(feed, 1)
     assert len(world.running) == 3
+
+
+async def test_two_subscriptions_of_one_document_are_two_operations() -> None:
+    world = World()
+    query = f"{QUERY.replace('subscription', 'subscription A')} {QUERY.replace('subscription', 'subscription B')}"
+    for name in ("A", "B", "A"):
+        world.running.follow(world.operations.prepare(OperationRequest(query, name, {}), REQUEST_ID), Recorder())
+    assert (len(world.running), world.running.viewers) == (2, 3)
+    await settle()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "subscription S($after: String) {...F} fragment F on Subscription {log(after: $after) {number}}",
+        "subscription S($after: String) {log(after: $after) {number ...G}} fragment G on Entry {same(as: $after)}",
+    ],
+)
+async def test_where_each_goes_on_by_the_last_event_id_is_its_own_whatever_the_document_looks_like(query: str) -> None:
+    world = World()
+    for _ in range(3):
+        world.log.put()
+    watching = world.follow()
+    await taken(watching, 1)
+    viewers = {after: Recorder() for after in ("2", "0", None)}
+    for after, viewer in viewers.items():
+        operation = world.operations.prepare(OperationRequest(query, "S", {}), REQUEST_ID, after=after)
+        world.running.follow(operation, viewer)
+    await settle()
+    assert [viewer.numbers for viewer in viewers.values()] == [[3], [1, 2, 3], [3]]
 
 
 async def test_one_that_leaves_while_it_joins_leaves_the_others_to_it() -> None:
