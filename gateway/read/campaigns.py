@@ -5,11 +5,11 @@ import binascii
 import struct
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from gateway.read import positions
 from gateway.read.known import Known, News
-from gateway.read.paging import page
 from gateway.store.record import shown
 from gateway.store.shelf import Entry, Listed
 from schema.api.readings import CampaignReading, PlatformReading, TotalReading
@@ -45,7 +45,9 @@ class CampaignReads(Known):
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
     ) -> Page[CampaignReading]:
         """A page of the catalogue."""
-        found, more, total = self.follower.catalog.page(where, order, first=first, after=after, now=self.now())
+        catalog = self.follower.catalog
+        asked = partial(catalog.page, where, order, first=first, after=after, now=self.now())
+        found, more, total = await catalog.turns.read(asked, is_quick=catalog.is_quick(where, order))
         rows = tuple((cursor, reading) for cursor, campaign in found if (reading := self.reading(campaign)) is not None)
         return Page(rows, more, total)
 
@@ -99,11 +101,15 @@ class CampaignReads(Known):
 
     async def charity(self, key: str) -> Charity | None:
         """One charity, from the configuration or from the campaigns that name it."""
-        return self._charities().get(key)
+        catalog = self.follower.catalog
+        return await catalog.turns.read(partial(catalog.charities.__getitem__, key), is_quick=True)
 
-    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
-        """All of them by name."""
-        return page(self._charities().values(), lambda charity: (charity.name, charity.key), first=first, after=after)
+    async def charities(self, search: str, *, first: int, after: str | None) -> Page[Charity]:
+        """Those whose names have every word, by name."""
+        catalog = self.follower.catalog
+        asked = partial(catalog.charities.page, search, first=first, after=after)
+        rows, more, total = await catalog.turns.read(asked, is_quick=not search)
+        return Page(tuple(rows), more, total)
 
     async def parent(self, campaign: CampaignId) -> CampaignReading | None:
         """The nearest of those whose totals include it that is listed here."""
@@ -115,10 +121,6 @@ class CampaignReads(Known):
     async def actions(self, campaign: CampaignId) -> Sequence[Action]:
         """What people can do for it."""
         return self.follower.directory.actions(campaign)
-
-    def _charities(self) -> dict[str, Charity]:
-        named = {known.charity.key: known.charity for known in self.follower.campaigns.values() if known.charity is not None}
-        return named | self.follower.directory.charities
 
     def _shown(self, campaign: CampaignId, entry: Listed) -> Donation:
         row = self.follower.totals[campaign]

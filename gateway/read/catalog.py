@@ -1,62 +1,105 @@
-"""The catalogue: filters, orders and counts over all campaigns, as a read model in this process (SQLite in memory).
+"""The catalogue: filters, search, orders and counts over all campaigns, as a read model in this process (SQLite in memory).
 
 It is loaded before the process is ready and then follows the ledger. Every order ends with the id, so no two rows are equal,
 and a cursor holds a place in the order, so pages stay whole while rows arrive.
 """
 
-import base64
-import binascii
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
+from gateway.read.catalog_charities import Charities
+from gateway.read.catalog_cursors import cursor, place
+from gateway.read.catalog_filter import STATUS, condition
+from gateway.read.terms import terms
 from gateway.read.totals import TotalRow
+from gateway.read.turns import Turns
 from schema.model.campaign import Campaign
-from schema.model.errors import BadUserInput
 from schema.model.ids import CampaignId
 from schema.model.money import Money
 from schema.model.page import CampaignFilter, CampaignOrder
 from schema.model.rates import Rates
+from schema.model.time import micros
 
-_TABLE: Final = """
+_LAST: Final = 2**63 - 1
+"""In place of what has no value: every order ascends."""
+_TABLES: Final = """
 CREATE TABLE campaigns (
-    id TEXT PRIMARY KEY, platform TEXT, stated TEXT, starts_at REAL, ends_at REAL, currency TEXT, charity TEXT,
-    categories TEXT, account TEXT, parent TEXT, raised INTEGER, worth REAL, progress REAL, updated_at REAL
-) WITHOUT ROWID;
-CREATE INDEX by_worth ON campaigns (worth IS NULL, -COALESCE(worth, 0), -COALESCE(raised, 0), id);
-CREATE INDEX by_update ON campaigns (-updated_at, id);
+    slot INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, platform TEXT, stated TEXT, starts_at INTEGER, ends_at INTEGER,
+    charity TEXT, account TEXT, parent TEXT, start INTEGER, close INTEGER,
+    currency TEXT, worth REAL, raised INTEGER, progress REAL, updated INTEGER
+);
+CREATE INDEX by_worth ON campaigns (worth, raised, id);
+CREATE INDEX by_amount ON campaigns (currency, raised, id);
+CREATE INDEX by_progress ON campaigns (progress, id);
+CREATE INDEX by_start ON campaigns (start, id);
+CREATE INDEX by_update ON campaigns (updated, id);
+CREATE INDEX facets ON campaigns (platform, stated, starts_at, ends_at, currency);
+CREATE INDEX by_charity ON campaigns (charity);
+CREATE INDEX by_parent ON campaigns (parent);
+CREATE INDEX by_account ON campaigns (account);
+CREATE TABLE topics (category TEXT, slot INTEGER, PRIMARY KEY (category, slot)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(title, charity, content='', columnsize=0, tokenize='ascii', prefix='1');
 """
-_STATUS: Final = (
-    "CASE WHEN stated IS NOT NULL THEN stated WHEN starts_at > :now THEN 'SCHEDULED' "
-    "WHEN ends_at <= :now THEN 'ENDED' ELSE 'ACTIVE' END"
-)
-# every expression ascends; what has no value comes last
-_ORDERS: Final[Mapping[CampaignOrder, tuple[str, ...]]] = {
-    CampaignOrder.RAISED_DESC: ("worth IS NULL", "-COALESCE(worth, 0)", "-COALESCE(raised, 0)", "id"),
-    CampaignOrder.PROGRESS_DESC: ("progress IS NULL", "-COALESCE(progress, 0)", "id"),
-    CampaignOrder.STARTS_AT_DESC: ("starts_at IS NULL", "-COALESCE(starts_at, 0)", "id"),
-    CampaignOrder.ENDS_AT_ASC: (f"({_STATUS}) = 'ENDED'", "ends_at IS NULL", "COALESCE(ends_at, 0)", "id"),
-    CampaignOrder.UPDATED_AT_DESC: ("-updated_at", "id"),
+_FEW: Final = 2_000
+"""So many are sorted sooner than they are found by walking through the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """``keys`` ascend, and those of no two campaigns are equal. ``index`` is sorted by them."""
+
+    name: str
+    keys: tuple[str, ...]
+    index: str | None
+
+    @property
+    def columns(self) -> str:
+        return ", ".join(self.keys)
+
+
+_ORDERS: Final[Mapping[CampaignOrder, _Order]] = {
+    order: _Order(str(order), keys, index)
+    for order, keys, index in (
+        (CampaignOrder.RAISED_DESC, ("worth", "raised", "id"), "by_worth"),
+        (CampaignOrder.PROGRESS_DESC, ("progress", "id"), "by_progress"),
+        (CampaignOrder.STARTS_AT_DESC, ("start", "id"), "by_start"),
+        (CampaignOrder.ENDS_AT_ASC, (f"({STATUS}) = 'ENDED'", "close", "id"), None),
+        (CampaignOrder.UPDATED_AT_DESC, ("updated", "id"), "by_update"),
+    )
 }
-# within one currency the order is by the exact amount, with or without a rate
-_RAISED_EXACT: Final = ("raised IS NULL", "-COALESCE(raised, 0)", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A campaign as it is to be listed."""
+
+    campaign: Campaign
+    total: TotalRow | None
+    updated_at: datetime
 
 
 class Catalog:
-    """By RAISED_DESC amounts are compared by their worth in one currency; those without a rate come last."""
+    """By RAISED_DESC amounts are compared by their worth in one currency; those without a rate come last.
+
+    Whoever shares it with others uses it in ``turns``.
+    """
 
     def __init__(self) -> None:
+        self.turns = Turns()
         self._currency = ""
         self._rates = Rates()
         self._factors: dict[str, float | None] = {}
-        self._database = sqlite3.connect(":memory:", isolation_level=None)
-        self._database.executescript(_TABLE)
+        self._listed: dict[CampaignId, tuple[int, Campaign]] = {}
+        self._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._database.executescript(_TABLES)
+        self.charities = Charities(self._database)
 
     def close(self) -> None:
         """Frees the database."""
+        self.turns.close()
         self._database.close()
 
     def rate(self, rates: Rates, currency: str) -> None:
@@ -74,8 +117,77 @@ class Catalog:
         factor = self._factors[code]
         return None if factor is None else money.minor / 10**money.currency.exponent * factor
 
-    def put(self, campaign: Campaign, total: TotalRow | None, updated_at: datetime) -> None:
-        """Lists a campaign as it stands now."""
+    def put(self, rows: Iterable[Row]) -> None:
+        """Lists campaigns as they stand now."""
+        self._database.execute("BEGIN")
+        try:
+            for row in rows:
+                self._put(row)
+        finally:
+            self._database.execute("COMMIT")
+
+    def drop(self, campaign: CampaignId) -> None:
+        """Lists it no more."""
+        slot, former = self._listed.pop(campaign, (0, None))
+        if former is not None:
+            self._wipe(slot, former)
+            self._database.execute("DELETE FROM campaigns WHERE slot = ?", (slot,))
+            if former.charity is not None:
+                self.charities.drop(former.charity.key)
+
+    @staticmethod
+    def is_quick(where: CampaignFilter, order: CampaignOrder) -> bool:
+        """Whether a page is found by an index, and its list is counted without looking at each row."""
+        return where == CampaignFilter() and order is not CampaignOrder.ENDS_AT_ASC
+
+    def page(
+        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None, now: datetime
+    ) -> tuple[list[tuple[str, CampaignId]], bool, int]:
+        """Cursors and ids, whether more follow, and how many the whole list has. Raises BadUserInput for a bad cursor."""
+        sorting = _ORDERS[order]
+        if order is CampaignOrder.RAISED_DESC and where.currency is not None:
+            # within one currency the order is by the exact amount, with or without a rate
+            sorting = _Order(f"{order}:{where.currency}", ("raised", "id"), "by_amount")
+        wanted, values = condition(where, now)
+        total = len(self._listed)
+        if where != CampaignFilter():
+            [total] = self._database.execute(f"SELECT COUNT(*) FROM campaigns WHERE {wanted}", values).fetchone()
+        if after is not None:
+            values |= {f"k{index}": value for index, value in enumerate(place(after, sorting.name, len(sorting.keys)))}
+            wanted += f" AND ({sorting.columns}) > ({', '.join(f':k{index}' for index in range(len(sorting.keys)))})"
+        # left to itself SQLite, which does not know how many there are of what, sorts all that meet the first condition
+        walk = "" if sorting.index is None or total <= _FEW else f"INDEXED BY {sorting.index}"
+        rows = self._database.execute(
+            f"SELECT {sorting.columns} FROM campaigns {walk} WHERE {wanted} ORDER BY {sorting.columns} LIMIT :most",
+            {**values, "most": first + 1},
+        ).fetchall()
+        found = [(cursor(sorting.name, row), CampaignId.parse(row[-1])) for row in rows[:first]]
+        return found, len(rows) > first, total
+
+    def _put(self, row: Row) -> None:
+        campaign = row.campaign
+        slot, former = self._listed.get(campaign.id, (0, None))
+        figures = self._figures(row)
+        if former is None:
+            slot = self._database.execute(_INSERT, (str(campaign.id), *_values(campaign), *figures)).lastrowid or 0
+            self._write(slot, campaign)
+        elif former is campaign or _words(former) == _words(campaign):
+            self._database.execute(_MOVE, (*figures, slot))
+        else:
+            self._database.execute(_UPDATE, (*_values(campaign), *figures, slot))
+            self._wipe(slot, former)
+            self._write(slot, campaign)
+        if former is campaign:
+            return
+        self._listed[campaign.id] = slot, campaign
+        if campaign.charity is not None:
+            self.charities.put(campaign.charity, campaign.as_of)
+        if former is not None and former.charity is not None:
+            self.charities.drop(former.charity.key)
+
+    def _figures(self, row: Row) -> tuple[Any, ...]:
+        """Where it stands in the orders that move with its total."""
+        campaign, total = row.campaign, row.total
         raised = None if total is None else total.raised
         currency = total.currency if total is not None else campaign.currency
         worth = progress = None
@@ -83,94 +195,49 @@ class Catalog:
             worth = self.worth(Money(raised, currency))
             if campaign.goal is not None and campaign.goal.currency == currency and campaign.goal.minor:
                 progress = raised / campaign.goal.minor
-        self._database.execute(
-            "INSERT OR REPLACE INTO campaigns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                str(campaign.id),
-                campaign.id.platform,
-                campaign.stated,
-                None if campaign.starts_at is None else campaign.starts_at.timestamp(),
-                None if campaign.ends_at is None else campaign.ends_at.timestamp(),
-                None if currency is None else currency.code,
-                None if campaign.charity is None else campaign.charity.key,
-                orjson.dumps(campaign.categories).decode(),
-                campaign.account,
-                f"{campaign.id.platform}:{campaign.part_of[0]}" if campaign.part_of else None,
-                raised,
-                worth,
-                progress,
-                updated_at.timestamp(),
-            ),
-        )
+        code = None if currency is None else currency.code
+        return (code, *(_LAST if each is None else -each for each in (worth, raised, progress)), -micros(row.updated_at))
 
-    def drop(self, campaign: CampaignId) -> None:
-        """Lists it no more."""
-        self._database.execute("DELETE FROM campaigns WHERE id = ?", (str(campaign),))
+    def _write(self, slot: int, campaign: Campaign) -> None:
+        self._database.execute("INSERT INTO words (rowid, title, charity) VALUES (?, ?, ?)", (slot, *_terms(campaign)))
+        for category in set(campaign.categories):
+            self._database.execute("INSERT INTO topics VALUES (?, ?)", (category, slot))
 
-    def page(
-        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None, now: datetime
-    ) -> tuple[list[tuple[str, CampaignId]], bool, int]:
-        """Cursors and ids, whether more follow, and how many the whole list has. Raises BadUserInput for a bad cursor."""
-        exact = order is CampaignOrder.RAISED_DESC and where.currency is not None
-        keys = _RAISED_EXACT if exact else _ORDERS[order]
-        name = f"{order}:{where.currency}" if exact else str(order)
-        condition, values = _condition(where)
-        values["now"] = now.timestamp()
-        total = self._database.execute(f"SELECT COUNT(*) FROM campaigns WHERE {condition}", values).fetchone()[0]
-        if after is not None:
-            place = _place(after, name, len(keys))
-            values |= {f"k{index}": value for index, value in enumerate(place)}
-            condition += f" AND ({', '.join(keys)}) > ({', '.join(f':k{index}' for index in range(len(keys)))})"
-        columns = ", ".join(keys)
-        rows = self._database.execute(
-            f"SELECT {columns} FROM campaigns WHERE {condition} ORDER BY {columns} LIMIT :most",
-            {**values, "most": first + 1},
-        ).fetchall()
-        found = [(_cursor(name, row), CampaignId.parse(row[-1])) for row in rows[:first]]
-        return found, len(rows) > first, total
+    def _wipe(self, slot: int, campaign: Campaign) -> None:
+        removal = "INSERT INTO words (words, rowid, title, charity) VALUES ('delete', ?, ?, ?)"
+        self._database.execute(removal, (slot, *_terms(campaign)))
+        for category in set(campaign.categories):
+            self._database.execute("DELETE FROM topics WHERE category = ? AND slot = ?", (category, slot))
 
 
-def _condition(where: CampaignFilter) -> tuple[str, dict[str, Any]]:
-    parts, values = ["1"], dict[str, Any]()
-
-    def one_of(expression: str, name: str, wanted: tuple[str, ...]) -> None:
-        if wanted:
-            values[name] = orjson.dumps(wanted).decode()
-            parts.append(f"{expression} IN (SELECT value FROM json_each(:{name}))")
-
-    one_of("platform", "platforms", where.platforms)
-    one_of(_STATUS, "statuses", tuple(where.statuses))
-    if where.categories:
-        values["categories"] = orjson.dumps(where.categories).decode()
-        parts.append(
-            "EXISTS (SELECT 1 FROM json_each(campaigns.categories) AS has JOIN json_each(:categories) AS want USING (value))"
-        )
-    if where.within is not None:
-        values["members"] = orjson.dumps(sorted(map(str, where.within.campaigns))).decode()
-        values["accounts"] = orjson.dumps(sorted(where.within.accounts)).decode()
-        parts.append("(id IN (SELECT value FROM json_each(:members)) OR account IN (SELECT value FROM json_each(:accounts)))")
-    parent = None if where.parent is None else str(where.parent)
-    for column, wanted in (("charity", where.charity), ("currency", where.currency), ("parent", parent)):
-        if wanted is not None:
-            values[column] = wanted
-            parts.append(f"{column} = :{column}")
-    return " AND ".join(parts), values
+def _words(campaign: Campaign) -> tuple[Any, ...]:
+    """All of its description that the catalogue goes by."""
+    return campaign.title, campaign.charity and campaign.charity.name, campaign.categories, *_values(campaign)
 
 
-def _cursor(order: str, row: tuple[Any, ...]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([order, *row])).decode().rstrip("=")
+def _values(campaign: Campaign) -> tuple[Any, ...]:
+    """Of that, what is in columns."""
+    starts_at = None if campaign.starts_at is None else micros(campaign.starts_at)
+    ends_at = None if campaign.ends_at is None else micros(campaign.ends_at)
+    return (
+        campaign.id.platform,
+        campaign.stated,
+        starts_at,
+        ends_at,
+        None if campaign.charity is None else campaign.charity.key,
+        campaign.account,
+        f"{campaign.id.platform}:{campaign.part_of[0]}" if campaign.part_of else None,
+        _LAST if starts_at is None else -starts_at,
+        _LAST if ends_at is None else ends_at,
+    )
 
 
-def _place(cursor: str, order: str, length: int) -> list[Any]:
-    try:
-        name, *place = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
-        if name == order and len(place) == length and all(_is_bindable(value) for value in place):
-            return list(place)
-    except (binascii.Error, ValueError, TypeError):
-        pass
-    raise BadUserInput("this is no cursor of this list in this order", argument="after")
+def _terms(campaign: Campaign) -> tuple[str, str]:
+    return terms(campaign.title), terms(campaign.charity.name) if campaign.charity is not None else ""
 
 
-def _is_bindable(value: object) -> bool:
-    """Whether SQLite takes it: its integers have 64 bits."""
-    return type(value) in (float, str) or (type(value) is int and abs(value) < 2**63)
+_WORDS: Final = ("platform", "stated", "starts_at", "ends_at", "charity", "account", "parent", "start", "close")
+_FIGURES: Final = ("currency", "worth", "raised", "progress", "updated")
+_INSERT: Final = f"INSERT INTO campaigns (id, {', '.join(_WORDS + _FIGURES)}) VALUES (?{', ?' * len(_WORDS + _FIGURES)})"
+_UPDATE: Final = f"UPDATE campaigns SET {', '.join(f'{name} = ?' for name in _WORDS + _FIGURES)} WHERE slot = ?"
+_MOVE: Final = f"UPDATE campaigns SET {', '.join(f'{name} = ?' for name in _FIGURES)} WHERE slot = ?"

@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
 from redis.asyncio import Redis
 
 from gateway.configured import Configured, Current
-from gateway.read.catalog import Catalog
+from gateway.read.catalog import Catalog, Row
 from gateway.read.directory import Directory
+from gateway.read.listing import Listing
 from gateway.read.snapshot import Snapshot, Snapshots
 from gateway.read.totals import TotalsTable
 from gateway.store import bus
@@ -65,6 +67,7 @@ class Follower:
         self._current = current
         self._snapshots = Snapshots(shelf, book, self.post_shelf, self.milestone_shelf, self.rate_shelf)
         self.catalog = catalog
+        self._listing = Listing(self._list)
         self.totals = TotalsTable()
         self.campaigns: dict[CampaignId, Campaign] = {}
         self.by_account: defaultdict[str, set[CampaignId]] = defaultdict(set)
@@ -142,10 +145,11 @@ class Follower:
             self._show(read)
             for campaign, head in zip(listed, heads, strict=True):
                 self.totals.replace(campaign, head)
-                self._list(campaign)
+            self._listing.begin(listed)
             self.connected = True
-            self.ready.set()
             self._tell(Step(frozenset(self.campaigns), reset=True))
+        await self._listing.finish()
+        self.ready.set()
 
     async def adopt(self, configured: Configured) -> None:
         """Goes by another reading of the configuration: all that it needs is read first, then it holds for every part of the
@@ -166,9 +170,9 @@ class Follower:
                 for campaign, head in zip(fresh, heads, strict=True):
                     self.totals.load(campaign, head)
                 for campaign in known.keys() - self.campaigns.keys():
-                    self.catalog.drop(campaign)
-                for campaign in self.campaigns:
-                    self._list(campaign)
+                    self.catalog.turns.write(partial(self.catalog.drop, campaign))
+                self._listing.begin(self.campaigns)
+                self._dirty.set()
                 self._tell(Step(frozenset(known.keys() | self.campaigns.keys()), configured=True))
             except Exception:
                 log.exception("follower.fault")
@@ -192,9 +196,12 @@ class Follower:
             try:
                 if self._overrun:
                     await self.lost()
-                else:
+                elif changes:
                     async with self._turn:
                         await self._step(changes, losses)
+                self._listing.go_on()
+                if self._listing:
+                    self._dirty.set()
             except LedgerUnavailable:
                 self._dirty.set()
                 if losses == self._losses:
@@ -232,12 +239,14 @@ class Follower:
             self.totals.doubt(doubt)
         moved = stated | described | promised
         moved |= {campaign for account in accounts for campaign in self.by_account[account]}
-        for campaign in self.campaigns if rated else {change.campaign for change in moves} | described:
-            self._list(campaign)
+        self._list({change.campaign for change in moves} | described)
+        if rated:
+            self._listing.begin(self.campaigns)
         self._tell(Step(frozenset(moved), tuple(change for change in moves if change.kind in ("received", "changed"))))
 
     def _show(self, read: Snapshot) -> None:
         self._rate(read.rates)
+        self.catalog.turns.write(partial(self.catalog.charities.declare, self.directory.charities))
         self.health |= read.health
         self.posts |= read.posts
         self.followers |= read.followers
@@ -266,11 +275,11 @@ class Follower:
     async def _read_health(self, account: str) -> None:
         self.health[account] = self.directory.accounts[account].health(await self.book.read(account))
 
-    def _list(self, campaign: CampaignId) -> None:
-        known = self.campaigns.get(campaign)
-        if known is not None:
-            row = self.totals[campaign]
-            self.catalog.put(known, row, self.updated_at(known))
+    def _list(self, campaigns: Iterable[CampaignId]) -> None:
+        known = [self.campaigns[campaign] for campaign in campaigns if campaign in self.campaigns]
+        rows = [Row(campaign, self.totals[campaign.id], self.updated_at(campaign)) for campaign in known]
+        if rows:
+            self.catalog.turns.write(partial(self.catalog.put, rows))
 
     def updated_at(self, known: Campaign) -> datetime:
         """When total, goal or status last changed; where none of them ever did, when the campaign was read."""

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from gateway.store import keys
 from gateway.store.connection import guarded
+from gateway.store.together import Together
 from schema.model.cuts import Interval, number
 from schema.model.engagement import Engagement
 from schema.model.ids import CampaignId
@@ -24,7 +25,7 @@ from schema.model.time import micros
 from schema.model.total import Basis
 
 BATCH: Final = 20
-"""Campaigns that are read in one round trip."""
+"""Campaigns that are read in one round trip: each may take a megabyte."""
 _GRAINS: Final = (Interval.DAY, Interval.HOUR, Interval.MINUTE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ class HistoryShelf:
     """Every method raises LedgerUnavailable when Redis does not answer."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+        self._together = Together(lambda: redis, most=BATCH)
         sources = files("gateway.store") / "lua"
         self._keep = redis.register_script((sources / "engagement.lua").read_text("utf-8"))
         self._past = (sources / "past.lua").read_text("utf-8")
@@ -47,13 +48,9 @@ class HistoryShelf:
         found: list[Past | None] = []
         async with guarded():
             for start in range(0, len(campaigns), BATCH):
-                batch = campaigns[start : start + BATCH]
-                async with self._redis.pipeline(transaction=False) as pipe:
-                    for campaign in batch:
-                        names = _tables(campaign, wanted)
-                        pipe.eval(self._past, len(names), *names)  # with its text: in a pipeline nobody could load it first
-                    answers = await pipe.execute()
-                for answer in answers:
+                tables = [_tables(campaign, wanted) for campaign in campaigns[start : start + BATCH]]
+                # with its text: in a pipeline nobody could load it first
+                for answer in await self._together.answers([("EVAL", self._past, len(names), *names) for names in tables]):
                     found.append(_past(answer, wanted))
                     await asyncio.sleep(0)  # 400 days of hours are 12 ms of work, and viewers are waiting
         return found
@@ -67,10 +64,8 @@ class HistoryShelf:
 
     async def engagement(self, campaigns: Sequence[CampaignId]) -> list[list[Engagement]]:
         """Every sample that is kept of each campaign, oldest first."""
-        async with guarded(), self._redis.pipeline(transaction=False) as pipe:
-            for campaign in campaigns:
-                pipe.hvals(keys.engagement(campaign))
-            answers = await pipe.execute()
+        async with guarded():
+            answers = await self._together.answers([("HVALS", keys.engagement(campaign)) for campaign in campaigns])
         return [sorted((_sample(value) for value in values), key=lambda sample: sample.as_of) for values in answers]
 
 

@@ -1,6 +1,6 @@
 """Reads what the ledger keeps: heads, logs, feeds and descriptions. Writes nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -10,12 +10,12 @@ from redis.asyncio import Redis
 from gateway.store import keys, words
 from gateway.store.connection import guarded
 from gateway.store.record import Record
+from gateway.store.together import BATCH, Command, Together
 from schema.model.campaign import Campaign
 from schema.model.errors import GivingError
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
-BATCH: Final = 500
 LOOKED_AT: Final = 1_000
 """Keys or faces that are looked at in one call where all of them are gone through."""
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Shelf:
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
+        self._together = Together(lambda: self.redis)
 
     async def known(self, platform: str) -> list[CampaignId]:
         """The network's campaigns that were ever described."""
@@ -96,8 +97,10 @@ class Shelf:
 
     async def heads(self, campaigns: Sequence[CampaignId]) -> list[Head | None]:
         """The totals of many campaigns, None where one was never opened."""
-        rows = await self._many([("HGETALL", keys.total(campaign)) for campaign in campaigns])
-        return [_head(row) for row in rows]
+        found: list[Head | None] = []
+        for some in _pieces(campaigns):
+            found += map(_head, await self._many([("HGETALL", keys.total(campaign)) for campaign in some]))
+        return found
 
     async def endorsed(self, campaigns: Sequence[CampaignId]) -> list[dict[str, tuple[int, int]]]:
         """For each campaign what donations that name an endorser gave, in minor units, and how many, by endorser."""
@@ -106,8 +109,11 @@ class Shelf:
 
     async def described(self, campaigns: Sequence[CampaignId]) -> list[Campaign | None]:
         """The descriptions of many campaigns."""
-        rows = await self._many([("HGETALL", keys.words(campaign)) for campaign in campaigns])
-        return [_described(campaign, row) for campaign, row in zip(campaigns, rows, strict=True)]
+        found: list[Campaign | None] = []
+        for some in _pieces(campaigns):
+            rows = await self._many([("HGETALL", keys.words(campaign)) for campaign in some])
+            found += map(_described, some, rows)
+        return found
 
     async def entry(self, campaign: CampaignId, place: Place) -> Entry | None:
         """The entry of a log at exactly this place, while it is there."""
@@ -130,29 +136,26 @@ class Shelf:
         feed = keys.feed(campaign)
         low: str = "-inf" if since is None else str(since)
         high: str = "+inf" if until is None else f"({until}"
-        async with guarded():
-            total = int(await cast("Any", self.redis.zcount(feed, low, high)))
-            start = high
-            if after is not None and (until is None or after[0] < until):
-                start = str(after[0])
-            found: list[tuple[bytes, float]] = []
-            offset = 0
-            while len(found) <= first:
-                rows = await cast(
-                    "Any",
-                    self.redis.zrevrangebyscore(feed, start, low, start=offset, num=first + 1, withscores=True),
-                )
-                # of the cursor's own second, what was given already is passed over
-                found += [row for row in rows if after is None or (int(row[1]), bytes(row[0])) < after]
-                if len(rows) <= first:
-                    break
-                offset += len(rows)
-        page = await self.donations(campaign, [row[0] for row in found[:first]])
-        return page, len(found) > first, total
+        start = high
+        if after is not None and (until is None or after[0] < until):
+            start = str(after[0])
+        found: list[tuple[int, bytes]] = []
+        offset = 0
+        while True:
+            wanted = ("ZREVRANGEBYSCORE", feed, start, low, "LIMIT", offset, first + 1, "WITHSCORES")
+            total, told = await self._many([("ZCOUNT", feed, low, high), wanted])
+            rows = _scored(told)
+            # of the cursor's own second, what was given already is passed over
+            found += [row for row in rows if after is None or row < after]
+            if len(found) > first or len(rows) <= first:
+                break
+            offset += len(rows)
+        page = await self.donations(campaign, [entity for _, entity in found[:first]])
+        return page, len(found) > first, int(total)
 
     async def donations(self, campaign: CampaignId, entities: Sequence[bytes]) -> list[Listed]:
         """The listed ones among these, in this order."""
-        commands: list[tuple[Any, ...]] = []
+        commands: list[Command] = []
         for entity in entities:
             commands += [("HGET", keys.records(campaign, entity), entity), ("HGET", keys.faces(campaign), entity)]
         rows = await self._many(commands)
@@ -163,15 +166,20 @@ class Shelf:
                 found.append(Listed(record.donated_at, entity, record, face))
         return found
 
-    async def _many(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
-        answers: list[Any] = []
+    async def _many(self, commands: Sequence[Command]) -> list[Any]:
         async with guarded():
-            for start in range(0, len(commands), BATCH):
-                async with self.redis.pipeline(transaction=False) as pipe:
-                    for command in commands[start : start + BATCH]:
-                        pipe.execute_command(*command)
-                    answers += await pipe.execute()
-        return answers
+            return await self._together.answers(commands)
+
+
+def _pieces(campaigns: Sequence[CampaignId]) -> Iterator[Sequence[CampaignId]]:
+    """As many as go out together: what they say is understood before more is asked, so that others have their turns."""
+    return (campaigns[start : start + BATCH] for start in range(0, len(campaigns), BATCH))
+
+
+def _scored(told: Sequence[Any]) -> list[tuple[int, bytes]]:
+    """Scores and members, which version 3 of the protocol tells in pairs and version 2 in a row."""
+    pairs = told if told and isinstance(told[0], list | tuple) else zip(told[::2], told[1::2], strict=True)
+    return [(int(score), bytes(member)) for member, score in pairs]
 
 
 def _sums(value: bytes) -> tuple[int, int]:

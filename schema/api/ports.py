@@ -87,8 +87,11 @@ class Reads(Protocol):
         """One charity."""
         ...
 
-    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
-        """A page of charities, by name. Raises BadUserInput with argument ``after`` for a cursor that is none of ours."""
+    async def charities(self, search: str, *, first: int, after: str | None) -> Page[Charity]:
+        """A page of charities with every word of ``search`` in their names, by name.
+
+        Raises BadUserInput with argument ``after`` for a cursor that is none of ours.
+        """
         ...
 
     async def parent(self, campaign: CampaignId) -> CampaignReading | None:

@@ -17,6 +17,7 @@ from schema.api.types.charity import Charity
 from schema.api.types.node import Node
 from schema.api.types.platform import Platform
 from schema.api.types.rate_limit import RateLimit
+from schema.api.types.search import searched
 from schema.api.types.season import Season
 from schema.api.types.seasons import SeasonConnection
 from schema.model.errors import BadUserInput
@@ -88,10 +89,19 @@ class Query:
         return await charity_node(info.context.reads, ids.read_charity(charity))
 
     @field
-    async def charities(self, info: Info, first: First = 20, after: After = strawberry.UNSET) -> CharityConnection | None:
+    async def charities(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            argument("Every word of this text occurs in the name, whatever the letters' case. At most 100 characters."),
+        ] = strawberry.UNSET,
+        first: First = 20,
+        after: After = strawberry.UNSET,
+    ) -> CharityConnection | None:
         """All charities, by name."""
-        size, after = page_size(first), present(after)
-        return CharityConnection(page=await info.context.reads.charities(first=size, after=after), after=after)
+        wanted, size, after = searched(search), page_size(first), present(after)
+        return CharityConnection(page=await info.context.reads.charities(wanted, first=size, after=after), after=after)
 
     @field
     async def season(self, info: Info, slug: Annotated[str, argument("The short name of the season.")]) -> Season | None:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from schema.model.campaign import CampaignStatus
 from schema.model.ids import CampaignId
 from schema.model.season import Members
 
 Row = TypeVar("Row")
+MAX_SEARCH: Final = 100
+"""Characters of a text that is searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,5 @@ class CampaignFilter:
     parent: CampaignId | None = None
     within: Members | None = None
     """Only campaigns of a season or phase."""
+    search: str = ""
+    """Every word of it occurs in the title or in the charity's name; one without words sets no condition."""

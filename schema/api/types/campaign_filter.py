@@ -8,6 +8,7 @@ from schema.api import ids
 from schema.api.field import argument, enum_type, input_type
 from schema.api.pagination import present
 from schema.api.types.campaign_status import CampaignStatus
+from schema.api.types.search import searched
 from schema.model import page as model
 from schema.model.money import Currency
 from schema.model.page import CampaignOrder
@@ -53,6 +54,11 @@ class CampaignFilter:
     currency: Currency | None = strawberry.field(
         default=strawberry.UNSET, description="The campaign raises money in this currency."
     )
+    search: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Every word of this text occurs in the title or in the charity's name, whatever the letters' case. "
+        "At most 100 characters.",
+    )
 
 
 Chosen: TypeAlias = Annotated[CampaignFilter | None, argument("Narrows the list.", name="filter")]
@@ -64,9 +70,11 @@ def conditions(
 ) -> model.CampaignFilter | None:
     """A filter in words of the model. The key of a ``charity`` and being ``within`` must hold besides.
 
-    None when no campaign can meet it: its charity is none or another one, or its parent is no campaign.
+    None when no campaign can meet it: its charity is none or another one, or its parent is no campaign. Raises BadUserInput
+    for a value that is none.
     """
     chosen = present(chosen) or CampaignFilter()
+    search = searched(chosen.search)
     wanted, whole = present(chosen.charity), present(chosen.parent)
     if wanted is not None:
         key = ids.read_charity(wanted)
@@ -85,4 +93,5 @@ def conditions(
         currency=None if currency is None else currency.code,
         parent=parent,
         within=within,
+        search=search,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.read.catalog import Catalog
+from gateway.read import catalog
 from gateway.read.totals import TotalRow
 from schema.model.campaign import Campaign, CampaignStatus
 from schema.model.charity import Charity
@@ -65,7 +65,8 @@ def row(
             words[name] = NOW + timedelta(hours=words[name])
     currency = Currency.of(code)
     money = None if goal is None else Money(goal, currency)
-    campaign = Campaign(CampaignId(platform, native), native, currency, "lunch", NOW, goal=money, **words)
+    said: dict[str, Any] = {"title": native, "as_of": NOW, "goal": money, **words}
+    campaign = Campaign(CampaignId(platform, native), currency=currency, account="lunch", **said)
     total = None
     if raised is not None:
         total = TotalRow(Basis.COUNTED, currency, raised, 0, 1, None, 1, NOW, Place(1))
@@ -76,7 +77,7 @@ class Shelf:
     """A catalogue and what was put into it."""
 
     def __init__(self, *rows: Row) -> None:
-        self.catalog = Catalog()
+        self.catalog = catalog.Catalog()
         self.catalog.rate(Rates(Rate.of_configuration(code, value, "CNY", NOW) for code, value in RATES.items()), "CNY")
         self.rows: dict[CampaignId, Row] = {}
         for each in rows:
@@ -85,7 +86,7 @@ class Shelf:
     def put(self, each: Row) -> None:
         """Lists it."""
         self.rows[each.campaign.id] = each
-        self.catalog.put(each.campaign, each.total, each.updated_at)
+        self.catalog.put([catalog.Row(each.campaign, each.total, each.updated_at)])
 
     def listed(
         self, order: CampaignOrder = CampaignOrder.UPDATED_AT_DESC, where: CampaignFilter = ALL, *, first: int = 1_000
@@ -136,7 +137,7 @@ def moment(value: datetime | None) -> float | None:
 
 
 ORDERS: dict[CampaignOrder, Callable[[Row], tuple[Any, ...]]] = {
-    CampaignOrder.RAISED_DESC: lambda r: (*last(r.worth), last(r.raised)[1]),
+    CampaignOrder.RAISED_DESC: lambda r: (*last(r.worth), *last(r.raised)),
     CampaignOrder.PROGRESS_DESC: lambda r: last(r.progress),
     CampaignOrder.STARTS_AT_DESC: lambda r: last(moment(r.campaign.starts_at)),
     CampaignOrder.ENDS_AT_ASC: lambda r: (

@@ -32,14 +32,14 @@ async def test_a_charity_that_two_networks_call_differently_is_one(world: World)
         assert await followed.reads.charity("pond-7") is None
         page = await followed.reads.campaigns(CampaignFilter(charity="meals"), CampaignOrder.RAISED_DESC, first=9, after=None)
         assert [reading.campaign.id for _, reading in page.rows] == [TEAM, LUNCH]
-        assert [row for _, row in (await followed.reads.charities(first=9, after=None)).rows] == [MEALS]
+        assert [row for _, row in (await followed.reads.charities("", first=9, after=None)).rows] == [MEALS]
 
 
 async def test_an_equal_name_that_nobody_declared_the_same_is_another_charity(world: World) -> None:
     theirs = Charity("pond-8", "Free meals")
     await heard(world, "pond", stated("team", 20_000, charity=theirs))
     async with known(world) as followed:
-        first = await followed.reads.charities(first=1, after=None)
-        second = await followed.reads.charities(first=1, after=first.rows[0][0])
+        first = await followed.reads.charities("", first=1, after=None)
+        second = await followed.reads.charities("", first=1, after=first.rows[0][0])
         assert [row for _, row in (*first.rows, *second.rows)] == [MEALS, theirs]
         assert (first.has_next, second.has_next, first.total) == (True, False, 2)

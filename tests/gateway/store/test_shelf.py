@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.store.shelf import BATCH, Shelf
+from gateway.store.shelf import Shelf
+from gateway.store.together import BATCH
 from schema.model.errors import LedgerUnavailable
 from schema.model.ids import CampaignId
 from schema.model.total import Basis, Place

@@ -108,6 +108,7 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
         "parent": campaign_id(TEAM),
         "categories": ["education"],
         "currency": "CNY",
+        "search": "free 午餐",
     }
     await listed(world, filter=conditions)
 
@@ -118,6 +119,7 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
         categories=("education",),
         currency="CNY",
         parent=TEAM,
+        search="free 午餐",
     )
 
 
@@ -126,8 +128,8 @@ async def test_all_conditions_reach_the_catalogue_in_its_own_words(world: World)
     [
         None,
         {},
-        {"platforms": [], "statuses": [], "categories": []},
-        dict.fromkeys(("platforms", "statuses", "charity", "parent", "categories", "currency")),
+        {"platforms": [], "statuses": [], "categories": [], "search": ""},
+        dict.fromkeys(("platforms", "statuses", "charity", "parent", "categories", "currency", "search")),
     ],
 )
 async def test_a_condition_left_out_null_or_empty_is_none(world: World, filter_: dict[str, Any] | None) -> None:

@@ -141,9 +141,10 @@ class World(Organised):
         self._reach("charity")
         return next((charity for charity in self._charities() if charity.key == key), None)
 
-    async def charities(self, *, first: int, after: str | None) -> Page[Charity]:
+    async def charities(self, search: str, *, first: int, after: str | None) -> Page[Charity]:
         self._reach("charities")
-        return paged(sorted(self._charities(), key=lambda each: each.name), lambda row: row.key, first, after)
+        found = [each for each in self._charities() if _has(search, each.name)]
+        return paged(sorted(found, key=lambda each: each.name), lambda row: row.key, first, after)
 
     async def parent(self, campaign: CampaignId) -> CampaignReading | None:
         self._reach("parent")
@@ -167,6 +168,7 @@ class World(Organised):
             and (where.currency is None or str(campaign.currency) == where.currency)
             and (where.parent is None or campaign.part_of[:1] == (where.parent.native,))
             and (where.within is None or _belongs(campaign, where.within))
+            and _has(where.search, campaign.title, "" if campaign.charity is None else campaign.charity.name)
         )
 
     def _rank(self, order: CampaignOrder) -> Callable[[CampaignReading], Any]:
@@ -176,6 +178,10 @@ class World(Organised):
         if order is CampaignOrder.RAISED_DESC:
             return lambda row: (-raised(row), row.campaign.id)
         return lambda row: row.campaign.id
+
+
+def _has(search: str, *texts: str) -> bool:
+    return all(any(word in text.lower() for text in texts) for word in search.lower().split())
 
 
 def _belongs(campaign: Campaign, members: Members) -> bool:

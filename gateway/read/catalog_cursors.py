@@ -1,0 +1,30 @@
+"""Cursors of the catalogue: a place in one order, as the values by which its rows are sorted."""
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+
+from schema.model.errors import BadUserInput
+
+
+def cursor(order: str, row: tuple[Any, ...]) -> str:
+    """That of a row."""
+    return base64.urlsafe_b64encode(orjson.dumps([order, *row])).decode().rstrip("=")
+
+
+def place(text: str, order: str, length: int) -> list[Any]:
+    """The values of a row's cursor. Raises BadUserInput for one of another order, and for what is none."""
+    try:
+        name, *values = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+        if name == order and len(values) == length and all(_is_bindable(value) for value in values):
+            return list(values)
+    except (binascii.Error, ValueError, TypeError):
+        pass
+    raise BadUserInput("this is no cursor of this list in this order", argument="after")
+
+
+def _is_bindable(value: object) -> bool:
+    """Whether SQLite takes it: its integers have 64 bits."""
+    return type(value) in (float, str) or (type(value) is int and abs(value) < 2**63)
