@@ -10,6 +10,8 @@ import orjson
 class Result:
     """One result as JSON. ``executed`` False: refused before execution, so that there is no ``data`` in it and none follows.
 
+    ``has_data`` False: executed, and an error has left nothing of it but null.
+
     ``position`` is what a feed says of itself, where its single root field has a ``position``: one line of text.
     """
 
@@ -17,6 +19,7 @@ class Result:
     executed: bool
     errors: tuple[dict[str, Any], ...] = ()
     position: str | None = None
+    has_data: bool = True
 
     @classmethod
     def of(cls, data: dict[str, Any] | None, errors: tuple[dict[str, Any], ...] = ()) -> Self:
@@ -24,7 +27,7 @@ class Result:
         answer: dict[str, Any] = {"data": data}
         if errors:
             answer["errors"] = errors
-        return cls(orjson.dumps(answer), executed=True, errors=errors, position=_position(data))
+        return cls(orjson.dumps(answer), executed=True, errors=errors, position=_position(data), has_data=data is not None)
 
     @classmethod
     def refused(cls, *errors: dict[str, Any]) -> Self:

@@ -14,9 +14,15 @@ class Reader:
     Newer totals replace those that were not taken. Of other frames so many wait as its limits let; beyond that all of them go,
     and it follows anew from the last one that it took, which tells it what it has missed. Where that had no position it follows
     from the position ``""``, which nothing proves.
+
+    So it does where an error has left nothing of a frame, once from each position: what that had to tell is told again, or a
+    hole is. Where it comes to nothing again it is told the error.
     """
 
-    __slots__ = ("_bytes", "_direct", "_ended", "_follow", "_is_behind", "_leave", "_limits", "_position", "_waiting", "_wake")
+    __slots__ = (
+        *("_again_from", "_bytes", "_direct", "_ended", "_follow", "_is_behind", "_leave", "_limits", "_position", "_waiting"),
+        "_wake",
+    )
 
     def __init__(self, limits: Limits, wake: Callable[[], object], direct: Callable[[Frame], bool] = lambda _: False) -> None:
         self._limits = limits
@@ -25,6 +31,7 @@ class Reader:
         self._waiting: list[Frame] = []
         self._bytes = 0
         self._position: str | None = None
+        self._again_from: object = _nothing
         self._ended = False
         self._is_behind = False
         self._leave: Callable[[], None] | None = None
@@ -51,6 +58,10 @@ class Reader:
     def take(self, frame: Frame) -> None:
         """See ``Viewer``."""
         if self._ended or self._is_behind:
+            return
+        if not frame.result.has_data and self._again_from != self._position:
+            self._again_from = self._position
+            self._fall_behind()
             return
         if not self._waiting and self._direct(frame):
             self._take(frame)
@@ -90,7 +101,8 @@ class Reader:
         self._wake, self._direct, self._leave, self._follow = _nothing, _nothing, None, None
 
     def _take(self, frame: Frame) -> None:
-        self._position = frame.position or self._position or ""
+        if frame.result.has_data:
+            self._position = frame.position or self._position or ""
 
     def _holds(self, frame: Frame) -> bool:
         fits = self._bytes + len(frame.result.body) <= self._limits.outbox_bytes

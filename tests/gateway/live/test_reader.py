@@ -1,7 +1,8 @@
 """One reader of one operation: what waits for it is bounded, and nothing that it must see is left out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import pytest
 
@@ -9,6 +10,8 @@ from gateway.http.limits import Limits
 from gateway.http.results import Result
 from gateway.live.frame import Frame
 from gateway.live.reader import Reader
+
+NOTHING: Final = Frame(Result(b"null", executed=True, has_data=False), position="p9")
 
 
 def total(figure: int, *, about: str = "a", follows: bool = True) -> Frame:
@@ -61,6 +64,37 @@ def test_who_falls_behind_where_nothing_has_a_position_does_not_begin_as_if_noth
     for _ in range(4):
         followed.reader.take(without)
     assert (followed.taken(), followed.begun) == ([], [None, ""])
+
+
+@pytest.mark.parametrize("lost", [NOTHING, replace(NOTHING, about="a")])
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_what_an_error_has_left_nothing_of_is_asked_for_again_from_where_it_was(is_direct: bool, lost: Frame) -> None:
+    sent: list[bytes] = []
+
+    def direct(frame: Frame) -> bool:
+        sent.extend([frame.result.body] * is_direct)
+        return is_direct
+
+    followed = Followed(direct=direct)
+    followed.reader.take(news(1))
+    taken = sent + followed.taken()
+    followed.reader.take(lost)
+    taken += followed.taken()
+    assert (taken, followed.begun, followed.left) == ([b"x"], [None, "p1"], 1)
+    followed.reader.take(lost)  # there is no more to be had of it
+    assert (sent + followed.taken())[-1:] == [b"null"]
+    followed.reader.take(news(2))
+    followed.taken()
+    followed.reader.take(lost)
+    followed.taken()
+    assert followed.begun == [None, "p1", "p2"]
+
+
+def test_a_refusal_is_told_at_once() -> None:
+    followed = Followed()
+    followed.reader.take(Frame(Result.refused({"message": "no"})))
+    assert followed.taken() == [b'{"errors":[{"message":"no"}]}']
+    assert followed.begun == [None]
 
 
 def test_who_has_taken_nothing_yet_begins_anew_as_at_first() -> None:

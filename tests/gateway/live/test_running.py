@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 import pytest
 import strawberry
@@ -27,6 +27,10 @@ from tests.gateway.live.reading import results_of
 
 QUERY = "subscription($after: String) {log(after: $after) {number}}"
 TOTAL = "subscription($after: String) {total(after: $after) {number}}"
+
+
+FAILING: Final[list[int]] = []
+"""Numbers that cannot be told until somebody joins."""
 
 
 @dataclass
@@ -71,6 +75,7 @@ class Log:
     async def join(self, after: str | None) -> AsyncGenerator[Message[int], None]:
         """What came after, one message each; or the newest."""
         self.joins.append(after)
+        FAILING.clear()
         if self.broken is not None:
             raise self.broken
         until = self.told
@@ -128,6 +133,8 @@ class Entry:
 
     @strawberry.field
     async def number(self) -> int:
+        if self.value in FAILING:
+            raise LedgerUnavailable("not now")
         for _ in range(self.value % 3):
             await asyncio.sleep(0)
         return self.value
@@ -305,6 +312,21 @@ async def test_where_each_goes_on_by_the_last_event_id_is_its_own_whatever_the_d
         world.running.follow(operation, viewer)
     await settle()
     assert [viewer.numbers for viewer in viewers.values()] == [[3], [1, 2, 3], [3]]
+
+
+@pytest.mark.parametrize("query", [QUERY, TOTAL])
+async def test_a_message_that_could_not_be_executed_is_told_when_it_can(query: str) -> None:
+    world = World()
+    log = world.log if query is QUERY else world.total
+    feeds = [world.follow(query) for _ in range(3)]
+    for feed in feeds:
+        await taken(feed, 1)
+    FAILING.append(1)
+    log.put()
+    assert [await taken(feed, 1) for feed in feeds] == [[1]] * 3
+    log.put()
+    assert [await taken(feed, 1) for feed in feeds] == [[2]] * 3
+    assert (FAILING, world.running.behind) == ([], 3)
 
 
 async def test_one_that_leaves_while_it_joins_leaves_the_others_to_it() -> None:
