@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test check format lock schema bench bench-fanout bench-catalogue faults soak soak-viewers clean
+.PHONY: demo test check format lock schema released bench bench-fanout bench-query bench-catalogue faults fuzz soak soak-viewers clean
 
 demo: .venv/ready
 	.venv/bin/giving-gateway demo
@@ -19,15 +19,23 @@ lock:
 schema: .venv/ready
 	.venv/bin/giving-gateway schema > schema/schema.graphql
 
+# with a release: what is served from then on is what may not break; refused where something breaks or goes too soon
+released: .venv/ready
+	.venv/bin/python scripts/schema_changes.py --release
+
 bench: .venv/ready
 	.venv/bin/python -m benchmarks
 
 # one total to thousands of viewers beside other servers, 8 minutes; ARGUMENTS=--quick takes one and writes nothing
-bench-fanout: .venv/ready benchmarks/fanout/peers/node_modules/ready
+bench-fanout: .venv/ready benchmarks/node_modules/ready
 	.venv/bin/python -m benchmarks.fanout $(ARGUMENTS)
 
-benchmarks/fanout/peers/node_modules/ready: benchmarks/fanout/peers/package-lock.json
-	cd benchmarks/fanout/peers && npm ci --loglevel=error && touch node_modules/ready
+# lists of campaigns beside other servers, and over 10 to 100,000 campaigns; ARGUMENTS=--quick is short and writes nothing
+bench-query: .venv/ready benchmarks/node_modules/ready
+	.venv/bin/python -m benchmarks.query $(ARGUMENTS)
+
+benchmarks/node_modules/ready: benchmarks/package-lock.json
+	cd benchmarks && npm ci --loglevel=error && touch node_modules/ready
 
 # lists over 100,000 campaigns, 2 minutes; ARGUMENTS=20000 for fewer
 bench-catalogue: .venv/ready
@@ -36,6 +44,10 @@ bench-catalogue: .venv/ready
 # every fault of the matrix with a fresh seed, 45 to 55 minutes; ARGUMENTS="--quick 17 18" plays a few
 faults: .venv/ready
 	.venv/bin/python -m tests.faults $(ARGUMENTS)
+
+# Schemathesis over the whole schema, 200 queries a field of Query; ARGUMENTS="--cases 20 --seed 1" for fewer, the same again
+fuzz: .venv/ready
+	.venv/bin/python -m tests.audits.fuzz $(ARGUMENTS)
 
 # 100,000 donations over all networks under 50 kills, 16 to 25 minutes; ARGUMENTS="--donations 2000 --kills 6" is soon done
 soak: .venv/ready

@@ -5,9 +5,9 @@ import os
 import platform
 
 from benchmarks.facts import facts
-from benchmarks.fanout.process import two_cores
 from benchmarks.intake import intake
 from benchmarks.latency import latency
+from benchmarks.process import two_cores
 from benchmarks.world import world
 
 

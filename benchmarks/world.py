@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,8 @@ from connectors.wechat_pay.emulator import WeChatPayEmulator
 TICKS = os.sysconf("SC_CLK_TCK")
 LUNCH: Final = "school-lunch"
 """The native id of the campaign that there is unless others are wanted."""
+READY_SECONDS: Final = 180
+"""In which a gateway with a hundred thousand campaigns is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,15 @@ def pinned(core: int | None) -> Callable[[], None] | None:
 
 
 @asynccontextmanager
-async def world(campaigns: Sequence[str] = (LUNCH,), *, core: int | None = None, **settings: str) -> AsyncIterator[World]:
+async def world(
+    campaigns: Sequence[str] = (LUNCH,),
+    *,
+    core: int | None = None,
+    fill: Callable[[Path], Awaitable[None]] | None = None,
+    **settings: str,
+) -> AsyncIterator[World]:
     """Starts it, and ends it with the context. Gateway and Redis run on one ``core``, or anywhere, by more
-    ``settings``.
+    ``settings``. ``fill`` has the folder of its data before it starts.
 
     A payment is for a campaign when its attach text is ``campaign=`` and that native id; none begins with another one.
     """
@@ -71,6 +79,8 @@ async def world(campaigns: Sequence[str] = (LUNCH,), *, core: int | None = None,
         config.write_text(_configuration(wechat, campaigns), "utf-8")
         environment = {**os.environ, "GIVING_DATA_DIR": folder, "GIVING_PORT": str(port), "GIVING_ECB_RATES": "false"}
         environment |= {f"GIVING_{name.upper()}": value for name, value in settings.items()}
+        if fill is not None:
+            await fill(Path(folder))
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -110,7 +120,7 @@ def _configuration(wechat: WeChatPayEmulator, campaigns: Sequence[str]) -> str:
 
 
 async def _ready(address: str) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(READY_SECONDS):
         while True:
             with contextlib.suppress(aiohttp.ClientError):
                 async with session.get(f"{address}/readyz") as answer:

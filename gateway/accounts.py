@@ -1,13 +1,16 @@
 """One account at work: its connector and what the gateway knows of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from connectors.contract import Connector, KeepsFeed, ListensToFeed, ReceivesDeliveries
 from connectors.ports import Ports
 from connectors.spec import ConnectorSpec, Secret, Settings
 from gateway.outbound.breaker import Breaker
 from schema.model.errors import NotFound, OperatorError
+
+_FINDS: Final = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Account:
         return self.spec is spec and _plain(self.settings) == _plain(settings)
 
     @property
+    def finder(self) -> "Account":
+        """The same under the name by which it finds campaigns that no setting lists."""
+        return replace(self, name=finder(self.name))
+
+    @property
     def is_told(self) -> bool:
         """Whether its network sends by itself, so that what cannot be applied has to wait in quarantine."""
         return self.receiver is not None or isinstance(self.connector, ListensToFeed)
@@ -54,6 +62,19 @@ class Account:
     def is_silent(self) -> bool:
         """Whether its network neither sends nor is asked: what is known of it people bring, as files."""
         return self.spec.pace.poll is None and not self.is_told and not isinstance(self.connector, KeepsFeed)
+
+
+def finder(account: str) -> str:
+    """By which name that is known which an account with ``lookup`` has found: no account can be called so.
+
+    What strangers ask for is thus no part of what belongs to the account: of its seasons, its lists and its milestones.
+    """
+    return f"{account}{_FINDS}"
+
+
+def is_finder(account: str) -> bool:
+    """Whether this is such a name."""
+    return account.endswith(_FINDS)
 
 
 def _plain(settings: Settings) -> dict[str, object]:

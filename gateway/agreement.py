@@ -25,6 +25,8 @@ def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"accounts.{name}.general: is the id of a campaign"
         elif general is not None and (str(account.get("connector")), general) not in declared:
             yield f"accounts.{name}.general: there is no [[campaigns]] with id {general!r} on that network"
+        if looks_up(account) is None:
+            yield f"accounts.{name}.lookup: is true or false"
     for table, key in (("charities", "id"), ("endorsers", "id"), ("seasons", "slug")):
         yield from _twice((f"{table}[{index}].{key}", row.get(key)) for index, row in _rows(values.get(table)).items())
     yield from _twice(_names(values))
@@ -37,6 +39,11 @@ def disagreements(values: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{path}: there is no [accounts.{target}]"
         elif kind not in connected and (kind, target) not in declared:
             yield f"{path}: there is no account of {kind}, and no [[campaigns]] for {reference}"
+
+
+def looks_up(account: Mapping[str, Any]) -> bool | None:
+    """Whether an account finds campaigns that nobody has seen; None where that is not said. A variable says it in letters."""
+    return {"true": True, "false": False}.get(str(account.get("lookup", False)).lower())
 
 
 def undeclared(values: Mapping[str, Any], declaring: frozenset[str]) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """The one place where parts are put together. Nothing in the gateway is global: a test builds its own in three lines."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -22,10 +23,14 @@ from gateway.clock import SystemClock, Time
 from gateway.examination import unmet
 from gateway.foundation import Foundation, client, founded
 from gateway.health import Probes
+from gateway.http.answer_figures import AnswerFigures
+from gateway.http.answers import Answers
 from gateway.http.graphql import STREAM_HEADER, GraphQLEndpoint
-from gateway.http.limits import Limits
+from gateway.http.manifest import documents_of, read_manifests
+from gateway.http.metrics import LimitFigures, RunFigures
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
+from gateway.http.registered import RegisteredDocuments
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
@@ -38,19 +43,22 @@ from gateway.observe import Metrics
 from gateway.read.alarms import Alarms
 from gateway.read.catalog import Catalog
 from gateway.read.follower import Follower
+from gateway.read.noted import noted
 from gateway.read.reads import LedgerReads
+from gateway.read.sight import Sight
 from gateway.registry import Registry
 from gateway.reload import Reload
 from gateway.settings import Settings
 from gateway.store.bulk import in_pieces
 from gateway.store.connection import connect, listener
 from gateway.store.continuity import Continuity
+from gateway.store.documents import SharedDocuments
 from gateway.store.rates import RateShelf
 from gateway.store.shelf import Shelf
 from gateway.upkeep.audit import Audit
 from gateway.upkeep.holdings import Holdings
 from gateway.upkeep.invariants import SHARE, Invariants
-from gateway.upkeep.jobs import catching, jobs
+from gateway.upkeep.jobs import catching, jobs, tracked
 from gateway.upkeep.rates import ReferenceRates
 from gateway.upkeep.retention import Retention
 from gateway.upkeep.suitability import Suitability
@@ -60,6 +68,9 @@ from schema.api.build import build
 from schema.api.ports import Context
 from schema.model.errors import SettingsInvalid
 
+_PAGES: Final = files("gateway.web")
+PATIENCE: Final = 0.8
+"""The share of an operation's time for which it waits for a campaign that nobody has seen: the rest is for its answer."""
 log = structlog.get_logger()
 
 
@@ -74,6 +85,8 @@ class Gateway:
     sockets: WebSockets
     streams: Streams
     reload: Reload
+    refused: Counter[str]
+    """How often each limit was met."""
 
     def drain(self) -> None:
         """From now on it is not ready, and viewers are sent to the next one."""
@@ -108,6 +121,8 @@ async def running(
         watch = Watch(continuity, current, clock.sleep, [redis, shelf.redis])
         follower.reconnected = watch.look
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
+        answers = Answers(settings.limits, reads, noted)
+        follower.observers.append(answers.on_step)  # the first one: nobody may be told what answers do not know yet
         hub = Hub(follower, reads)
         Alarms(follower, metrics)
         quarantine = Quarantine(redis, base.sealer, clock)
@@ -125,12 +140,36 @@ async def running(
             sleep=watch.sleep,
         )
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=watch.sleep)
-        limits = Limits(sockets=settings.sockets, sockets_per_address=settings.sockets_per_address)
+        limits = settings.limits
         development = settings.profile == "development"
-        operations = Operations(build(), lambda: Context(reads, hub), limits, introspection=development)
+        registered = RegisteredDocuments(
+            limits,
+            documents_of((_PAGES / "documents.js").read_text("utf-8")) | read_manifests(settings.trusted_document_files),
+            SharedDocuments(base.cache),
+            only_trusted=settings.only_trusted_documents,
+        )
+        operations = Operations(
+            build(),
+            lambda: Context(reads, hub),
+            limits,
+            introspection=development,
+            registered=registered,
+            answers=answers,
+        )
+        sight = reads.sight = Sight(
+            follower,
+            lambda account: tracked(base, base.accounts[account]),
+            operations.refused,
+            most=limits.found_campaigns,
+            patience_seconds=PATIENCE * limits.operation_seconds,
+            watched=lambda: hub.followed,
+        )
         shared = RunningOperations(operations)
         places = Places(limits)
         metrics.registry.register(LiveFigures(shared, places))
+        metrics.registry.register(RunFigures(operations.runs))
+        metrics.registry.register(AnswerFigures(answers))
+        metrics.registry.register(LimitFigures(limits, operations.refused))
         streams = Streams(limits)
         sockets = WebSockets(shared, places, limits, origins=settings.allowed_origins)
         background = _Background()
@@ -150,13 +189,14 @@ async def running(
             allow_headers=["content-type", "last-event-id", STREAM_HEADER],
         )
         asgi = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
-        gateway = Gateway(asgi, base, follower, probes, sockets, streams, Reload(base, follower, installed))
+        reload = Reload(base, follower, installed)
+        gateway = Gateway(asgi, base, follower, probes, sockets, streams, reload, operations.refused)
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)
         holdings = Holdings(quarantine, current, clock, metrics)
         invariants = Invariants(Audit(shelf.redis, clock, share=SHARE), follower.known, metrics)
         scheduled = [upkeep.run(), retention.run(base.cache, metrics, clock.sleep), holdings.run(clock.sleep)]
-        scheduled += [invariants.run(base.cache, clock.sleep), suitability.run(watch.sleep)]
+        scheduled += [invariants.run(base.cache, clock.sleep), suitability.run(watch.sleep), sight.run(clock.sleep)]
         scheduled += [rates.run()] if settings.ecb_rates else []
         async with background.running(follower.run(ears), hub.run(), *scheduled):
             await background.until(follower.ready)  # a query before would find no campaign where there are some
@@ -179,7 +219,7 @@ def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probe
 
 
 def _page(settings: Settings) -> Mount:
-    return Mount("/", Pages(files("gateway.web"), frame_ancestors=settings.frame_ancestors))
+    return Mount("/", Pages(_PAGES, frame_ancestors=settings.frame_ancestors))
 
 
 async def _answers(redis: Redis) -> bool:

@@ -22,8 +22,8 @@ def file_of(path: Path | None = None) -> Path | None:
 def read_file(path: Path | None = None) -> dict[str, Any]:
     """The content of that file.
 
-    Files that it names (``*_file``) are looked for beside it. Raises SettingsInvalid when a named file is missing or is no
-    TOML.
+    Files that it names (``*_file``, ``*_files``) are looked for beside it. Raises SettingsInvalid when a named file is missing
+    or is no TOML.
     """
     place = file_of(path)
     if place is None:
@@ -40,6 +40,8 @@ def read_file(path: Path | None = None) -> dict[str, Any]:
 def _beside(folder: Path, name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _beside(folder, name if name.endswith("_file") else key, item) for key, item in value.items()}
+    if name.endswith("_files") and isinstance(value, list):
+        return [str(folder / item) if isinstance(item, str) else item for item in value]
     return str(folder / value) if name.endswith("_file") and isinstance(value, str) else value
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
-from gateway.accounts import Account
+from gateway.accounts import Account, finder
 from gateway.intake.placement import Rules
 from gateway.read.directory import AccountEntry, Directory
 from gateway.settings import Settings
@@ -36,6 +36,10 @@ class Configured:
     ) -> Self:
         """A reading with what was built and read for it. What accounts of ``former`` have told stays known."""
         entries = {name: AccountEntry.of(name, account.spec, account.connector) for name, account in accounts.items()}
+        looking = {name: account.spec for name, account in accounts.items() if settings.looks_up(name)}
+        entries |= {
+            finder(name): AccountEntry(finder(name), spec, pushes=False, finds_for=name) for name, spec in looking.items()
+        }
         directory = Directory(settings, entries, read_at, None if former is None else former.directory)
         rules = Rules(settings, {name: account.platform for name, account in accounts.items()})
         return cls(settings, accounts, directory, rules, peppers)

@@ -75,6 +75,12 @@ class Metrics:
             "giving_delivery_seconds", "Time from a webhook's arrival to its answer", ["account"], registry=self.registry
         )
         self.jobs = Counter("giving_jobs", "Scheduled work by outcome", ["account", "job", "outcome"], registry=self.registry)
+        self.first_sights = Counter(
+            "giving_first_sights",
+            "Campaigns that nobody had seen and that were looked for, by outcome",
+            ["account", "outcome"],
+            registry=self.registry,
+        )
         self.archived = Counter(
             "giving_archived",
             "What was put into the archive, by kind and outcome",

@@ -10,12 +10,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from connectors.catalog import BUILT_IN, ENTRY_POINTS
-from connectors.contract import Connector
+from connectors.contract import Connector, ReadsCampaigns
 from connectors.ports import Ports
 from connectors.spec import CHANGES, CONTRACT_VERSION, ConnectorSpec, Secret, Setting, Settings, SettingValue
+from gateway.agreement import looks_up
 from schema.model.errors import SettingsInvalid
+from schema.model.total import Basis
 
-GATEWAYS_OWN: Final = frozenset({"connector", "general"})
+GATEWAYS_OWN: Final = frozenset({"connector", "general", "lookup"})
 """Settings of an account that are the gateway's and not its connector's."""
 FROM_FILES: Final = ("text", "secret", "table")
 """Kinds of settings that may also be given as ``NAME_file``: keys are kept in files, public ones too."""
@@ -116,10 +118,16 @@ class Registry:
                 problems.extend(f"{path}.connector: {problem}" for problem in error.problems)
                 continue
             settings, wrong = read_settings(spec, raw)
+            if looks_up(raw) and not _can_look_up(spec):
+                problems.append(f"{path}.lookup: {spec.key} cannot be asked for the total of a single campaign")
             problems.extend(f"{path}.{problem}" for problem in wrong)
             if not wrong:
                 found[name] = Prepared(name, spec, settings)
         return found, problems
+
+
+def _can_look_up(spec: ConnectorSpec) -> bool:
+    return ReadsCampaigns in spec.abilities and spec.pace.poll is not None and spec.basis is Basis.REPORTED
 
 
 @dataclass(frozen=True, slots=True)

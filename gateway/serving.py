@@ -47,16 +47,17 @@ async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registr
             log.info("serving", graphql=f"http://{host}:{port}/graphql", accounts=sorted(gateway.base.accounts))
             reloading = asyncio.create_task(gateway.reload.run(asked, read))
             try:
-                await serve_on(gateway, listener, compress_sockets=settings.compress_sockets)
+                await serve_on(gateway, listener, settings)
             finally:
                 reloading.cancel()
                 await asyncio.gather(reloading, return_exceptions=True)
 
 
-async def serve_on(gateway: Gateway, listener: socket.socket, *, compress_sockets: bool) -> None:
+async def serve_on(gateway: Gateway, listener: socket.socket, settings: Settings) -> None:
     """Serves on an open socket until told to leave."""
-    server = DrainingServer(configuration(gateway.asgi, compress_sockets=compress_sockets), gateway.drain)
-    await server.serve(sockets=[listener])
+    compress, limits = settings.compress_sockets, settings.limits
+    config = configuration(gateway.asgi, compress_sockets=compress, limits=limits, refused=gateway.refused)
+    await DrainingServer(config, gateway.drain).serve(sockets=[listener])
 
 
 def listening(host: str, port: int) -> socket.socket:

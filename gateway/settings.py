@@ -28,9 +28,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from gateway.agreement import disagreements
+from gateway.agreement import disagreements, looks_up
 from gateway.configuration import read_file, surplus_variables
 from gateway.declared import CampaignSettings, CharitySettings, EndorserSettings, SeasonSettings, ours
+from gateway.http.limits import Limits
 from gateway.store.cluster import SCHEMES
 from schema.model.errors import BadCurrency, GivingError, SettingsInvalid
 from schema.model.money import Currency
@@ -64,9 +65,10 @@ class Settings(BaseSettings):
     profile: Literal["development", "production"] = "development"
     allowed_origins: tuple[str, ...] = ()
     frame_ancestors: tuple[str, ...] = ()
-    sockets: int = Field(default=6_000, ge=1, le=1_000_000)
-    sockets_per_address: int = Field(default=500, ge=1, le=1_000_000)
+    trusted_document_files: tuple[Path, ...] = ()
+    only_trusted_documents: bool = False
     compress_sockets: bool = False
+    limits: Limits = Limits()
     rates: dict[str, Decimal] = {}
     ecb_rates: bool = True
     ecb_url: str = ECB_URL
@@ -154,6 +156,10 @@ class Settings(BaseSettings):
         if problems:
             raise SettingsInvalid(sorted(problems))
         return found
+
+    def looks_up(self, account: str) -> bool:
+        """Whether an account finds campaigns that nobody has seen."""
+        return bool(looks_up(self.accounts[account]))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 FOLDER = Path(__file__).parent.parent / "requirements"
 
 
-REQUIRED = {"run": ("run",), "dev": ("run", "testing", "dev")}
+REQUIRED = {"run": ("run",), "dev": ("run", "testing", "dev"), "clairvoyance": ("clairvoyance",)}
 """The .in files that each lock takes in."""
 
 

@@ -17,6 +17,7 @@ TREES = ("schema", "connectors", "gateway")
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
 NO_IO = "Connectors do no I/O and do not know the GraphQL face"
 APART = "One network never imports another"
+EXECUTION = "schema.execution knows graphql-core and nothing of ours"
 DEMO_ONLY = "Emulators run in the demo only"
 
 # contract, module to spoil, the import that it forbids
@@ -26,6 +27,8 @@ PLANTS = [
     ("Imports go one way", "connectors/contract.py", "import gateway"),
     ("schema.model knows the standard library and the currency table", "schema/model/money.py", "import pydantic"),
     ("schema.model knows the standard library and the currency table", "schema/model/facts.py", "import schema.api"),
+    (EXECUTION, "schema/execution/plan.py", "import strawberry"),
+    (EXECUTION, "schema/execution/waiting.py", "import schema.model.money"),
     (NO_IO, "connectors/contract.py", "import aiohttp"),
     (NO_IO, "connectors/twitch/mapping.py", "import redis"),
     (NO_IO, "connectors/wechat_pay/webhook.py", "import connectors.testing.fakes"),

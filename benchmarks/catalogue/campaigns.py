@@ -81,7 +81,7 @@ def campaigns(number: int, seed: int = 1) -> Iterator[Row]:
             ends_at=start + timedelta(days=rng.randrange(1, 400)) if rng.random() < 0.8 else None,
             charity=rng.choice(charities) if rng.random() < 0.9 else None,
             categories=tuple(rng.sample(CATEGORIES, rng.randrange(3))),
-            part_of=(f"{rng.randrange(number // 50):08x}",) if rng.random() < 0.3 else (),
+            part_of=(f"{rng.randrange(max(1, number // 50)):08x}",) if rng.random() < 0.3 else (),
             goal=Money(rng.choice((10_000, 100_000, 1_000_000)), currency) if rng.random() < 0.8 else None,
         )
         updated = NOW - timedelta(seconds=rng.randrange(10_000_000))

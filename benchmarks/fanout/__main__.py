@@ -6,32 +6,32 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.conditions import conditions
 from benchmarks.fanout.bars import BARRED
 from benchmarks.fanout.chart import chart
-from benchmarks.fanout.conditions import conditions
 from benchmarks.fanout.figures import Case, Figures, Results
 from benchmarks.fanout.gateway import gateway
 from benchmarks.fanout.notified import notified
-from benchmarks.fanout.peer import node, python
-from benchmarks.fanout.process import allow_many_sockets, two_cores
-from benchmarks.fanout.readme import replaced
+from benchmarks.fanout.peer import MERCURIUS, STRAWBERRY, YOGA
 from benchmarks.fanout.run import Pace, run
 from benchmarks.fanout.server import Start
 from benchmarks.fanout.table import whole
+from benchmarks.process import allow_many_sockets, two_cores
+from benchmarks.readme import FILE, write
 
-FOLDER: Final = Path(__file__).parent.parent
 SERVERS: Final[dict[str, Start]] = {
     "gateway": gateway,
-    "Mercurius": node("mercurius.mjs"),
-    "Yoga": node("yoga.mjs"),
-    "Strawberry": python("bare.py"),
+    "Mercurius": MERCURIUS,
+    "Yoga": YOGA,
+    "Strawberry": STRAWBERRY,
 }
+PEERS: Final = ("mercurius", "graphql-jit", "graphql-yoga", "graphql-ws")
+PACKAGES: Final = ("strawberry-graphql", "uvicorn")
 TOTALS: Final = (1, 100)
 VIEWERS: Final = (200, 2_000, 5_000)
 QUICK: Final = (200, 2_000)
@@ -73,14 +73,13 @@ def main() -> None:
     quick = parser.parse_args().quick
     allow_many_sockets()
     console = Console(stderr=True)
-    taken = conditions()
+    taken = conditions(PEERS, PACKAGES)
     results = asyncio.run(measure(QUICK if quick else VIEWERS, Pace(0.5, 1) if quick else Pace(1, 3), console))
     part = f"{taken}\n\n{whole(results)}"
     print(part)
     if not quick:
-        readme = FOLDER / "README.md"
-        readme.write_text(replaced(readme.read_text("utf-8"), f"{part}\n\n![The same as bars](fanout.svg)"), "utf-8")
-        (FOLDER / "fanout.svg").write_text(chart(results.figures), "utf-8")
+        write("make bench-fanout", f"{part}\n\n![The same as bars](fanout.svg)")
+        FILE.with_name("fanout.svg").write_text(chart(results.figures), "utf-8")
 
 
 if __name__ == "__main__":

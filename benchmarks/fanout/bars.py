@@ -1,22 +1,12 @@
 """What the gateway must reach, and whether it did."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.fanout.figures import Case, Results
+from benchmarks.verdict import Verdict
 
 BARRED: Final = Case(2_000, 1)
 STEP_MS: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """``found`` and ``bar`` in words, and whether the one is within the other, where there is a bar."""
-
-    what: str
-    found: str
-    bar: str
-    holds: bool | None
 
 
 def verdicts(results: Results) -> list[Verdict]:

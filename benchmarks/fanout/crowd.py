@@ -1,37 +1,35 @@
 """Thousands of viewers in one node process, ``client.mjs``, seen from here."""
 
 import asyncio
-import json
 import shutil
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.fanout.document import client_argument
 from benchmarks.fanout.server import Place
+from benchmarks.heard import heard
 from benchmarks.world import pinned
 
 CLIENT: Final = Path(__file__).parent / "client.mjs"
-PATIENCE_SECONDS: Final = 60
-"""For viewers to be connected, and for one change to reach them."""
 
 
 class Crowd:
     """All of them. What takes too long raises TimeoutError; a viewer that is cut off, or told nonsense, RuntimeError."""
 
     def __init__(self, process: Process, totals: int) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("a crowd without input or output")
+        if process.stdin is None:
+            raise RuntimeError("a crowd without input")
         self.pid = process.pid
-        self._input, self._output = process.stdin, process.stdout
+        self._process, self._input = process, process.stdin
         self._totals = totals
 
     async def connect(self, count: int) -> float:
         """So many more; the seconds until each of them had its first frame."""
         self._input.write(b"%d\n" % count)
-        [_, milliseconds] = await self._hear("connected")
+        [_, milliseconds] = await heard(self._process, "connected")
         return float(milliseconds) / 1e3
 
     async def reached(self, amounts: range) -> dict[int, list[int]]:
@@ -41,7 +39,7 @@ class Crowd:
         """
         found: dict[int, list[int]] = {amount: [] for amount in amounts}
         for _ in range(len(amounts) * self._totals):
-            [_, amount, moment] = await self._hear("reached")
+            [_, amount, moment] = await heard(self._process, "reached")
             if amount not in found:
                 raise RuntimeError(f"viewers have {amount}, which is not one of {amounts}")
             found[amount].append(moment)
@@ -50,17 +48,8 @@ class Crowd:
     async def leave(self) -> tuple[int, int, int]:
         """Frames after the first ones, their bytes, and how many of them showed nothing new."""
         self._input.close()
-        [frames, size, repeats] = await self._hear("left")
+        [frames, size, repeats] = await heard(self._process, "left")
         return frames, size, repeats
-
-    async def _hear(self, expected: str) -> list[Any]:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            line = await self._output.readline()
-        told: list[Any] = json.loads(line or '["gone"]')
-        word, *rest = told
-        if word != expected:
-            raise RuntimeError(f"a viewer: {word} {rest}")
-        return rest
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from benchmarks.fanout.document import LEAST
-from benchmarks.fanout.process import pin
 from benchmarks.fanout.server import Place
+from benchmarks.process import pin
 from benchmarks.world import World, world
 from gateway.clock import SystemClock
 from gateway.store.bulk import in_pieces

@@ -5,15 +5,13 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, crowd
 from benchmarks.fanout.document import LEAST, MAX_RATE
 from benchmarks.fanout.figures import Case, Figures
-from benchmarks.fanout.process import busy_seconds, resident
 from benchmarks.fanout.server import Server, Start
-from benchmarks.world import cpu_seconds
+from benchmarks.process import Spent, resident, spent
 
 FIRST: Final = 20
 """Viewers that a server has had, and still has, when its memory is first looked at; at least one for each total."""
@@ -65,10 +63,10 @@ async def run(name: str, start: Start, case: Case, pace: Pace, core: int, other:
         empty, before = resident(server.place.pid), changes.amount
         connecting = await viewers.connect(case.viewers - first)
         await changes.go_on(pace.warm)
-        spent, began, then = _cpu(server, viewers, core), time.monotonic(), changes.amount
+        until, began, then = _spent(server, viewers, core), time.monotonic(), changes.amount
         took = await changes.go_on(pace.measured, least=LEAST_ROUNDS)
         seconds = time.monotonic() - began
-        server_cpu, other_cpu, busy = (end - begin for end, begin in zip(_cpu(server, viewers, core), spent, strict=True))
+        used = _spent(server, viewers, core) - until
         full = resident(server.place.pid)
         frames, size, repeats = await viewers.leave()
         expected = first * (before - LEAST) + case.viewers * (changes.amount - before)
@@ -79,9 +77,9 @@ async def run(name: str, start: Start, case: Case, pace: Pace, core: int, other:
             case=case,
             deliveries=case.viewers * (changes.amount - then),
             seconds=seconds,
-            server_cpu=server_cpu,
-            others_work=max(0.0, busy - server_cpu),
-            other_cpu=other_cpu,
+            server_cpu=used.server,
+            others_work=used.others,
+            other_cpu=used.beside,
             p50_ms=statistics.median(took),
             p99_ms=percentile(took, 99),
             bytes_each=size / frames,
@@ -95,8 +93,7 @@ def percentile(values: Sequence[float], of: int) -> float:
     return sorted(values)[max(0, -(-len(values) * of // 100) - 1)]
 
 
-def _cpu(server: Server, viewers: Crowd, core: int) -> tuple[float, float, float]:
-    """Of the server, of all that moves and follows its totals, and of everything on the server's core."""
+def _spent(server: Server, viewers: Crowd, core: int) -> Spent:
+    """Up to now, with the viewers and Redis beside the server."""
     store = server.place.store
-    beside = cpu_seconds(viewers.pid) + time.process_time() + (cpu_seconds(store) if store else 0)
-    return cpu_seconds(server.place.pid), beside, busy_seconds(core, Path("/proc/stat").read_text("ascii"))
+    return spent(server.place.pid, [viewers.pid, *([store] if store else [])], core)

@@ -1,15 +1,16 @@
 """The figures as tables of Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.fanout.bars import BARRED, verdicts
-from benchmarks.fanout.crowd import PATIENCE_SECONDS
 from benchmarks.fanout.figures import Case, Figures, Notified, Results
+from benchmarks.heard import PATIENCE_SECONDS
+from benchmarks.markdown import table
+from benchmarks.verdict import judged
 
 TOO_FEW: Final = 1_000
 """Viewers below which the memory of a server says nothing about one of them."""
-HOLDS: Final = {True: "holds", False: "**does not hold**", None: ""}
 COLUMNS: Final = (
     "server",
     "deliveries/s",
@@ -26,17 +27,12 @@ COLUMNS: Final = (
 
 def whole(results: Results) -> str:
     """The verdicts, and a table for each case."""
-    parts = [_table((f"for {BARRED}", "found", "bar", ""), _judged(results)), _told(results.notified), _compressed(results)]
+    parts = [judged(f"for {BARRED}", verdicts(results)), _told(results.notified), _compressed(results)]
     for case in dict.fromkeys(each.case for each in results.figures):
         rows = [_row(each) for each in results.figures if each.case == case]
         rows += [_given_up(server) for server, given_up in results.given_up if given_up == case]
-        parts.append(f"{_capital(case)}:\n\n{_table(COLUMNS, rows)}")
+        parts.append(f"{_capital(case)}:\n\n{table(COLUMNS, rows)}")
     return "\n\n".join(parts)
-
-
-def _judged(results: Results) -> Iterable[Sequence[str]]:
-    for verdict in verdicts(results):
-        yield verdict.what, verdict.found, verdict.bar, HOLDS[verdict.holds]
 
 
 def _told(notified: Notified) -> str:
@@ -72,11 +68,6 @@ def _row(figures: Figures) -> Sequence[str]:
 
 def _given_up(server: str) -> Sequence[str]:
     return server, f"given up after {PATIENCE_SECONDS} s", *[""] * (len(COLUMNS) - 2)
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _capital(case: Case) -> str:

@@ -26,7 +26,10 @@ from graphql import (
 from graphql.validation.specified_rules import recommended_rules, specified_rules
 
 from gateway.http.cost import Costs
-from gateway.http.limits import Limits, check_document, check_text, exceeded, nodes
+from gateway.http.limits import Limits, check_document, check_text, exceeded
+from schema.execution.compiled import CompiledOperation, Programs
+from schema.execution.nodes import nodes
+from schema.execution.shortcuts import Shortcuts
 from schema.model.errors import GivingError, LimitExceeded
 
 _MAX_MESSAGE: Final = 500
@@ -38,7 +41,10 @@ class Document:
 
     ast: DocumentNode
     costs: Costs
+    _programs: Programs = field(default_factory=Programs)
+    _shortcuts: Shortcuts | None = None
     _free: dict[tuple[str, int], str | None] = field(default_factory=dict)
+    _compiled: dict[int, CompiledOperation] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one; None where the choice is not clear."""
@@ -46,6 +52,19 @@ class Document:
         if name is not None:
             found = [each for each in found if each.name and each.name.value == name]
         return found[0] if len(found) == 1 else None
+
+    def compiled(self, operation: OperationDefinitionNode) -> CompiledOperation:
+        """One of its operations, to be compiled when it is worth it."""
+        known = self._compiled.get(id(operation))  # a part of ``ast``, which is as old as this
+        if known is None:
+            fragments = [each for each in self.ast.definitions if isinstance(each, FragmentDefinitionNode)]
+            known = self._compiled[id(operation)] = CompiledOperation(operation, fragments, self._programs, self._shortcuts)
+        return known
+
+    def drop(self) -> None:
+        """It is not asked for any more."""
+        for each in self._compiled.values():
+            self._programs.drop(each)
 
     def variable_of(self, argument: str, operation: OperationDefinitionNode) -> str | None:
         """The variable that feeds this argument of the operation's first root field, if one does."""
@@ -57,7 +76,7 @@ class Document:
 
     def only_use(self, argument: str, operation: OperationDefinitionNode) -> str | None:
         """That variable where it feeds nothing else."""
-        known = argument, id(operation)  # a part of ``ast``, which is as old as this
+        known = argument, id(operation)
         if known not in self._free:
             self._free[known] = self._only_use(argument, operation)
         return self._free[known]
@@ -84,11 +103,19 @@ class Document:
 
 
 class Documents:
-    """Valid documents by their text, the least lately used given up first."""
+    """Valid documents by their text, the least lately used given up first.
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool) -> None:
+    Without ``introspection`` the schema is told in no other way either: of one that does not fit it is said where, and not why.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, shortcuts: Shortcuts | None = None, *, introspection: bool
+    ) -> None:
         self._schema = schema
+        self._shortcuts = shortcuts
+        self._programs = Programs()
         self._limits = limits
+        self._introspection = introspection
         self._rules = [*specified_rules, *recommended_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,))]
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
@@ -103,8 +130,9 @@ class Documents:
         self._known[text] = document
         self._characters += len(text)
         while self._characters > self._limits.cached_characters:
-            oldest, _ = self._known.popitem(last=False)
+            oldest, given_up = self._known.popitem(last=False)
             self._characters -= len(oldest)
+            given_up.drop()
         return document
 
     def __len__(self) -> int:
@@ -119,8 +147,9 @@ class Documents:
             raise GraphQLError(str(error), original_error=error) from error
         problems = validate(self._schema, ast, self._rules, max_errors=1, hide_suggestions=True)
         if problems:
-            raise for_caller(problems[0])
-        return Document(ast, Costs(self._schema, ast))
+            told = for_caller(problems[0])
+            raise told if self._introspection or told.original_error else _unfit(told)
+        return Document(ast, Costs(self._schema, ast), self._programs, self._shortcuts)
 
     def _parse(self, text: str) -> DocumentNode:
         try:
@@ -133,6 +162,11 @@ class Documents:
                 raise exceeded(self._limits, "depth") from None
             error.message = error.message[:_MAX_MESSAGE]  # it quotes the token at fault, however long that is
             raise
+
+
+def _unfit(problem: GraphQLError) -> GraphQLError:
+    """The same where the schema is not told: validation names types and fields, and who guesses learns one after the other."""
+    return GraphQLError("The document does not fit the schema.", problem.nodes, problem.source, problem.positions)
 
 
 def for_caller(error: GraphQLError) -> GraphQLError:

@@ -1,12 +1,13 @@
 """The GraphQL endpoint over HTTP, as raw ASGI: hand an instance to a starlette ``Route``.
 
 https://graphql.github.io/graphql-over-http/draft/. Nothing is executed for a request that a foreign page could send without
-the browser asking first: POST needs application/json, and GET is for development only, where it cannot change anything. What
-steers a stream of many operations needs its token, too.
+the browser asking first: POST needs application/json. GET cannot change anything, and asks for registered documents only; in
+development for any. What steers a stream of many operations needs its token, too.
 """
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl
@@ -28,21 +29,24 @@ from gateway.http.responses import (
     Refused,
     Scope,
     Send,
+    TooOften,
     answer,
     refusal,
     unexecuted,
 )
 from gateway.http.results import Result
+from gateway.http.revalidation import kept
 from gateway.live import multipart, sse
 from gateway.live.event_connection import EventConnections
 from gateway.live.places import Places
 from gateway.live.running import RunningOperations
 from gateway.live.streams import Followed, Streams, Wire
-from schema.model.errors import BadUserInput, GivingError
+from schema.model.errors import BadUserInput, GivingError, LimitExceeded
 
 _log: Final = structlog.get_logger(__name__)
 
 _MAX_PARAMETERS: Final = 20
+_SAFE: Final = ("GET", "HEAD")
 _FORMS: Final = MappingProxyType({EVENTS: sse.FORM, MULTIPART: multipart.FORM})
 STREAM_HEADER: Final = "x-graphql-event-stream-token"
 
@@ -50,7 +54,8 @@ STREAM_HEADER: Final = "x-graphql-event-stream-token"
 class GraphQLEndpoint:
     """Answers operations over HTTP, and hands those that are followed to ``streams``. Each answer carries ``X-Request-Id``.
 
-    ``free_get`` lets any query or subscription in by GET, for development; without it GET opens reserved streams, and no more.
+    ``free_get`` lets any query or subscription in by GET, for development; without it those that are asked for by an id. HEAD
+    is answered as GET is, without content, and opens no stream.
     """
 
     def __init__(
@@ -62,19 +67,23 @@ class GraphQLEndpoint:
         self._places = places
         self._connections = EventConnections(running, streams, limits)
         self._limits = limits
-        self._methods = ("GET", "POST") if free_get else ("POST",)
+        self._free_get = free_get
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         request_id = secrets.token_hex(8)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         accepted = Accepted.parse(headers.get("accept"))
+        if scope["method"] == "HEAD":
+            accepted = Accepted(accepted.media_type)
         wire = Wire(receive, send, request_id, scope.get("extensions", {}).get("abort"))
         try:
             made = await self._serve(scope, headers, accepted, wire)
         except _Left:
             return
         except GivingError as error:
+            if isinstance(error, LimitExceeded | TooOften):
+                self._operations.refused[error.limit] += 1
             made = refusal(error, request_id, accepted.media_type)
         except Exception as error:
             _log.exception("request failed", request_id=request_id)
@@ -85,19 +94,37 @@ class GraphQLEndpoint:
     async def _serve(self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, wire: Wire) -> Answer | None:
         """The answer, or None where it was a stream."""
         if scope["method"] == "PUT":
-            return Answer(201, "text/plain", self._connections.reserve().encode())
+            return Answer(201, "text/plain", self._reserve(scope).encode())
         token = headers.get(STREAM_HEADER) or _parameter(scope, "token")
         if token is not None or scope["method"] == "DELETE":
             return await self._steer(token or "", scope, headers, accepted, wire)
         request = await self._request(scope, headers, accepted, wire.receive)
-        operation = self._operations.prepare(request, wire.request_id, after=headers.get("last-event-id"))
-        _check_method(scope["method"], operation)
+        if request.document_id is not None:
+            await self._operations.registered.fetch(request)
+        operation = self._operations.prepare(request, wire.request_id, after=sse.last_event_id(headers.get("last-event-id")))
+        if scope["method"] in _SAFE:
+            _check_safe(operation)
+        elif request.document_id is not None and _kind(operation) is not None:
+            await self._operations.registered.register(request)
         if accepted.stream and (_kind(operation) is OperationType.SUBSCRIPTION or not accepted.media_type):
             form = _FORMS[accepted.stream]
             with self._places.taken(scope):
                 await self._streams.serve(form, Followed(self._running, operation, self._limits, form.result), wire)
             return None
-        return answer(await self._operations.execute(operation), accepted.media_type or JSON)
+        result = await self._operations.execute(operation)
+        made = answer(result, accepted.media_type or JSON)
+        if scope["method"] in _SAFE and _kind(operation) is OperationType.QUERY:
+            return kept(result, made, headers.get("if-none-match"))
+        return made
+
+    def _reserve(self, scope: Scope) -> str:
+        self._places.take(scope)  # what is followed before it is opened costs as much as afterwards
+        leave = partial(self._places.leave, scope)
+        try:
+            return self._connections.reserve(leave)
+        except LimitExceeded:
+            leave()
+            raise
 
     async def _steer(
         self, token: str, scope: Scope, headers: Mapping[str, str], accepted: Accepted, wire: Wire
@@ -107,8 +134,7 @@ class GraphQLEndpoint:
             case "GET":
                 if accepted.stream != EVENTS:
                     raise Refused(406, "This stream is text/event-stream.")
-                with self._places.taken(scope):
-                    await self._connections.open(token, wire)
+                await self._connections.open(token, wire, partial(self._places.taken, scope))
                 return None
             case "POST":
                 asked = await self._asked(headers, wire.receive)
@@ -117,19 +143,16 @@ class GraphQLEndpoint:
             case "DELETE":
                 self._connections.stop(token, _parameter(scope, "operationId"))
                 return _done(200)
-        raise self._not_allowed()
-
-    def _not_allowed(self) -> Refused:
-        return Refused(405, "This method is not served here.", {"allow": ", ".join((*self._methods, "PUT", "DELETE"))})
+        raise _not_allowed()
 
     async def _request(
         self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, receive: Receive
     ) -> OperationRequest:
-        if scope["method"] not in self._methods:
-            raise self._not_allowed()
+        if scope["method"] not in (*_SAFE, "POST"):
+            raise _not_allowed()
         if not accepted.media_type and not accepted.stream:
             raise Refused(406, f"Answers are {GRAPHQL}, {JSON}, {EVENTS} or {MULTIPART};subscriptionSpec=1.0.")
-        if scope["method"] == "GET":
+        if scope["method"] in _SAFE:
             return self._from_address(scope["query_string"])
         return OperationRequest.from_json(await self._asked(headers, receive))
 
@@ -138,11 +161,15 @@ class GraphQLEndpoint:
         return read_json(await self._body(headers, receive), self._limits)
 
     def _from_address(self, text: bytes) -> OperationRequest:
-        values: dict[str, object] = {**_parameters(text)}
+        values: dict[str, object] = {} if self._free_get else {"query": ""}
+        values |= _parameters(text)
         for name in ("variables", "extensions"):
             if name in values:
                 values[name] = read_json(str(values[name] or "null").encode(), self._limits)
-        return OperationRequest.from_json(values)
+        request = OperationRequest.from_json(values)
+        if not self._free_get and (request.query or request.document_id is None):
+            raise Refused(405, "By GET documents are asked for that are registered, by their ids.", {"allow": "POST"})
+        return request
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         """The body, read once. Raises LimitExceeded before more than the limit is kept."""
@@ -197,10 +224,16 @@ def _check_content(headers: Mapping[str, str]) -> None:
         raise Refused(415, "A request is not compressed.", {"accept-encoding": "identity"})
 
 
-def _check_method(method: str, operation: Operation | Result) -> None:
-    if method == "GET" and _kind(operation) is OperationType.MUTATION:
+def _not_allowed() -> Refused:
+    return Refused(405, "This method is not served here.", {"allow": "GET, HEAD, POST, PUT, DELETE"})
+
+
+def _check_safe(operation: Operation | Result) -> None:
+    if _kind(operation) is OperationType.MUTATION:
         raise Refused(405, "What changes anything is sent by POST.", {"allow": "POST"})
 
 
 def _kind(operation: Operation | Result) -> OperationType | None:
-    return operation.kind if isinstance(operation, Operation) else None
+    if isinstance(operation, Operation):
+        return operation.kind
+    return OperationType.QUERY if operation.executed else None  # an answer that was kept, or a refusal

@@ -4,11 +4,13 @@ Every check raises LimitExceeded with the name of the limit, which is the name o
 in proportion to the text: each fragment is measured once, however often and in whatever circle it is spread.
 """
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple
 
 from graphql import (
     DirectiveNode,
@@ -19,18 +21,26 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     IntValueNode,
-    Node,
     OperationDefinitionNode,
     SelectionSetNode,
 )
 
+from schema.execution.nodes import nodes
 from schema.model.errors import LimitExceeded
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The numbers. A value of exactly the limit is still accepted. Seconds are on the monotonic clock."""
+    """The numbers, which are settings as well. A value of exactly the limit is still accepted. Seconds are on the monotonic
+    clock.
+    """
 
+    __pydantic_config__: ClassVar = MappingProxyType({"extra": "forbid"})
+
+    head_bytes: int = 16 * 1024
+    """The head of a request."""
+    request_seconds: float = 10.0
+    """For the head and the body together, from the first byte of a request on."""
     body_bytes: int = 256 * 1024
     message_bytes: int = 64 * 1024
     """One message from a WebSocket client."""
@@ -51,12 +61,16 @@ class Limits:
     number_digits: int = 20
     operation_seconds: float = 5.0
     """A query; the choosing of a subscription's source; one event of it."""
+    answer_bytes: int = 2 * 1024 * 1024
+    """One answer, or one message of a subscription: what costs little may still repeat long texts."""
     init_wait_seconds: float = 5.0
     operations_per_socket: int = 20
     subscribes_per_second: float = 10.0
     subscribes_burst: int = 20
     outbox_frames: int = 64
+    """Messages of one operation that wait for a slow reader, totals apart: of those the newest of each waits."""
     outbox_bytes: int = 1024 * 1024
+    """For all operations of a connection together; one message of any size waits in any case."""
     sockets: int = 6_000
     """Connections of viewers, streams among them, in a process."""
     sockets_per_address: int = 500
@@ -65,16 +79,27 @@ class Limits:
     """After about so long a viewer is sent to connect again, so that all are spread anew over the processes there are."""
     slow_reader_seconds: float = 10.0
     """How long a reader may take nothing of what waits for it."""
+    first_sights_per_minute: int = 10
+    """Campaigns that nobody has seen and that are looked for at their network, of one account. At most half of what the network
+    allows are."""
+    tracked_campaigns: int = 30
+    """Of those that were found so, the ones of an account that are read again, as somebody asks for them."""
+    found_campaigns: int = 10_000
+    """All of an account that were found so: they stay for good."""
     reserved_streams: int = 1_000
     """In one process, and not opened yet."""
     reservation_seconds: float = 10.0
     cached_characters: int = 200_000
     """Text of documents kept parsed. A parsed one takes up to 300 bytes a character."""
+    kept_answer_bytes: int = 32 * 1024 * 1024
+    """Answers kept, with what it takes to know them again. One alone may take an eighth."""
+    registered_characters: int = 1_000_000
+    """Text of documents that clients have registered."""
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            if getattr(self, each.name) <= 0:
-                raise ValueError(f"{each.name} must be above zero")
+        wrong = [each.name for each in fields(self) if not 0 < getattr(self, each.name) < math.inf]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} must be above zero")
 
 
 _LONG_NUMBER: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.eE+-]*', re.DOTALL)
@@ -130,6 +155,11 @@ def check_cost(cost: int, limits: Limits) -> None:
     _within(limits, "cost", cost)
 
 
+def check_answer(body: bytes, limits: Limits) -> None:
+    """Refuses to tell what is too long."""
+    _within(limits, "answer_bytes", len(body))
+
+
 def exceeded(limits: Limits, name: str) -> LimitExceeded:
     """The error of one who is over the limit of that name."""
     return LimitExceeded(f"Over the limit of {getattr(limits, name)} for {name}.", limit=name)
@@ -138,19 +168,6 @@ def exceeded(limits: Limits, name: str) -> LimitExceeded:
 def _within(limits: Limits, name: str, value: int) -> None:
     if value > getattr(limits, name):
         raise exceeded(limits, name)
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    waiting: list[Node] = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for key in node.keys:
-            child = getattr(node, key, None)
-            if isinstance(child, Node):
-                waiting.append(child)
-            elif isinstance(child, list | tuple):
-                waiting.extend(child)
 
 
 class _Size(NamedTuple):

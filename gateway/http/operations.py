@@ -4,13 +4,13 @@ Nothing is raised for anything that a client does.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias, cast
 
-import orjson
 import strawberry
 import structlog
 from graphql import (
@@ -19,24 +19,30 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
-    VariableDefinitionNode,
     create_source_event_stream,
     execute_root_selection_set,
     execute_subscription_event,
 )
 
-from gateway.http.documents import Document, Documents, for_caller
-from gateway.http.limits import Limits, check_cost, check_variables
+from gateway.http.answers import Answers, Asked, Key
+from gateway.http.documents import Documents
+from gateway.http.limits import Limits, check_answer, check_cost, check_variables
+from gateway.http.registered import RegisteredDocuments
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
+from gateway.http.shortcuts import StrawberryShortcuts
+from gateway.http.variables import bad_input, declared, resumed
 from schema.api.errors import INTERNAL, describe
 from schema.api.following import Following
 from schema.api.pagination import present
-from schema.model.errors import BadUserInput
+from schema.execution.compiled import Execution
+from schema.execution.unanswered import Unanswered
 
-Execution: TypeAlias = ExecutionResult | Awaitable[ExecutionResult]
+Interpret: TypeAlias = Callable[[Executor[Any]], ExecutionResult | Awaitable[ExecutionResult]]
 
 _log: Final = structlog.get_logger(__name__)
+
+_TIMEOUT: Final = "TIMEOUT"
 
 
 class Scoped(Protocol):
@@ -51,9 +57,12 @@ class Operation:
     """An operation that may be executed: valid, within the limits, its variables of their types."""
 
     executor: Executor[Any]
+    execution: Execution
     request_id: str
-    key: Hashable = None
+    key: Key | None = None
     """Two subscriptions of equal keys are told the same, wherever each goes on."""
+    asked: Asked | None = None
+    """Of a query that is executed once for all who ask the same."""
     after_variable: str | None = None
     """The variable that says where this one goes on, which is no part of the key."""
 
@@ -69,32 +78,64 @@ class Operation:
         return present(self.executor.variable_values.coerced.get(self.after_variable))
 
 
+@dataclass(slots=True)
+class Runs:
+    """How operations and messages of sources were executed."""
+
+    compiled: int = 0
+    interpreted: int = 0
+    """By graphql-core, as they are not compiled."""
+    repeated: int = 0
+    """By graphql-core, after a compiled run that met an error."""
+
+
 class Operations:
     """The operations of one schema. ``context`` makes what resolvers run with, anew for each operation.
+
+    Resolvers of queries and of messages may be called twice for one result: where one raises, all are called again.
+
+    Queries are answered from ``answers`` where those hold.
 
     Of Strawberry only the schema is used: its schema extensions do not run here.
     """
 
     def __init__(
-        self, schema: strawberry.Schema, context: Callable[[], Scoped], limits: Limits, *, introspection: bool = True
+        self,
+        schema: strawberry.Schema,
+        context: Callable[[], Scoped],
+        limits: Limits,
+        *,
+        introspection: bool = True,
+        registered: RegisteredDocuments | None = None,
+        answers: Answers | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 (the one private name; there is no public one)
         self._executor = schema.execution_context_class
         self._context = context
         self._limits = limits
-        self._documents = Documents(self._schema, limits, introspection=introspection)
+        self.registered = RegisteredDocuments(limits) if registered is None else registered
+        self._documents = Documents(self._schema, limits, StrawberryShortcuts(schema), introspection=introspection)
+        self._answers = answers
+        self.runs = Runs()
+        self.refused = Counter[str]()
+        """How often each limit was met, on whatever way to these operations."""
 
     def prepare(self, request: OperationRequest, request_id: str, *, after: str | None = None) -> Operation | Result:
-        """The operation, or the answer that refuses it. No resolver has run.
+        """The operation, or the answer that refuses it, or the answer itself where it is kept. No resolver runs.
 
         ``after`` is where a subscription goes on, in place of the variable that feeds ``after`` of its root field. Where there
         is no such variable it is ignored.
         """
         try:
-            document = self._documents.get(request.query)
+            request = self.registered.written_out(request)
             check_variables(request.variables, self._limits)
             context = self._context()
-            variables = _variables(request, document, after)
+            key = Key.of(context.scope, request)
+            if self._answers is not None and (kept := self._answers.find(key)) is not None:
+                return kept
+            document = self._documents.get(request.query)
+            asked, context = self._noted(key, document.operation(request.operation_name), context)
+            variables = resumed(request, document, after)
             executor = self._executor.build(
                 self._schema,
                 document.ast,
@@ -105,23 +146,25 @@ class Operations:
                 max_coercion_errors=1,
             )
             if isinstance(executor, list):
-                return self._refused(_bad_input(executor[0]), request_id)
+                return self._refused(bad_input(executor[0]), request_id)
             check_cost(document.costs.of(executor.operation, executor.variable_values.coerced), self._limits)
         except GraphQLError as error:
             return self._refused(error, request_id)
         except Exception as error:  # limits, and whatever the makers of a context raise: described or masked
             return self._refused(GraphQLError(str(error), original_error=error), request_id)
+        execution = Execution(document.compiled(executor.operation))
         if executor.operation.operation is not OperationType.SUBSCRIPTION:
-            return Operation(executor, request_id)
+            return Operation(executor, execution, request_id, asked=asked)
         free = document.only_use("after", executor.operation)
-        return Operation(executor, request_id, _key(request, variables, executor.operation, context.scope, free), free)
+        told = replace(request, variables=declared(executor.operation, variables, free))
+        return Operation(executor, execution, request_id, Key.of(context.scope, told), after_variable=free)
 
     async def execute(self, operation: Operation | Result) -> Result:
         """The result, within the deadline. Of a subscription it is the first one, which is the state as it stands."""
         if isinstance(operation, Result):
             return operation
         if operation.kind is not OperationType.SUBSCRIPTION:
-            return await self._run(operation, partial(execute_root_selection_set, operation.executor))
+            return await self._answer(operation)
         try:
             async with asyncio.timeout(self._limits.operation_seconds):
                 return await self._first(operation)
@@ -137,6 +180,8 @@ class Operations:
                 source = create_source_event_stream(operation.executor)
                 if not isinstance(source, Following | ExecutionResult):
                     source = await cast("Awaitable[Any]", source)
+                if not isinstance(source, ExecutionResult):
+                    await cast("Following[object]", source).seek()
         except TimeoutError:
             return self._refused(_timeout(), operation.request_id)
         if isinstance(source, ExecutionResult):
@@ -145,8 +190,7 @@ class Operations:
 
     async def event(self, operation: Operation, told: object) -> Result:
         """The result of one message of its source."""
-        one = operation.executor.build_per_event_executor(told)
-        return await self._run(operation, partial(execute_subscription_event, one))
+        return await self._run(operation, operation.executor.build_per_event_executor(told), execute_subscription_event)
 
     def fault(self, operation: Operation, error: Exception) -> Result:
         """The result with which a source ends that raised something: described or masked."""
@@ -164,18 +208,54 @@ class Operations:
             async with aclosing(source.join(after)) as messages:
                 return await self.event(operation, (await anext(messages)).told)
 
-    async def _run(self, operation: Operation, execute: Callable[[], Execution]) -> Result:
+    def _noted(self, key: Key, operation: OperationDefinitionNode | None, context: Scoped) -> tuple[Asked | None, Scoped]:
+        """A query that may be kept, with what it runs with."""
+        if self._answers is None or operation is None or operation.operation is not OperationType.QUERY:
+            return None, context
+        notes = self._answers.notes()
+        return Asked(key, notes), self._answers.noted(context, notes)
+
+    async def _answer(self, operation: Operation) -> Result:
+        make = partial(self._run, operation, operation.executor, execute_root_selection_set)
+        if self._answers is None or operation.asked is None:
+            return await make()
+        try:
+            return await self._answers.answer(operation.asked, make)
+        except TimeoutError:
+            return self._failed(_timeout(), operation)
+
+    async def _run(self, operation: Operation, executor: Executor[Any], interpret: Interpret) -> Result:
         try:
             async with asyncio.timeout(self._limits.operation_seconds):
-                result = execute()
+                data = await self._compiled(operation, executor)
+                if data is not None:
+                    return self._checked(Result.of(data))
+                result = interpret(executor)
                 if not isinstance(result, ExecutionResult):
                     result = await result
             errors = tuple(self._entry(each, operation.request_id) for each in result.errors or ())
-            return Result.of(result.data, errors)
+            return self._checked(Result.of(result.data, errors))
         except TimeoutError:
             return self._failed(_timeout(), operation)
-        except Exception as error:  # resolvers' errors are in the result; this is JSON that cannot hold a value
+        except Exception as error:  # resolvers' errors are in the result; this is too long, or what JSON cannot hold
             return self._failed(GraphQLError(str(error), original_error=error), operation)
+
+    def _checked(self, result: Result) -> Result:
+        check_answer(result.body, self._limits)
+        return result
+
+    async def _compiled(self, operation: Operation, executor: Executor[Any]) -> dict[str, Any] | None:
+        """The data where it could be had without graphql-core."""
+        try:
+            data = operation.execution.run(executor)
+            if data is not None and not isinstance(data, dict):
+                data = await data
+        except Unanswered:
+            self.runs.repeated += 1
+            return None
+        self.runs.compiled += data is not None
+        self.runs.interpreted += data is None
+        return data
 
     def _failed(self, error: GraphQLError, operation: Operation) -> Result:
         return Result.of(None, (self._entry(error, operation.request_id),))
@@ -185,37 +265,12 @@ class Operations:
 
     def _entry(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
         entry = describe(error, request_id)
+        if limit := "operation_seconds" if entry["extensions"]["code"] == _TIMEOUT else entry["extensions"].get("limit"):
+            self.refused[limit] += 1
         if entry["extensions"]["code"] == INTERNAL:
             _log.error("operation failed", request_id=request_id, path=error.path, exc_info=error.original_error or error)
         return entry
 
 
-def _variables(request: OperationRequest, document: Document, after: str | None) -> dict[str, Any]:
-    variables = dict(request.variables)
-    operation = document.operation(request.operation_name) if after is not None else None
-    if operation and operation.operation is OperationType.SUBSCRIPTION and (name := document.variable_of("after", operation)):
-        variables[name] = after
-    return variables
-
-
-def _key(
-    request: OperationRequest, variables: dict[str, Any], operation: OperationDefinitionNode, scope: str, free: str | None
-) -> Hashable:
-    """``variables`` are those that it runs with, whatever the request said."""
-    declared = {each.variable.name.value for each in operation.variable_definitions or ()} - {free}
-    told = {name: value for name, value in variables.items() if name in declared}
-    return scope, request.query, request.operation_name, orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
-
-
-def _bad_input(error: GraphQLError) -> GraphQLError:
-    """A problem with the variables, or with the choice of the operation, as BAD_USER_INPUT with the name of what is wrong."""
-    node = error.nodes[0] if error.nodes else None
-    name = node.variable.name.value if isinstance(node, VariableDefinitionNode) else "operationName"
-    problem = for_caller(error)
-    if problem.original_error:
-        return problem
-    return GraphQLError(problem.message, problem.nodes, original_error=BadUserInput(problem.message, argument=name))
-
-
 def _timeout() -> GraphQLError:
-    return GraphQLError("The operation took too long.", extensions={"code": "TIMEOUT"})
+    return GraphQLError("The operation took too long.", extensions={"code": _TIMEOUT})

@@ -27,6 +27,7 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # Of a request that was not executed. Whatever is not named here is for the caller to change.
 _STATUS: Final = {INTERNAL: 500, "UPSTREAM_UNAVAILABLE": 503, "TIMEOUT": 503, "RATE_LIMITED": 429}
 _STATUS_OVER_LIMIT: Final = {"body_bytes": 413, "reserved_streams": 503, "sockets": 503, "sockets_per_address": 503}
+_UNCHANGED: Final = 304
 COME_BACK_WITHIN: Final = 10
 """Seconds over which those come back for whom there was no room."""
 
@@ -48,6 +49,7 @@ class TooOften(CallerError):
 
     code = "RATE_LIMITED"
     status_hint = 429
+    limit = "subscribes_per_second"
 
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__("Too many operations in this time.")
@@ -90,14 +92,13 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def send(self, send: Send, request_id: str) -> None:
-        """Sends it, with the request's id."""
+        """Sends it, with the request's id. Of one that has not changed no content is sent; to HEAD the server sends none."""
         await send({"type": "http.response.start", "status": self.status, "headers": self._headers(request_id)})
-        await send({"type": "http.response.body", "body": self.body})
+        await send({"type": "http.response.body", "body": b"" if self.status == _UNCHANGED else self.body})
 
     def _headers(self, request_id: str) -> list[tuple[bytes, bytes]]:
-        headers = {
-            "content-type": f"{self.media_type}; charset=utf-8",
-            "content-length": str(len(self.body)),
+        headers = {} if self.status == _UNCHANGED else self._content()
+        headers |= {
             "cache-control": "no-store",
             "vary": "accept",
             "x-content-type-options": "nosniff",
@@ -105,6 +106,9 @@ class Answer:
             **self.headers,
         }
         return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    def _content(self) -> dict[str, str]:
+        return {"content-type": f"{self.media_type}; charset=utf-8", "content-length": str(len(self.body))}
 
 
 def answer(result: Result, media_type: str) -> Answer:

@@ -20,6 +20,8 @@ class Result:
     errors: tuple[dict[str, Any], ...] = ()
     position: str | None = None
     has_data: bool = True
+    max_age: int = 0
+    """Whole seconds for which whoever keeps it may share it; 0: not at all."""
 
     @classmethod
     def of(cls, data: dict[str, Any] | None, errors: tuple[dict[str, Any], ...] = ()) -> Self:

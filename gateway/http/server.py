@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
@@ -10,11 +11,10 @@ from typing import Any, Final, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from gateway.http.limits import Limits
 from gateway.live.transport import WebSocketTransport
 
-HEAD_BYTES: Final = 16 * 1024
-HEAD_SECONDS: Final = 10.0
-"""For the head and the body together, from the first byte of a request on."""
+_USUAL: Final = Limits()
 GRACE_SECONDS: Final = 2.0
 """How long readiness is refused before the listeners close, so that balancers stop sending."""
 DRAIN_SECONDS: Final = 20
@@ -24,9 +24,13 @@ LAST_SECONDS: Final = 16.0
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Refuses heads over 16 KiB (431) and closes what is sent too slowly (408), which uvicorn's options do not reach."""
+    """Refuses heads that are too large (431) and closes what is sent too slowly (408), which uvicorn's options do not reach.
 
-    head_seconds: float = HEAD_SECONDS
+    uvicorn makes its objects by itself: ``limits``, and ``refused``, which counts by them, are those of a class made of this.
+    """
+
+    limits: Limits
+    refused: Counter[str]
     last_seconds: float = LAST_SECONDS
     _running: RequestResponseCycle | None = None
 
@@ -53,15 +57,15 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._reading:
             self._received += len(data)
         super().data_received(data)
-        if self._reading and self._received > HEAD_BYTES:
-            self._refuse(b"431 Request Header Fields Too Large")
+        if self._reading and self._received > self.limits.head_bytes:
+            self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
         if self.transport.is_closing():  # of what was sent behind a request that was refused, nothing is read
             return
-        if self._head_bytes() > HEAD_BYTES:
-            self._refuse(b"431 Request Header Fields Too Large")
+        if self._head_bytes() > self.limits.head_bytes:
+            self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
             return
         self._reading = False
         # uvicorn waits for a reader for good; who writes to one that takes nothing can cut it off with this
@@ -99,7 +103,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _start(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self.head_seconds, self._too_slow)
+        self._timer = asyncio.get_running_loop().call_later(self.limits.request_seconds, self._too_slow)
 
     def _head_bytes(self) -> int:
         """The head's size as it is usually written; what came in one piece with a body cannot be counted on arrival."""
@@ -112,12 +116,13 @@ class GuardedProtocol(HttpToolsProtocol):
         # of this request, when its body is still awaited, or of the one before
         answering = begun and (not self._reading or not cycle.response_complete)
         if (self._received or not self._reading) and not answering:  # else the status would land within an answer
-            self._refuse(b"408 Request Timeout")
+            self._refuse(b"408 Request Timeout", "request_seconds")
         else:
             self.transport.close()
 
-    def _refuse(self, status: bytes) -> None:
+    def _refuse(self, status: bytes, limit: str) -> None:
         if not self.transport.is_closing():
+            self.refused[limit] += 1
             self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self.transport.close()
 
@@ -168,15 +173,28 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
-def configuration(app: Any, *, uds: str | None = None, compress_sockets: bool = False) -> uvicorn.Config:
-    """How uvicorn is run. The sockets are given to ``serve``."""
+def configuration(
+    app: Any,
+    *,
+    uds: str | None = None,
+    compress_sockets: bool = False,
+    limits: Limits = _USUAL,
+    refused: Counter[str] | None = None,
+) -> uvicorn.Config:
+    """How uvicorn is run. The sockets are given to ``serve``. ``refused`` counts by the limit that was met."""
+
+    class Protocol(GuardedProtocol):
+        pass
+
+    Protocol.limits = limits
+    Protocol.refused = Counter() if refused is None else refused
     return uvicorn.Config(
         app,
-        http=GuardedProtocol,
+        http=Protocol,
         ws=WebSocketTransport,
         ws_ping_interval=25,
         ws_ping_timeout=8,
-        ws_max_size=64 * 1024,
+        ws_max_size=limits.message_bytes,
         ws_per_message_deflate=compress_sockets,
         proxy_headers=False,
         server_header=False,

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from connectors.contract import ReadsDonations
-from gateway.accounts import Account
+from gateway.accounts import Account, is_finder
 from gateway.configured import Configured, Current
 from gateway.intake.faces import Faces
 from gateway.intake.placement import Placed, Placements
@@ -154,9 +154,13 @@ class Ingest:
             return Placed(campaigns[0])
         for campaign in campaigns:
             # another process may have opened it
-            if campaign in self._open or by.directory.is_declared(campaign) or await self._ledger.is_open(campaign):
+            if campaign in self._open or by.directory.is_declared(campaign) or await self._is_followed(campaign):
                 return Placed(campaign)
         return None
+
+    async def _is_followed(self, campaign: CampaignId) -> bool:
+        """Whether it is open, and not only because somebody asked for it: then its donations stay with its team."""
+        return await self._ledger.is_open(campaign) and not is_finder(await self._ledger.teller(campaign))
 
     async def _refund(self, by: Configured, account: Account, fact: RefundState) -> Verdict:
         who = entity(account.platform, fact.donation)
@@ -236,7 +240,8 @@ class Ingest:
             if outcome.is_held:
                 log.error("campaign.clash", account=account.name, campaign=str(campaign), reason=outcome.value)
                 return Verdict(outcome.value, campaign=campaign)
-            self._open.add(campaign)
+            if not is_finder(account.name):
+                self._open.add(campaign)
             if self.opened is not None:
                 await self.opened(account.name)
         if fact.raised is None:

@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, 
 from contextlib import aclosing
 from typing import Any, Final
 
+from gateway.live.crowd import Crowd
 from gateway.live.frame import Frame, Viewer
 from schema.api.following import Following
 from schema.api.ports import Message
 
-AT_ONCE: Final = 128
-"""So many are told before whatever else waits has its turn: each write to a socket takes 10 us, and a webhook must not wait for
-thousands of them."""
 FRESH_SECONDS: Final = 1.0
 """For so long what some were told who joined is told to others who do, while nothing else happens."""
+KEPT_BYTES: Final = 256 * 1024
+"""So much of it: who joins after more begins with others anew."""
 
 
 class _Group:
@@ -29,37 +29,49 @@ class _Group:
     """
 
     def __init__(self) -> None:
-        self.viewers: dict[Viewer, None] = {}
+        self.viewers = Crowd()
         self.told: list[Frame] = []
         self.states: dict[Hashable, object] = {}
         self.turns: dict[Hashable, int] = {}
-        self.kept: list[Frame] = []
+        self.kept: list[tuple[Message[object], Frame]] = []
         self.seal: tuple[Hashable, int] | None = None
-        self.at = 0.0
         self.task: asyncio.Task[None] | None = None
+        self._bytes = 0
 
-    def tell(self, frame: Frame) -> None:
-        """The next frame for all of them."""
-        self.told.append(frame)
+    @property
+    def is_full(self) -> bool:
+        """Whether too much was told for others to be told it later."""
+        return self._bytes > KEPT_BYTES
+
+    async def tell(self, frame: Frame) -> None:
+        """The next frame for all of them. Who joins meanwhile is told what was ``told``, with this."""
+        self._bytes += len(frame.result.body)
+        if self.is_full:
+            self.told.clear()
+        else:
+            self.told.append(frame)
         if frame.about is not None:
             self.states[frame.about] = frame.state
-        for viewer in [*self.viewers]:  # one may leave as it is told
-            viewer.take(frame)
+        await self.viewers.tell(frame)
 
     def begin(self, about: Hashable, turn: int) -> None:
         """They are about to be told something that is true now: what was kept about the same is older."""
         if about is not None:
             self.turns[about] = turn
-            self.kept = [each for each in self.kept if each.about != about]
+            self.kept = [kept for kept in self.kept if kept[0].about != about]
 
-    def keep(self, frame: Frame, turn: int) -> None:
+    def keep(self, message: Message[object], frame: Frame, turn: int) -> None:
         """For when they have been told where it goes on, unless they know better by then."""
-        if frame.about is None or self.turns.get(frame.about, 0) < turn:
-            self.kept.append(frame)
+        about = message.about
+        if about is not None:
+            if self.turns.get(about, 0) >= turn:
+                return
+            self.kept = [kept for kept in self.kept if kept[0].about != about or (message.follows and not kept[0].follows)]
+        self.kept.append((message, frame))
 
-    def knows(self, frame: Frame) -> bool:
+    def knows(self, message: Message[object]) -> bool:
         """Whether it would tell them nothing new."""
-        return frame.follows and frame.about is not None and self.states.get(frame.about, self) == frame.state
+        return message.follows and message.about is not None and self.states.get(message.about, self) == message.state
 
 
 class Audience:
@@ -74,12 +86,10 @@ class Audience:
         self.source = source
         self._execute = execute
         self._begin = begin
-        self._viewers: dict[Viewer, None] = {}
-        self._telling: dict[Viewer, None] = {}
-        """Who is told the newest message, in turns; not who has left since, even if it is here again, with a newer state."""
-        self._joining: list[_Group] = []
+        self._viewers = Crowd()
+        self._joining: set[_Group] = set()
         self._groups: dict[str | None, _Group] = {}
-        """The latest for each place."""
+        """The latest for each place, while others may still join it."""
         self._known: defaultdict[Hashable, list[tuple[object, set[Viewer]]]] = defaultdict(list)
         """Who joined, and was told nothing since, by what each knows about what."""
         self._told = 0
@@ -103,81 +113,81 @@ class Audience:
         finally:
             self._idle.set()
         self._told += 1
-        self._tidy()
+        for after, group in [*self._groups.items()]:
+            if not self._is_open(group):
+                del self._groups[after]
         for joining in self._joining:
-            joining.keep(frame, turn)
-        knowing = self._knowing(frame)
-        telling = self._telling = {viewer: None for viewer in self._viewers if viewer not in knowing}
-        for number, viewer in enumerate([*telling], 1):
-            if viewer in telling:
-                viewer.take(frame)
-            if number % AT_ONCE == 0:
-                await asyncio.sleep(0)
-        return len(telling)
+            joining.keep(message, frame, turn)
+        return await self._viewers.tell(frame, self._knowing(frame))
 
     async def join(self, viewer: Viewer, after: str | None) -> None:
         """Returns when it is one of all. Raises what the feed raises, and then it is not."""
         group = self._groups.get(after)
-        if group is None or not self._is_fresh(group):
-            self._tidy()
+        if group is None or not self._is_open(group):
             group = self._groups[after] = _Group()
+            self._joining.add(group)
             group.task = self._begin(self._bring(group, after))
+        group.viewers.add([viewer])
         for frame in group.told:
             viewer.take(frame)
-        group.viewers[viewer] = None
-        if group.seal is None and group.task is not None:
+            if viewer not in group.viewers:  # it could not take that, and comes again from where it is
+                return
+        if group in self._joining and group.task is not None:
             await asyncio.shield(group.task)
         else:
             self._admit([viewer], group)
 
     def leave(self, viewer: Viewer) -> None:
         """Tells it nothing more."""
-        self._viewers.pop(viewer, None)
-        self._telling.pop(viewer, None)
+        self._viewers.drop(viewer)
         for known in self._known.values():
             for _, viewers in known:
                 viewers.discard(viewer)
-        for after, group in [*self._groups.items()]:
-            group.viewers.pop(viewer, None)
+        for group in self._joining | {*self._groups.values()}:
+            group.viewers.drop(viewer)
             if not group.viewers:
-                del self._groups[after]
+                self._close(group)
                 if group.task is not None:
                     group.task.cancel()
 
-    def _is_fresh(self, group: _Group) -> bool:
-        if group.seal is None:
-            return True
-        return group.seal == self._seal() and asyncio.get_running_loop().time() - group.at < FRESH_SECONDS
+    def _is_open(self, group: _Group) -> bool:
+        """Whether all that was told in it is what one who joins now has to be told."""
+        return not group.is_full and (group in self._joining or group.seal == self._seal())
 
-    def _tidy(self) -> None:
-        self._groups = {after: group for after, group in self._groups.items() if self._is_fresh(group)}
+    def _close(self, group: _Group) -> None:
+        self._groups = {after: each for after, each in self._groups.items() if each is not group}
 
     def _seal(self) -> tuple[Hashable, int]:
         return self.source.place, self._told
 
     async def _bring(self, group: _Group, after: str | None) -> None:
         """Brings a group to where all are."""
-        await self._quiet()
-        self._joining.append(group)
         try:
+            await self._quiet()
+            group.kept.clear()  # it begins behind that
             async with aclosing(self.source.join(after)) as messages:
                 async for message in messages:
-                    group.begin(message.about, self._next())
-                    group.tell(await self._execute(message))
+                    await self._tell(group, message)
                     await asyncio.sleep(0)  # one with much to say must not keep all others waiting
             await self._quiet()  # what is being executed is older than what they were told, or is for them too
+            while group.kept:
+                message, frame = group.kept.pop(0)
+                if message.again is None:
+                    await group.tell(frame)
+                elif (newest := message.again()) and not group.knows(newest):  # they may have been told something newer
+                    await self._tell(group, newest)
         except BaseException:
-            if self._groups.get(after) is group:  # others may be joining there by now, after all of these have left
-                del self._groups[after]
+            self._close(group)  # others may be joining there by now, after all of these have left
             raise
         finally:
-            self._joining.remove(group)
-        for frame in group.kept:
-            if not group.knows(frame):
-                group.tell(frame)
-        group.kept.clear()
-        group.seal, group.at = self._seal(), asyncio.get_running_loop().time()
+            self._joining.discard(group)
+        group.seal = self._seal()
         self._admit(group.viewers, group)
+        asyncio.get_running_loop().call_later(FRESH_SECONDS, self._close, group)
+
+    async def _tell(self, group: _Group, message: Message[object]) -> None:
+        group.begin(message.about, self._next())
+        await group.tell(await self._execute(message))
 
     async def _quiet(self) -> None:
         """Returns when nothing is being executed for all."""
@@ -196,7 +206,7 @@ class Audience:
                     break
             else:
                 self._known[about].append((state, set(viewers)))
-        self._viewers.update(dict.fromkeys(viewers))
+        self._viewers.add(viewers)
 
     def _knowing(self, frame: Frame) -> set[Viewer]:
         """Those to whom it would tell nothing new. What comes next about the same is new to them as to all."""

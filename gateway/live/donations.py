@@ -55,6 +55,10 @@ class DonationsFeed:
     def __exit__(self, *_: object) -> None:
         self._boxes.take_down(self._box, self._campaign)
 
+    async def seek(self) -> None:
+        """See ``Feed``."""
+        await self._reads.campaign(self._campaign)
+
     @property
     def place(self) -> str:
         """Up to where those that follow were told everything: what came after it, they will be."""

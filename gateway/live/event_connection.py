@@ -6,6 +6,8 @@ known to this process only, and to nobody but who was given it. Where the protoc
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 import orjson
@@ -18,6 +20,7 @@ from gateway.http.results import Result
 from gateway.live.admission import Admission
 from gateway.live.protocol import MAX_ID
 from gateway.live.reader import Reader
+from gateway.live.room import Room
 from gateway.live.running import RunningOperations
 from gateway.live.sse import FORM
 from gateway.live.streams import Streams, Wire
@@ -34,30 +37,38 @@ class EventConnections:
         self._streams = streams
         self._limits = limits
         self._known: dict[str, _Connection] = {}
-        self._reserved: dict[str, asyncio.TimerHandle] = {}
+        self._reserved: dict[str, tuple[asyncio.TimerHandle, Callable[[], object]]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def reserve(self) -> str:
-        """The token of a new one, which must be opened soon. Raises LimitExceeded where too many others wait to be."""
+    def reserve(self, leave: Callable[[], object]) -> str:
+        """The token of a new one, which must be opened soon; ``leave`` gives up the place that it has until then.
+
+        Raises LimitExceeded where too many others wait to be opened.
+        """
         if len(self._reserved) >= self._limits.reserved_streams:
             raise exceeded(self._limits, "reserved_streams")
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         self._known[token] = _Connection(self._running, self._limits)
         loop = asyncio.get_running_loop()
-        self._reserved[token] = loop.call_later(self._limits.reservation_seconds, self._lapse, token)
+        self._reserved[token] = loop.call_later(self._limits.reservation_seconds, self._lapse, token), leave
         return token
 
-    async def open(self, token: str, wire: Wire) -> None:
-        """Tells all of its operations, until either side ends it; that of an operation does not. Raises what refuses it."""
+    async def open(self, token: str, wire: Wire, place: Callable[[], AbstractContextManager[object]]) -> None:
+        """Tells all of its operations, until either side ends it; that of an operation does not. Raises what refuses it.
+
+        ``place`` is that of an open one.
+        """
         connection = self._find(token)
-        lapsing = self._reserved.pop(token, None)
-        if lapsing is None:
+        lapsing, leave = self._reserved.pop(token, (None, None))
+        if lapsing is None or leave is None:
             raise Refused(409, "This stream is open already.")
         lapsing.cancel()
+        leave()
         try:
-            await self._streams.serve(FORM, connection, wire)
+            with place():
+                await self._streams.serve(FORM, connection, wire)
         finally:
             del self._known[token]
             connection.leave()  # also what was begun while the stream ended
@@ -68,7 +79,7 @@ class EventConnections:
         request, name = OperationRequest.from_json(asked), _operation_id(asked)
         connection.admit(name)
         operation = self._running.operations.prepare(request, request_id)
-        if isinstance(operation, Result):
+        if isinstance(operation, Result) and not operation.executed:  # else it is an answer that is kept
             return operation
         connection.start(name, operation)
         return None
@@ -87,7 +98,8 @@ class EventConnections:
         return connection
 
     def _lapse(self, token: str) -> None:
-        del self._reserved[token]
+        _, leave = self._reserved.pop(token)
+        leave()
         self._known.pop(token).leave()
 
 
@@ -99,7 +111,7 @@ class _Connection:
     def __init__(self, running: RunningOperations, limits: Limits) -> None:
         self.rung = asyncio.Event()
         self._running = running
-        self._limits = limits
+        self._room = Room(limits)
         self._admission = Admission(limits)
         self._readers: dict[str, Reader] = {}
 
@@ -109,9 +121,9 @@ class _Connection:
             raise Refused(409, "There is an operation of this id already.")
         self._admission.take(len(self._readers), asyncio.get_running_loop().time())
 
-    def start(self, name: str, operation: Operation) -> None:
-        """One that was admitted."""
-        reader = self._readers[name] = Reader(self._limits, self.rung.set)
+    def start(self, name: str, operation: Operation | Result) -> None:
+        """One that was admitted, or its answer."""
+        reader = self._readers[name] = Reader(self._room, self.rung.set)
         reader.follow(lambda after: self._running.follow(operation, reader, after))
 
     def stop(self, name: str) -> None:

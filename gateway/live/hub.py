@@ -40,6 +40,11 @@ class Hub:
         """How many feeds are open."""
         return len(self._totals) + len(self._donations) + len(self._seasons.totals) + len(self._seasons.donations)
 
+    @property
+    def followed(self) -> set[CampaignId]:
+        """The campaigns that somebody follows by themselves."""
+        return {*self._totals, *self._donations}
+
     async def run(self) -> None:
         """Rings for totals once a second, for what changes by time alone."""
         while True:

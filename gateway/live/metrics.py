@@ -21,10 +21,6 @@ class LiveFigures(Collector):
         """Gauges of what is open, counters of what was done."""
         running = self._running
         yield GaugeMetricFamily("giving_live_sockets", "Connections of viewers that are open", len(self._places))
-        refused = CounterMetricFamily("giving_live_refused", "Connections for which there was no room", labels=["limit"])
-        for limit, count in self._places.refused.items():
-            refused.add_metric([limit], count)
-        yield refused
         yield GaugeMetricFamily("giving_live_viewers", "Operations that are followed, by all viewers", running.viewers)
         yield GaugeMetricFamily("giving_live_operations", "Of those the ones that differ: each is run once", len(running))
         yield CounterMetricFamily(

@@ -10,12 +10,11 @@ from gateway.http.limits import Limits, exceeded
 
 
 class Places:
-    """For sockets and streams of a process. ``refused`` counts by the limit that was met."""
+    """For sockets and streams of a process."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._open = Counter[str]()
-        self.refused = Counter[str]()
 
     def __len__(self) -> int:
         return self._open.total()
@@ -28,7 +27,6 @@ class Places:
         address = _address(scope)
         for name, count in (("sockets", len(self)), ("sockets_per_address", self._open[address] if address else 0)):
             if count >= getattr(self._limits, name):
-                self.refused[name] += 1
                 raise exceeded(self._limits, name)
         self._open[address] += 1
 

@@ -4,6 +4,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Text comes in, 
 them in order, and stops at the first ``Close``. Times are seconds on any clock that does not go back.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -11,10 +12,10 @@ import orjson
 
 from gateway.http.limits import Limits
 from gateway.http.requests import OperationRequest, read_json
-from gateway.http.responses import described
+from gateway.http.responses import TooOften, described
 from gateway.http.results import Result
 from gateway.live.admission import Admission
-from schema.model.errors import GivingError
+from schema.model.errors import GivingError, LimitExceeded
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 MAX_ID: Final = 128
@@ -84,10 +85,11 @@ _ACK: Final = b'{"type":"connection_ack"}'
 
 
 class Protocol:
-    """One connection, from the moment it is open."""
+    """One connection, from the moment it is open. ``refused`` counts by the limit that was met."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, refused: Counter[str] | None = None) -> None:
         self._limits = limits
+        self._refused = Counter[str]() if refused is None else refused
         self._initialised = False
         self._live: dict[str, Subscription] = {}
         self._admission = Admission(limits)
@@ -95,10 +97,12 @@ class Protocol:
     def receive(self, text: str, now: float, request_id: str) -> list[Action]:
         """What one message asks for. ``request_id`` is quoted where an operation is refused right away."""
         if len(text) > self._limits.message_bytes or len(data := text.encode()) > self._limits.message_bytes:
+            self._refused["message_bytes"] += 1
             return [TOO_BIG]
         try:
             message = read_json(data, self._limits)
-        except GivingError:
+        except GivingError as error:
+            self._count(error)
             return [INVALID_MESSAGE]
         if not isinstance(message, dict):
             return [INVALID_MESSAGE]
@@ -120,7 +124,10 @@ class Protocol:
 
     def waited(self) -> list[Action]:
         """The time in which a client must introduce itself is over."""
-        return [] if self._initialised else [INIT_TIMEOUT]
+        if self._initialised:
+            return []
+        self._refused["init_wait_seconds"] += 1
+        return [INIT_TIMEOUT]
 
     def result(self, subscription: Subscription, result: Result) -> Reply | None:
         """The frame of a result, or None where nobody waits for it any more. One that was not executed ends its operation."""
@@ -159,9 +166,14 @@ class Protocol:
         try:
             self._admission.take(len(self._live), now)
         except GivingError as error:
+            self._count(error)
             return [_error(subscription, (described(error, request_id),))]
         self._live[name] = subscription
         return [Start(subscription)]
+
+    def _count(self, error: GivingError) -> None:
+        if isinstance(error, LimitExceeded | TooOften):
+            self._refused[error.limit] += 1
 
     def _complete(self, message: dict[str, Any]) -> list[Action]:
         if not _is_id(name := message.get("id")):

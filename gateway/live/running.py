@@ -15,6 +15,7 @@ from gateway.http.operations import Operation, Operations
 from gateway.http.results import Result
 from gateway.live.audience import Audience
 from gateway.live.frame import Frame, Viewer
+from gateway.live.spacing import Spacing
 from schema.api.following import Following
 from schema.api.ports import Message
 
@@ -26,6 +27,7 @@ class RunningOperations:
 
     def __init__(self, operations: Operations) -> None:
         self.operations = operations
+        self.spacing = Spacing()
         self.executed = 0
         self.told = 0
         self.behind = 0
@@ -54,12 +56,6 @@ class RunningOperations:
             running = self._running[operation.key] = Running(self, operation)
         return running.admit(viewer, operation, after)
 
-    async def frame(self, operation: Operation, message: Message[object]) -> Frame:
-        """One message of a source, executed."""
-        self.executed += 1
-        result = await self.operations.event(operation, message.told)
-        return Frame(result, message.about, message.state, message.position, message.follows)
-
     def begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """A task that is held until it is done."""
         task = asyncio.create_task(work)
@@ -73,8 +69,7 @@ class RunningOperations:
             del self._running[running.operation.key]
 
     async def _answer(self, operation: Operation | Result, viewer: Viewer) -> None:
-        viewer.take(Frame(await self.operations.execute(operation)))
-        viewer.end()
+        viewer.end(Frame(await self.operations.execute(operation)))
 
 
 class Running:
@@ -85,6 +80,8 @@ class Running:
         self._all = all_
         self._opened: asyncio.Future[Audience] = asyncio.get_running_loop().create_future()
         self._entering: dict[Viewer, asyncio.Task[None]] = {}
+        self._size = 0
+        """Bytes of its latest message."""
         self._task: asyncio.Task[None] | None = all_.begin(self._run())
 
     def admit(self, viewer: Viewer, operation: Operation, after: str | None) -> Callable[[], None]:
@@ -116,12 +113,28 @@ class Running:
         self._end(last)
 
     async def _tell(self, source: Following[object]) -> None:
-        audience = Audience(source, partial(self._all.frame, self.operation), self._all.begin)
+        audience = Audience(source, self._frame, self._all.begin)
         self._opened.set_result(audience)
         async with aclosing(source.live()) as messages:
             async for message in messages:
                 self._all.told += await audience.tell(message)
         await asyncio.gather(*self._entering.values())
+
+    async def _frame(self, message: Message[object]) -> Frame:
+        """One message of the source, executed."""
+        await self._all.spacing.turn(self._size)
+        self._all.executed = number = self._all.executed + 1
+        result = await self._all.operations.event(self.operation, message.told)
+        self._size = len(result.body)
+        again = message.again and partial(self._again, message.again)
+        return Frame(result, message.about, message.state, message.position, message.follows, again, number)
+
+    def _again(self, ask: Callable[[], Message[object] | None], take: Callable[[Frame | None], object]) -> None:
+        async def execute() -> None:
+            newest = ask()
+            take(await self._frame(newest) if newest else None)
+
+        self._all.begin(execute())
 
     async def _enter(self, viewer: Viewer, operation: Operation, after: str | None) -> None:
         audience = await asyncio.shield(self._opened)
@@ -133,9 +146,9 @@ class Running:
             await audience.join(viewer, after)
         except Exception as error:
             audience.leave(viewer)
-            viewer.take(Frame(self._all.operations.fault(operation, error)))
-            viewer.end()
-        self._entering.pop(viewer, None)
+            viewer.end(Frame(self._all.operations.fault(operation, error)))
+        if self._entering.get(viewer) is asyncio.current_task():  # else it has left, and may be entering again
+            del self._entering[viewer]
         self._stop_if_empty()
 
     def _leave(self, viewer: Viewer) -> None:
@@ -158,6 +171,4 @@ class Running:
             task.cancel()
         self._entering.clear()
         for viewer in viewers:
-            if last is not None:
-                viewer.take(Frame(last))
-            viewer.end()
+            viewer.end(Frame(last) if last else None)

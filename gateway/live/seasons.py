@@ -6,6 +6,7 @@ when messages may have been missed.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
+from functools import partial
 from typing import Self
 
 from gateway.live.mailbox import FEED_RATE, IN_ONE_MESSAGE, Mailbox, Mailboxes, NewsBox, pause_seconds
@@ -95,13 +96,16 @@ class SeasonTotalFeed:
         """Each step may show another sum."""
         return self._follower.steps
 
+    async def seek(self) -> None:
+        """Seasons are what the configuration has."""
+
     async def reach(self, after: str) -> None:
         """There is no position to be reached."""
 
     async def join(self, after: str | None) -> AsyncGenerator[Message[SeasonTotalUpdate], None]:
         """The sum as it stands."""
         self._due = self._due or self._monotonic() + self._pause
-        yield self._message(recovered=False)
+        yield self._message(self._follower.readings, recovered=False)
 
     async def live(self) -> AsyncGenerator[Message[SeasonTotalUpdate], None]:
         """The newest sum, at most ``max_rate`` times a second, and never the same one twice."""
@@ -110,13 +114,19 @@ class SeasonTotalFeed:
                 await self._box.wait()
             await asyncio.sleep(max(0.0, self._due - self._monotonic()))
             recovered, self._reading = self._follower.readings == self._reading, self._follower.readings
-            message = self._message(recovered=recovered)
+            message = self._message(self._reading, recovered=recovered)
             self._state, self._due = message.state, self._monotonic() + self._pause
             yield message
 
-    def _message(self, *, recovered: bool) -> Message[SeasonTotalUpdate]:
+    def _message(self, reading: int, *, recovered: bool) -> Message[SeasonTotalUpdate]:
+        """As it stands. After another reading of everything than that one messages may have been missed."""
+        recovered = recovered and self._follower.readings == reading
         update = SeasonTotalUpdate(_season(self._reads, self._slug), recovered)
-        return Message(update, self._slug, self._now(), follows=recovered)
+        again = partial(self._again, reading, recovered=recovered)
+        return Message(update, self._slug, self._now(), follows=recovered, again=again)
+
+    def _again(self, reading: int, *, recovered: bool) -> Message[SeasonTotalUpdate] | None:
+        return None if self._reads.season_now(self._slug) is None else self._message(reading, recovered=recovered)
 
     def _now(self) -> object:
         """What makes a message worth sending: what is declared of the season, and what is known."""
@@ -147,6 +157,9 @@ class SeasonDonationsFeed:
     def place(self) -> Hashable:
         """Nothing is told to those who join, wherever it stands."""
         return self._slug
+
+    async def seek(self) -> None:
+        """Seasons are what the configuration has."""
 
     async def reach(self, after: str) -> None:
         """There is no position to be reached."""

@@ -10,11 +10,17 @@ from typing import Final
 from gateway.http.responses import EVENTS
 from gateway.http.results import Result
 from gateway.live.streams import Form
+from schema.api.scalars import MAX_POSITION
 
 RECONNECT_WITHIN_MS: Final = 10_000
 """Over how long those come back that are sent away when the process drains."""
 
 _COMMENT: Final = b":\n\n"
+
+
+def last_event_id(header: str | None) -> str | None:
+    """Where a stream goes on, if anywhere. What is longer than any position is cut, as neither proves anything."""
+    return header[:MAX_POSITION] if header else None
 
 
 def _event(result: Result) -> bytes:

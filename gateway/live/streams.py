@@ -16,6 +16,7 @@ from gateway.http.results import Result
 from gateway.live.outbox import SlowReader
 from gateway.live.places import stay
 from gateway.live.reader import Reader
+from gateway.live.room import Room
 from gateway.live.running import RunningOperations
 
 PING_SECONDS: Final = 15.0
@@ -64,7 +65,7 @@ class Followed:
     ) -> None:
         self.rung = asyncio.Event()
         self._encode = encode
-        self._reader = reader = Reader(limits, self.rung.set)
+        self._reader = reader = Reader(Room(limits), self.rung.set)
         reader.follow(lambda after: running.follow(operation, reader, after))
 
     @property

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 from gateway.live.mailbox import Mailbox, Mailboxes, pause_seconds
@@ -66,6 +67,10 @@ class TotalsFeed:
     def __exit__(self, *_: object) -> None:
         self._boxes.take_down(self._box, *self._campaigns)
 
+    async def seek(self) -> None:
+        """See ``Feed``."""
+        await asyncio.gather(*map(self._reads.campaign, self._campaigns))
+
     @property
     def place(self) -> Hashable:
         """Each step may show another state."""
@@ -83,7 +88,7 @@ class TotalsFeed:
             while self._follower.readings != reading:  # messages may have been missed: is what was shown still a part?
                 reading = self._follower.readings
                 recovered = recovered and after is not None and await self._proof.holds(campaign, after)
-            message = self._message(campaign, recovered=recovered)
+            message = self._message(campaign, reading, recovered=recovered)
             last = self._told.get(campaign)
             if last is not None and last.reading == reading:
                 self._told[campaign] = replace(
@@ -102,7 +107,7 @@ class TotalsFeed:
                 while self._follower.readings != reading:  # as above
                     reading = self._follower.readings
                     recovered = recovered and last is not None and await self._proof.holds(campaign, last.position)
-                message = self._message(campaign, recovered=recovered)
+                message = self._message(campaign, reading, recovered=recovered)
                 position, due = message.told.position, self._monotonic() + self._pause
                 self._told[campaign] = _Told(message.state, position, reading, due)
                 yield message
@@ -122,9 +127,16 @@ class TotalsFeed:
             self._told.pop(campaign, None)
         return [campaign for campaign in self._campaigns if campaign not in gone]
 
-    def _message(self, campaign: CampaignId, *, recovered: bool) -> Message[TotalUpdate]:
+    def _message(self, campaign: CampaignId, reading: int, *, recovered: bool) -> Message[TotalUpdate]:
+        """As it stands. After another reading of everything than that one nothing is proven any more."""
+        recovered = recovered and self._follower.readings == reading
         position = self._reads.place(campaign)[1]
-        return Message(TotalUpdate(campaign, position, recovered), campaign, self._state(campaign), position, follows=recovered)
+        told = TotalUpdate(campaign, position, recovered)
+        again = partial(self._again, campaign, reading, recovered=recovered)
+        return Message(told, campaign, self._state(campaign), position, follows=recovered, again=again)
+
+    def _again(self, campaign: CampaignId, reading: int, *, recovered: bool) -> Message[TotalUpdate] | None:
+        return None if self._reads.reading(campaign) is None else self._message(campaign, reading, recovered=recovered)
 
     def _moved(self, campaign: CampaignId, last: _Told) -> bool:
         return self._state(campaign) != last.state or self._lost(campaign, last)

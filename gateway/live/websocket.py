@@ -20,6 +20,7 @@ from gateway.live.protocol import (
     SLOW_READER,
     SUBPROTOCOL,
     SUBPROTOCOL_NOT_ACCEPTABLE,
+    TOO_BIG,
     Close,
     Protocol,
     Reply,
@@ -28,6 +29,7 @@ from gateway.live.protocol import (
     Subscription,
 )
 from gateway.live.reader import Reader
+from gateway.live.room import Room
 from gateway.live.running import RunningOperations
 from schema.model.errors import LimitExceeded
 
@@ -68,7 +70,8 @@ class WebSockets:
             return
         try:
             self._places.take(scope)
-        except LimitExceeded:
+        except LimitExceeded as error:
+            self._running.operations.refused[error.limit] += 1
             await _refuse(send)
             return
         try:
@@ -121,9 +124,11 @@ class _Connection:
         self._receive = receive
         self._send = send
         self._abort: Callable[[], None] | None = extensions.get("abort")
-        self._protocol = Protocol(limits)
+        self._refused = running.operations.refused
+        self._protocol = Protocol(limits, self._refused)
         self._outbox = Outbox(limits, self._pump, extensions.get("push", lambda _: False))
         self._pumping: asyncio.Task[None] | None = None
+        self._room = Room(limits)
         self._readers: dict[Subscription, Reader] = {}
         self._closed: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
 
@@ -171,6 +176,7 @@ class _Connection:
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, SlowReader):
+            self._refused["slow_reader_seconds"] += 1
             self.close(SLOW_READER)
         elif isinstance(error, OSError):
             self.close(None)
@@ -187,6 +193,7 @@ class _Connection:
         while not self._closed.done():
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
+                self._refused["message_bytes"] += message.get("code") == TOO_BIG.code  # where the server has seen to it
                 self.close(None)
                 return
             text = message.get("text")
@@ -235,5 +242,5 @@ class _Connection:
             result = frame.result
             return result.executed and self._outbox.hand_on(subscription.head + result.body + b"}")
 
-        reader = self._readers[subscription] = Reader(self._limits, lambda: self._outbox.call(waiting), direct)
+        reader = self._readers[subscription] = Reader(self._room, lambda: self._outbox.call(waiting), direct)
         reader.follow(follow)

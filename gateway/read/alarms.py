@@ -24,5 +24,5 @@ class Alarms:
             count = sum(campaign.platform == platform for campaign in self._held)
             self._metrics.totals_held.labels(platform).set(count)
         for name, entry in self._follower.directory.accounts.items():
-            if not entry.is_gone and name in self._follower.health:
+            if not entry.is_gone and entry.finds_for is None and name in self._follower.health:
                 self._metrics.behind.labels(name).set(self._follower.health[name].is_behind)

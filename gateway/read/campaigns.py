@@ -38,8 +38,16 @@ class CampaignReads(Known):
         return self.platform_now(key) if key in self.follower.directory.platforms else None
 
     async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
-        """One campaign."""
-        return self.reading(campaign)
+        """One campaign. One that nobody has seen may be looked for: see ``gateway.read.sight``."""
+        reading = self.reading(campaign)
+        if self.sight is None:
+            return reading
+        if reading is None:
+            await self.sight.find(campaign)
+            reading = self.reading(campaign)
+        if reading is not None:
+            self.sight.note(reading.campaign)
+        return reading
 
     async def campaigns(
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
@@ -61,8 +69,11 @@ class CampaignReads(Known):
 
     async def donations(
         self, campaign: CampaignId, *, since: datetime | None, until: datetime | None, first: int, after: str | None
-    ) -> Page[Donation]:
-        """A page of its feed."""
+    ) -> Page[Donation] | None:
+        """A page of its feed. Of what was found at first sight no donations are read."""
+        known = self.follower.campaigns.get(campaign)
+        if known is not None and self.follower.directory.was_found(known):
+            return None
         listed, more, total = await self.follower.shelf.listed(
             campaign,
             since=_ceiling(since),

@@ -40,6 +40,13 @@ class AccountEntry:
     """How often upkeep confirms that the feed is healthy; None where a network just sends."""
     is_gone: bool = False
     """Whether a later reading of the configuration has it no more: what it told stays, and nothing new comes."""
+    finds_for: str | None = None
+    """The account for which this one stands: see ``gateway.accounts.finder``."""
+
+    @property
+    def overdue_after(self) -> timedelta:
+        """How long what a finder found is as it says, when nobody has looked again."""
+        return 2 * (self.spec.pace.poll or timedelta(0))
 
     def health(self, noted: Noted) -> Health:
         """Its health from what was written about it."""
@@ -82,6 +89,8 @@ class Directory:
         before = {} if former is None else former.accounts
         gone = {name: replace(entry, is_gone=True) for name, entry in before.items() if name not in accounts}
         self.accounts: Mapping[str, AccountEntry] = {**accounts, **gone}
+        self.lookups = _lookups(accounts)
+        """By network the names of the accounts by which campaigns are found that nobody has seen."""
         self.platforms: dict[str, ConnectorSpec] = {} if former is None else dict(former.platforms)
         self.platforms |= {entry.spec.key: entry.spec for entry in accounts.values()}
         self.loaded_at = loaded_at
@@ -112,6 +121,11 @@ class Directory:
         """Whether it was told by an account of its network that is known here."""
         entry = self.accounts.get(campaign.account)
         return entry is not None and entry.spec.key == campaign.id.platform
+
+    def was_found(self, campaign: Campaign) -> bool:
+        """Whether it is here because somebody asked for it, and not by any account's settings."""
+        entry = self.accounts.get(campaign.account)
+        return entry is not None and entry.finds_for is not None
 
     def is_declared(self, campaign: CampaignId) -> bool:
         """Whether it exists because the configuration says so."""
@@ -161,3 +175,11 @@ class Directory:
         if entry.match:
             return entry.match[0].account
         return next((name for name, account in self.accounts.items() if account.spec.key == entry.platform), "")
+
+
+def _lookups(accounts: Mapping[str, AccountEntry]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in accounts.values():
+        if entry.finds_for is not None:
+            found.setdefault(entry.spec.key, []).append(entry.finds_for)
+    return found

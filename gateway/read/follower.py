@@ -19,10 +19,10 @@ from gateway.configured import Configured, Current
 from gateway.read.catalog import Catalog, Row
 from gateway.read.directory import Directory
 from gateway.read.listing import Listing
-from gateway.read.snapshot import Snapshot, Snapshots
+from gateway.read.snapshot import Part, Snapshot, Snapshots
 from gateway.read.totals import TotalsTable
 from gateway.store import bus
-from gateway.store.bus import Change, DoubtChanged, HealthChanged, TotalMoved
+from gateway.store.bus import Change, DoubtChanged, TotalMoved
 from gateway.store.health import HealthBook
 from gateway.store.milestones import MilestoneShelf
 from gateway.store.posts import PostShelf
@@ -52,6 +52,10 @@ class Step:
     reset: bool = False
     configured: bool = False
     """Whether it is another configuration by which all is shown."""
+    networks: frozenset[str] = frozenset()
+    """Those of which a channel is in another state, or a campaign is described anew."""
+    posts: bool = False
+    """Whether posts, their counters or followers were read again."""
 
 
 class Follower:
@@ -59,13 +63,9 @@ class Follower:
 
     def __init__(self, shelf: Shelf, book: HealthBook, current: Current, catalog: Catalog) -> None:
         self.shelf = shelf
-        self.post_shelf = PostShelf(shelf.redis)
-        self.milestone_shelf = MilestoneShelf(shelf.redis)
-        self.rate_shelf = RateShelf(shelf.redis)
         self.rates = Rates()
-        self.book = book
         self._current = current
-        self._snapshots = Snapshots(shelf, book, self.post_shelf, self.milestone_shelf, self.rate_shelf)
+        self._snapshots = Snapshots(shelf, book, PostShelf(shelf.redis), MilestoneShelf(shelf.redis), RateShelf(shelf.redis))
         self.catalog = catalog
         self._listing = Listing(self._list)
         self.totals = TotalsTable()
@@ -210,73 +210,59 @@ class Follower:
 
     async def _step(self, changes: list[Change], losses: int) -> None:
         moves = [change for change in changes if isinstance(change, TotalMoved)]
-        accounts = {change.account for change in changes if isinstance(change, HealthChanged)}
-        described = {change.campaign for change in changes if isinstance(change, bus.WordsChanged)}
-        for account in accounts & self.directory.accounts.keys():
-            await self._read_health(account)
-        for platform in {change.platform for change in changes if isinstance(change, bus.PostsChanged)}:
-            await self._read_posts(platform)
-        promised = {change.campaign for change in changes if isinstance(change, bus.MilestonesChanged)}
-        for campaign in promised:
-            if (milestones := await self.milestone_shelf.one(campaign)) is not None:
-                self.milestones[campaign] = milestones
-        rated = any(isinstance(change, bus.RatesChanged) for change in changes)
-        if rated:
-            await self._read_rates()
         doubts = [change for change in changes if isinstance(change, DoubtChanged)]
         stated = {change.campaign for change in moves} | {change.campaign for change in doubts}
-        unread = list({campaign for campaign in stated if self.totals[campaign] is None} | (described - self.campaigns.keys()))
+        part = Part.of(changes, self.directory)
+        unread = [each for each in stated if self.totals[each] is None]
+        unread += part.campaigns - self.campaigns.keys() - stated
         heads = await self.shelf.heads(unread)
-        self._take(await self._snapshots.campaigns(self.directory, list(described)))
+        read = await self._snapshots.part(self.directory, part)
         if losses != self._losses:
             return  # everything was read again meanwhile, and where data were lost these changes would bring them back
         # from here on nothing is awaited: the step becomes visible as a whole
+        self._take(read)
+        self.milestones |= read.milestones
         for campaign, head in zip(unread, heads, strict=True):
             self.totals.load(campaign, head)
         for change in moves:
             self.totals.move(change)
         for doubt in doubts:
             self.totals.doubt(doubt)
-        moved = stated | described | promised
-        moved |= {campaign for account in accounts for campaign in self.by_account[account]}
-        self._list({change.campaign for change in moves} | described)
-        if rated:
+        if part.rates:
+            self._rate(read.rates)
             self._listing.begin(self.campaigns)
-        self._tell(Step(frozenset(moved), tuple(change for change in moves if change.kind in ("received", "changed"))))
+        self._list({change.campaign for change in moves} | part.campaigns)
+        moved = stated | part.campaigns | part.milestones
+        moved |= {campaign for account in part.accounts for campaign in self.by_account[account]}
+        networks = {campaign.platform for campaign in part.campaigns}
+        networks |= {self.directory.accounts[account].spec.key for account in part.accounts}
+        news = tuple(change for change in moves if change.kind in ("received", "changed"))
+        self._tell(Step(frozenset(moved), news, networks=frozenset(networks), posts=bool(part.posts)))
 
     def _show(self, read: Snapshot) -> None:
         self._rate(read.rates)
         self.catalog.turns.write(partial(self.catalog.charities.declare, self.directory.charities))
+        self.milestones = read.milestones
+        self._take(read)
+
+    def _take(self, read: Snapshot) -> None:
         self.health |= read.health
         self.posts |= read.posts
         self.followers |= read.followers
-        self.milestones = read.milestones
-        self._take(read.campaigns)
-
-    def _take(self, campaigns: Iterable[Campaign]) -> None:
-        for known in campaigns:
+        for known in read.campaigns:
             before = self.campaigns.get(known.id)
             if before is not None:
                 self.by_account[before.account].discard(known.id)
             self.by_account[known.account].add(known.id)
             self.campaigns[known.id] = known
 
-    async def _read_rates(self) -> None:
-        self._rate(Rates([*self.directory.rates, *await self.rate_shelf.read()]))
-
     def _rate(self, rates: Rates) -> None:
         self.rates = rates
         self.catalog.rate(rates, self.directory.reporting_currency)
 
-    async def _read_posts(self, platform: str) -> None:
-        self.posts[platform] = await self.post_shelf.posts(platform)
-        self.followers[platform] = await self.post_shelf.followers(platform)
-
-    async def _read_health(self, account: str) -> None:
-        self.health[account] = self.directory.accounts[account].health(await self.book.read(account))
-
     def _list(self, campaigns: Iterable[CampaignId]) -> None:
         known = [self.campaigns[campaign] for campaign in campaigns if campaign in self.campaigns]
+        known = [each for each in known if not self.directory.was_found(each)]  # nobody puts a campaign onto others' lists
         rows = [Row(campaign, self.totals[campaign.id], self.updated_at(campaign)) for campaign in known]
         if rows:
             self.catalog.turns.write(partial(self.catalog.put, rows))

@@ -1,14 +1,16 @@
 """What one process knows, with how far it can be trusted: the ground on which all reads stand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.ports import Clock
 from gateway.read import positions
 from gateway.read.follower import Follower
+from gateway.read.notes import Notes
+from gateway.read.sight import Sight
 from gateway.store.bus import TotalMoved
 from schema.api.readings import CampaignReading, PlatformReading, TotalReading
-from schema.model.campaign import CampaignStatus
+from schema.model.campaign import Campaign, CampaignStatus
 from schema.model.freshness import Freshness, Health
 from schema.model.ids import CampaignId
 from schema.model.total import Basis, Place
@@ -40,6 +42,8 @@ class Known:
         self.follower = follower
         self._clock = clock
         self._time_zone = time_zone
+        self.sight: Sight | None = None
+        """What finds campaigns that nobody has seen, where anything does."""
 
     def now(self) -> datetime:
         """The present."""
@@ -55,7 +59,7 @@ class Known:
         known = self.follower.campaigns.get(campaign)
         if known is None:
             return None
-        return CampaignReading(known, self.freshness(known.account), self.follower.updated_at(known))
+        return CampaignReading(known, self.freshness_of(known), self.follower.updated_at(known))
 
     def total_now(self, campaign: CampaignId) -> TotalReading | None:
         """The same at once, for live messages."""
@@ -65,7 +69,7 @@ class Known:
             return None
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
         heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
-        freshness = self.freshness(known.account) if row.stated_at is None else Freshness.STALE
+        freshness = self.freshness_of(known) if row.stated_at is None else Freshness.STALE
         return TotalReading(total, max([row.at, *([heard] if heard else [])]), freshness, row.position(campaign))
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
@@ -79,7 +83,8 @@ class Known:
         """A network that is connected here."""
         spec = self.follower.directory.platforms[key]
         now = self.now()
-        accounts = [name for name, entry in self.follower.directory.accounts.items() if entry.spec.key == key]
+        entries = self.follower.directory.accounts.items()
+        accounts = [name for name, entry in entries if entry.spec.key == key and entry.finds_for is None]
         running = [name for name in accounts if self._runs(name, now)]
         heard = [moment for name in accounts if (moment := self.health(name).as_of) is not None]
         worst = Freshness.worst([self.freshness(account) for account in running])
@@ -94,7 +99,36 @@ class Known:
         """What is known of an account's channels."""
         return self.follower.health[account]
 
+    def turns_at(self, notes: Notes) -> datetime | None:
+        """The first moment since an answer was begun at which what it is made of may be another by time alone."""
+        follower = self.follower
+        campaigns = (follower.campaigns.get(tag) for tag in notes.tags if isinstance(tag, CampaignId))
+        found = [campaign for campaign in campaigns if campaign is not None]
+        accounts = {campaign.account for campaign in found}
+        accounts |= {name for name, entry in follower.directory.accounts.items() if entry.spec.key in notes.tags}
+        turns = (follower.health[account].turns_at(notes.began) for account in accounts)
+        overdue = (self._overdue_at(campaign, notes.began) for campaign in found)
+        return min((turn for turn in (notes.turns_at, *turns, *overdue) if turn is not None), default=None)
+
+    @property
+    def connected(self) -> bool:
+        """Whether changes are heard: all that is known is as fresh as it says only while they are."""
+        return self.follower.connected
+
     def freshness(self, account: str) -> Freshness:
         """How far what an account tells can be trusted."""
         # without the channel nothing new can be heard, however healthy the networks are
         return self.health(account).freshness(self.now()) if self.follower.connected else Freshness.STALE
+
+    def freshness_of(self, known: Campaign) -> Freshness:
+        """The same of one campaign. One that was found is asked for alone, and only while it is asked for here."""
+        entry = self.follower.directory.accounts[known.account]
+        if entry.finds_for is None:
+            return self.freshness(known.account)
+        fresh = self.follower.connected and not entry.is_gone and self.now() - known.as_of <= entry.overdue_after
+        return Freshness.CACHED if fresh else Freshness.STALE
+
+    def _overdue_at(self, known: Campaign, since: datetime) -> datetime | None:
+        entry = self.follower.directory.accounts[known.account]
+        end = known.as_of + entry.overdue_after
+        return end + timedelta.resolution if entry.finds_for is not None and end >= since else None

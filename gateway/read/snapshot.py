@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.read.directory import Directory
+from gateway.store.bus import Change, HealthChanged, MilestonesChanged, PostsChanged, RatesChanged, WordsChanged
 from gateway.store.health import HealthBook
 from gateway.store.milestones import MilestoneShelf
 from gateway.store.posts import PostShelf
@@ -29,6 +30,28 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What of it was said to be another: of these accounts, networks and campaigns."""
+
+    accounts: frozenset[str]
+    posts: frozenset[str]
+    milestones: frozenset[CampaignId]
+    campaigns: frozenset[CampaignId]
+    rates: bool
+
+    @classmethod
+    def of(cls, changes: Sequence[Change], directory: Directory) -> "Part":
+        """As these changes say."""
+        return cls(
+            frozenset({each.account for each in changes if isinstance(each, HealthChanged)} & directory.accounts.keys()),
+            frozenset(each.platform for each in changes if isinstance(each, PostsChanged)),
+            frozenset(each.campaign for each in changes if isinstance(each, MilestonesChanged)),
+            frozenset(each.campaign for each in changes if isinstance(each, WordsChanged)),
+            any(isinstance(each, RatesChanged) for each in changes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshots:
     """Reads them. Every method raises LedgerUnavailable when Redis does not answer."""
 
@@ -51,6 +74,16 @@ class Snapshots:
             found.update(await self.shelf.known(platform))
             milestones |= await self.milestones.all(platform)
         return Snapshot(rates, health, posts, followers, milestones, await self.campaigns(directory, list(found)))
+
+    async def part(self, directory: Directory, part: Part) -> Snapshot:
+        """Some of it. What is not asked for is left empty."""
+        rates = Rates([*directory.rates, *await self.rates.read()]) if part.rates else Rates()
+        health = {name: directory.accounts[name].health(await self.book.read(name)) for name in part.accounts}
+        posts = {platform: await self.posts.posts(platform) for platform in part.posts}
+        followers = {platform: await self.posts.followers(platform) for platform in part.posts}
+        milestones = {campaign: await self.milestones.one(campaign) for campaign in part.milestones}
+        told = {campaign: found for campaign, found in milestones.items() if found is not None}
+        return Snapshot(rates, health, posts, followers, told, await self.campaigns(directory, list(part.campaigns)))
 
     async def campaigns(self, directory: Directory, wanted: Sequence[CampaignId]) -> list[Campaign]:
         """Those of them that are shown, with the words of the configuration in front."""

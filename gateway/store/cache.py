@@ -49,11 +49,11 @@ class Cache:
 
     async def get(self, kind: str, name: str) -> bytes | None:
         """What was put there, unless its time is over or the server dropped it."""
-        return cast("bytes | None", await _answer(self.redis.get(keys.cache(kind, name))))
+        return cast("bytes | None", await answered(self.redis.get(keys.cache(kind, name))))
 
     async def put(self, kind: str, name: str, value: bytes, ttl: timedelta) -> None:
         """Keeps it for at most ``ttl``, in whole milliseconds."""
-        await _answer(self.redis.set(keys.cache(kind, name), value, px=ttl))
+        await answered(self.redis.set(keys.cache(kind, name), value, px=ttl))
 
     async def lease(self, name: str, holder: str, ttl: timedelta) -> bool:
         """Whether ``holder`` has this lease now, for ``ttl`` from now. It ends by itself, also with a dead holder.
@@ -72,41 +72,48 @@ class Cache:
 
     async def free(self) -> None:
         """Ends all leases: for who knows that nobody has one any more. Looks at every key, so it is for a start."""
-        names = await _answer(_all(self.redis.scan_iter(keys.lease("*"), 1_000)))
+        names = await answered(_all(self.redis.scan_iter(keys.lease("*"), 1_000)))
         if names:
-            await _answer(self.redis.delete(*names))
+            await answered(self.redis.delete(*names))
 
     def tokens(self, account: str, sealer: Sealer) -> "TokenShelf":
         """The shelf of an account's tokens on this server."""
         return TokenShelf(self, account, sealer)
 
     def bucket(self, account: str, name: str, calls: int, clock: Clock) -> "Bucket":
-        """What is left of a budget of so many calls a day."""
-        return Bucket(self.redis, keys.budget(account, name), calls, clock)
+        """What is left of a budget of so many calls a day: never more in any 24 hours.
+
+        A quarter may be taken at once; the rest comes back over the day.
+        """
+        most = max(1, calls // 4)
+        return Bucket(self.redis, keys.budget(account, name), most, max(1, calls - most), clock)
+
+    def bucket_of_a_minute(self, account: str, name: str, calls: int, clock: Clock) -> "Bucket":
+        """The same of so many calls a minute, all of which may be taken at once."""
+        return Bucket(self.redis, keys.budget(account, name), calls, calls * 24 * 60, clock)
 
     async def _script(self, source: str, name: str, holder: str, ttl: timedelta) -> bool:
         script = self.redis.register_script(source)
-        return bool(await _answer(script([keys.lease(name)], [holder, ttl // timedelta(milliseconds=1)])))
+        return bool(await answered(script([keys.lease(name)], [holder, ttl // timedelta(milliseconds=1)])))
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Tokens that come back evenly over a day: never more than ``calls`` are taken in any 24 hours.
+    """Tokens of which ``most`` may be taken at once, and ``a_day`` come back evenly over a day.
 
-    It lies in Redis, so that a restart does not fill it. A quarter may be taken at once; the rest comes back over the day.
+    It lies in Redis, so that a restart does not fill it.
     """
 
     redis: Redis
     key: str
-    calls: int
+    most: int
+    a_day: int
     clock: Clock
 
     async def take(self) -> timedelta:
         """Takes one: zero when there was one, else how long until there is. Raises TryLater."""
-        most = max(1, self.calls // 4)
-        a_day = max(1, self.calls - most)
         script = self.redis.register_script(_SPEND)
-        wait = await _answer(script([self.key], [most, a_day, micros(self.clock.now()) // 1_000]))
+        wait = await answered(script([self.key], [self.most, self.a_day, micros(self.clock.now()) // 1_000]))
         return timedelta(milliseconds=int(wait))
 
 
@@ -121,13 +128,13 @@ class TokenShelf:
     async def load(self, name: str) -> bytes | None:
         """The newest one kept. Raises what ``Sealer.open`` raises."""
         place = keys.token(self.account, name)
-        sealed = await _answer(self.cache.redis.get(place))
+        sealed = await answered(self.cache.redis.get(place))
         return None if sealed is None else self.sealer.open(cast("bytes", sealed), place)
 
     async def save(self, name: str, token: bytes) -> None:
         """Keeps it in place of the one before."""
         place = keys.token(self.account, name)
-        await _answer(self.cache.redis.set(place, self.sealer.seal(token, place)))
+        await answered(self.cache.redis.set(place, self.sealer.seal(token, place)))
 
     async def lease(self, name: str, holder: str, ttl: timedelta) -> bool:
         """Whether ``holder`` may renew the token of this name, for ``ttl`` from now."""
@@ -142,7 +149,8 @@ async def _all(names: AsyncIterator[Any]) -> list[Any]:
     return [name async for name in names]
 
 
-async def _answer(call: Awaitable[Answer]) -> Answer:
+async def answered(call: Awaitable[Answer]) -> Answer:
+    """The answer of the cache's server. Raises TryLater when there is none."""
     try:
         return await call
     except (RedisError, OSError) as error:

@@ -85,6 +85,10 @@ class Ledger:
         """Whether its basis is fixed, by this process or another one."""
         return bool(await self._guard(self.redis.hexists(keys.total(campaign), "basis")))
 
+    async def teller(self, campaign: CampaignId) -> str:
+        """The account that described it last; nothing where none did."""
+        return bytes(await self._guard(self.redis.hget(keys.words(campaign), "account")) or b"").decode()
+
     async def donation(self, campaign: CampaignId, fact: DonationState, *, endorser: str, face: bytes) -> Outcome:
         """A donation's own state. A hidden amount is kept as 0 and marked in its face."""
         return await self._movement(

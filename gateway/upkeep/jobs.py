@@ -14,13 +14,16 @@ from gateway.store.milestones import MilestoneShelf
 from gateway.store.posts import PostShelf
 from gateway.store.reconciled import Reconciled
 from gateway.store.shelf import Shelf
+from gateway.store.tracked import Tracked
 from gateway.upkeep.catch_up import CatchUp
 from gateway.upkeep.engagement import EngagementReader
 from gateway.upkeep.expected import Counted
 from gateway.upkeep.milestones import MilestoneReader
 from gateway.upkeep.polls import Polls
 from gateway.upkeep.reconcile import Reconcile
+from gateway.upkeep.repeat import AFTER_FAILURE
 from gateway.upkeep.replay import Replay
+from gateway.upkeep.sights import Sights
 from gateway.upkeep.statements import Statements, bills
 from gateway.upkeep.upkeep import Job
 
@@ -48,7 +51,27 @@ def jobs(base: Foundation, webhooks: Webhooks, configured: Configured) -> list[J
         for account in accounts
         if isinstance(account.connector, ReadsMilestones) and (every := account.spec.pace.milestones) is not None
     ]
-    return reading + promising
+    looking = [
+        job
+        for account in accounts
+        if configured.settings.looks_up(account.name) and (every := account.spec.pace.poll) is not None
+        for job in _looking(base, account, every)
+    ]
+    return reading + promising + looking
+
+
+def _looking(base: Foundation, account: Account, every: timedelta) -> list[Job]:
+    """Finds campaigns that nobody has seen, and asks for them again while they are asked for."""
+    sights = Sights(account, tracked(base, account), base.ingest, base.book, Shelf(base.redis), base.metrics)
+    return [Job(account.name, "sights", AFTER_FAILURE, sights.look), Job(account.name, "track", every, sights.track)]
+
+
+def tracked(base: Foundation, account: Account) -> Tracked:
+    """What is tracked of an account with ``lookup``."""
+    limits = base.current.now.settings.limits
+    fair = max(1, min(account.spec.pace.budgets.values()) // 2)  # the rest is for what the settings list
+    a_minute = min(limits.first_sights_per_minute, fair)
+    return Tracked(base.cache, account.name, base.clock, most=limits.tracked_campaigns, a_minute=a_minute)
 
 
 def catching(

@@ -66,7 +66,7 @@ class Polls:
         try:
             async for state in connector.campaigns():
                 self.oldest = state.version if self.oldest is None else min(self.oldest, state.version)
-                told.update(await self._campaign(state))
+                told.update(await self.campaign(state))
                 told.update(await self._donations(state))
         except NotFound as error:  # one that the network has no more must not let the others grow old
             if not told:
@@ -75,7 +75,8 @@ class Polls:
         await self._book.polled(self._account.name)
         return told
 
-    async def _campaign(self, state: CampaignState) -> list[Verdict]:
+    async def campaign(self, state: CampaignState) -> list[Verdict]:
+        """Applies what the network says of a campaign. Raises LedgerUnavailable."""
         last = self._doubted.pop(state.native_id, None)
         if last is not None and state.version <= last.version:
             # it dates its figure by the last change: asked once more, it has said it once more

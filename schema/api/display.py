@@ -24,7 +24,11 @@ def formatted(money: Money, tag: str) -> str:
 
     All decimals of the currency are shown, also where custom leaves them out: the figure is the exact one.
     """
-    locale = nearest(tag) if len(tag) <= MAX_TAG else _ENGLISH
+    return _written(money, nearest(tag) if len(tag) <= MAX_TAG else _ENGLISH)
+
+
+@lru_cache(maxsize=4096)
+def _written(money: Money, locale: Locale) -> str:
     pattern = _pattern(locale, money.currency.exponent)
     text: str = pattern.apply(Decimal(money.decimal), locale, currency=money.currency.code, currency_digits=False)
     return text

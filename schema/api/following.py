@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 from schema.api.ports import Feed, Message
@@ -33,6 +34,10 @@ class Following(Generic[Shown_co]):
         """See ``Feed``, here and below."""
         return self._feed.place
 
+    async def seek(self) -> None:
+        """Looks for what nobody has seen."""
+        await self._feed.seek()
+
     async def reach(self, after: str) -> None:
         """Waits until this process knows of a position."""
         await self._feed.reach(after)
@@ -47,6 +52,7 @@ class Following(Generic[Shown_co]):
 
     async def __aiter__(self) -> AsyncIterator[Shown_co]:
         seen: dict[Hashable, object] = {}
+        await self.seek()
         if self.after is not None:
             await self.reach(self.after)
         with self:
@@ -60,6 +66,14 @@ class Following(Generic[Shown_co]):
         # whoever leaves closes this generator, and so the feed behind it, at once and not when memory is cleaned up
         try:
             async for message in messages:
-                yield replace(message, told=self._show(message.told))
+                yield self._shown_once(message)
         finally:
             await messages.aclose()
+
+    def _shown_once(self, message: Message[Any]) -> Message[Shown_co]:
+        again = message.again and partial(self._shown_again, message.again)
+        return replace(message, told=self._show(message.told), again=again)
+
+    def _shown_again(self, ask: Callable[[], Message[Any] | None]) -> Message[Shown_co] | None:
+        newest = ask()
+        return newest and self._shown_once(newest)

@@ -3,6 +3,8 @@
 A malformed id, a guessed one, and one of another type are all the same to a caller: there is no such object, so None.
 """
 
+from functools import lru_cache
+
 import strawberry
 
 from schema.model.errors import BadUserInput
@@ -109,6 +111,7 @@ def external(platform: str, native: str) -> CampaignId | None:
         return None
 
 
+@lru_cache(maxsize=8192)  # those of a busy list are asked for again and again
 def _encode(kind: str, *parts: str) -> strawberry.ID:
     return strawberry.ID(GlobalId(kind, parts).encode())
 

@@ -1,6 +1,6 @@
 """The only two doors through which resolvers see the world. Everything that comes through is a value of ``schema.model``."""
 
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, Self, TypeVar
@@ -33,7 +33,9 @@ Told_co = TypeVar("Told_co", covariant=True)
 
 
 class Reads(Protocol):
-    """What is known. No method asks a network. A method that cannot reach the store raises GivingError."""
+    """What is known. No method asks a network; ``campaign`` may wait for a moment while one that nobody has seen is looked for.
+    A method that cannot reach the store raises GivingError.
+    """
 
     def now(self) -> datetime:
         """The present, for what depends on dates."""
@@ -181,7 +183,8 @@ class Message(Generic[Told_co]):
 
     ``about``: a newer message about the same replaces one that nobody has taken yet; None where each one counts. ``state``: the
     second of two in a row about the same with equal states tells nothing new. ``position``: where to go on after it, if
-    anywhere. ``follows`` False: a snapshot, which must be seen even where it is no news.
+    anywhere. ``follows`` False: a snapshot, which must be seen even where it is no news. ``again``, where there is an
+    ``about``, gives the newest about the same, for whoever is told it later, or None where that is gone.
     """
 
     told: Told_co
@@ -189,6 +192,7 @@ class Message(Generic[Told_co]):
     state: object = None
     position: str | None = None
     follows: bool = True
+    again: "Callable[[], Message[Told_co] | None] | None" = None
 
 
 class Feed(Protocol[Told_co]):
@@ -202,6 +206,10 @@ class Feed(Protocol[Told_co]):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
+
+    async def seek(self) -> None:
+        """To be awaited before it is opened: what nobody has seen yet is looked for, for a moment at most."""
+        ...
 
     @property
     def place(self) -> Hashable:

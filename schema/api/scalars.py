@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NewType
 
 import strawberry
@@ -19,6 +20,7 @@ Position = NewType("Position", str)
 MAX_POSITION: Final = 200
 
 
+@lru_cache(maxsize=4096)  # to take an address apart costs more than all else that is done with it
 def safe_url(text: str | None) -> URL | None:
     """The address if it is one that is safe as a link, else None: better no link than a dangerous one."""
     return URL(text) if text is not None and link(text) is not None else None

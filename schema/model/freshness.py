@@ -59,6 +59,15 @@ class Health:
             return Freshness.CACHED
         return Freshness.STALE
 
+    def turns_at(self, since: datetime) -> datetime | None:
+        """The first moment after ``since`` at which ``freshness`` may be another by time alone, if there is one."""
+        confirmed, polled = self.feed_ok_at, self.polled_at
+        ends = (
+            None if confirmed is None or self.feed_interval is None else confirmed + 3 * self.feed_interval,
+            None if polled is None else polled + 2 * self.interval,
+        )
+        return min((end + timedelta.resolution for end in ends if end is not None and end >= since), default=None)
+
     @property
     def as_of(self) -> datetime | None:
         """The latest moment at which the account was known to be in step with its network."""

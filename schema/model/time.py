@@ -64,6 +64,7 @@ def rfc3339(moment: datetime) -> str:
     """A moment in UTC as clients get it: whole seconds, or milliseconds where there are any. Raises BadTime without a zone."""
     if moment.tzinfo is None:
         raise BadTime("a moment carries its zone")  # astimezone would guess that of this machine
-    moment = moment.astimezone(UTC)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
     spec = "milliseconds" if moment.microsecond // 1000 else "seconds"
-    return moment.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
+    return moment.isoformat(timespec=spec).removesuffix("+00:00") + "Z"

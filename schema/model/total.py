@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from schema.model.ids import CampaignId
 from schema.model.money import Money
@@ -31,6 +32,7 @@ class AmountSource(StrEnum):
         return 1 << list(AmountSource).index(self)
 
     @classmethod
+    @lru_cache(maxsize=64)  # of every row of every list
     def of_bits(cls, bits: int) -> "tuple[AmountSource, ...]":
         """The members of a set of sources, in the order of the enum."""
         return tuple(s for s in cls if bits & s.bit)

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from benchmarks.fanout.process import busy_seconds, resident
 from benchmarks.fanout.run import percentile
+from benchmarks.process import busy_seconds, resident
 from benchmarks.world import TICKS
 
 STAT = """\

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -15,10 +13,9 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.end_to_end.gateway_process import ROOT, environment
 from tests.faults.link import Link
+from tests.npm import demand, missing
 
 HERE: Final = Path(__file__).parent
 DOCUMENTS: Final = MappingProxyType({name: HERE / f"{name}.graphql" for name in ("donations", "total")})
@@ -47,14 +44,11 @@ class Reader:
     @property
     def lacks(self) -> list[str]:
         """Those of them that are not."""
-        return [name for name in self.needs if shutil.which(name) is None]
+        return missing(*self.needs)
 
     def demand(self) -> None:
         """Skips the test where it cannot run; in CI it fails."""
-        if self.lacks and os.environ.get("CI") == "true":
-            pytest.fail(f"not installed: {', '.join(self.lacks)}")
-        if self.lacks:
-            pytest.skip(f"not installed: {', '.join(self.lacks)}")
+        demand(*self.needs)
 
     @property
     def command(self) -> Sequence[str]:

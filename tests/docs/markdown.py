@@ -8,7 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LEFT_OUT = {".git", ".venv", ".venv-uv", ".pytest_cache", ".hypothesis", ".mypy_cache", "node_modules", "var", "build", "dist"}
+LEFT_OUT = {
+    *(".git", ".venv", ".venv-uv", ".venv-clairvoyance", ".pytest_cache", ".hypothesis", ".mypy_cache"),
+    *("node_modules", "var", "build", "dist"),
+}
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")

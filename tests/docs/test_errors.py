@@ -75,7 +75,7 @@ def raised(name: str, place: str, *, without: Collection[str] = ()) -> set[str]:
 
 
 def written_codes() -> set[str]:
-    """Codes that the transports write themselves: the values of "code" in the dicts of their source."""
+    """Codes that the transports write themselves: the values of "code" in the dicts and error classes of their source."""
     constants = {value for name, value in vars(graphql_errors).items() if name.isupper() and isinstance(value, str)}
     written = {
         text
@@ -86,7 +86,14 @@ def written_codes() -> set[str]:
         if isinstance(key, ast.Constant) and key.value == "code"
         for text in texts_of(value)
     }
-    return constants | STATUSES.keys() | written
+    own = {
+        text
+        for _, tree in trees("gateway/http", "gateway/live")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code"
+        for text in texts_of(node.value)
+    }
+    return constants | STATUSES.keys() | written | own
 
 
 def refusals() -> set[str]:

@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,32 +15,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from connectors.testing.emulation import serve
+from tests.docs.demo import demo
 from tests.docs.markdown import ROOT, blocks
 
 GUIDE = (ROOT / "docs" / "front-end.md").read_text("utf-8")
 ADDRESS = "127.0.0.1:8000"
 """Where the guides take the demo to be."""
-
-
-@asynccontextmanager
-async def demo(folder: Path, **environment: str) -> AsyncIterator[str]:
-    """The demo on a free port; gives host and port."""
-    variables = {**os.environ, "PORT": "0", "GIVING_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1", **environment}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway", "demo", stdout=asyncio.subprocess.PIPE, env=variables
-    )
-    try:
-        assert process.stdout is not None
-        said = await asyncio.wait_for(process.stdout.readuntil(b"GraphQL"), 30)
-        found = re.search(rb"http://([\d.:]+)/", said)
-        assert found is not None
-        reading = asyncio.create_task(process.stdout.read())  # else its output would fill the pipe
-        yield found[1].decode()
-    finally:
-        if process.returncode is None:
-            process.kill()  # told to leave, it would wait for its last deliveries
-        await process.wait()
-    await reading
 
 
 def the_only(language: str) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.docs.markdown import ROOT, anchors, blocks, code, files, links, named
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FRONT_END = (ROOT / "docs" / "front-end.md").read_text("utf-8")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var"}
+
+REMEMBERED = {"cached_characters", "kept_answer_bytes", "registered_characters"}
 
 COSTLY = "{ campaigns(first: 100) { nodes { donations(first: 100) { nodes { id } } } } }"
 
@@ -158,18 +161,34 @@ def test_commands_and_targets_are_known() -> None:
     assert {"demo", "test", "check", "schema"} <= targets()
 
 
-def limits(text: str) -> dict[str, str]:
+def limits(text: str, title: str = "Limits today") -> dict[str, str]:
     """The limits that are told, with their values."""
-    return {name: cells[0] for name, cells in named(section(text, "Limits today")).items()}
+    return {name: cells[0] for name, cells in named(section(text, title)).items() if name in names(Limits)}
 
 
 def known_limits() -> dict[str, str]:
-    """Those that callers meet, with their values. The store of parsed documents is none of theirs."""
-    return {name: f"{getattr(Limits(), name):.15g}" for name in Limits.__dataclass_fields__ if name != "cached_characters"}
+    """Those that callers meet, with their values. What a process remembers is none of theirs."""
+    return told_as(name for name in names(Limits) if name not in REMEMBERED)
+
+
+def names(cls: type[Limits]) -> list[str]:
+    """All limits."""
+    return [each.name for each in fields(cls)]
+
+
+def told_as(limits: Iterable[str]) -> dict[str, str]:
+    """Limits with their values as they are written."""
+    return {name: f"{getattr(Limits(), name):.15g}" for name in limits}
 
 
 def test_the_limits_are_those_of_the_gateway() -> None:
     assert limits(FRONT_END) == known_limits()
+
+
+def test_every_limit_is_told_to_callers_or_to_operators() -> None:
+    operators = limits((ROOT / "docs" / "operators.md").read_text("utf-8"), "Limits")
+
+    assert known_limits() | operators == told_as(names(Limits))
 
 
 def test_a_limit_that_was_changed_is_found() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +25,11 @@ from gateway.declared import (
     SeasonSettings,
 )
 from gateway.examination import examine_settings
+from gateway.http.answer_figures import AnswerFigures
+from gateway.http.answers import Answers
 from gateway.http.limits import Limits
+from gateway.http.metrics import LimitFigures, RunFigures
+from gateway.http.operations import Runs
 from gateway.live.metrics import LiveFigures
 from gateway.live.places import Places
 from gateway.live.running import RunningOperations
@@ -65,6 +70,9 @@ def metrics() -> set[str]:
     CallMetrics(registry)
     registry.register(BreakerStates(dict))
     registry.register(LiveFigures(RunningOperations(cast("Any", None)), Places(Limits())))
+    registry.register(RunFigures(Runs()))
+    registry.register(AnswerFigures(Answers(Limits(), cast("Any", None), cast("Any", None))))
+    registry.register(LimitFigures(Limits(), Counter(depth=1)))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 
 
@@ -103,7 +111,7 @@ def test_the_default_is_that_of_the_code(name: str) -> None:
     told = named(section(TEXT, "Settings of the gateway"))[name][0]
 
     written = str(default).lower() if isinstance(default, bool) else default
-    assert told == (f"`{written}`" if default not in (None, (), {}) else "")
+    assert told == (f"`{written}`" if default not in (None, (), {}, Limits()) else "")
 
 
 @pytest.mark.parametrize("title", [title for title in MODELS if title != "Settings of the gateway"])
@@ -198,6 +206,8 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_text("a-secret-of-thirty-characters\n")
     for name in ("data_key", "pepper"):
         (folder / name).write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
+    for name in ("web.json", "television.json"):
+        (tmp_path / name).write_text('{"hello": "{ __typename }"}')
     monkeypatch.chdir(tmp_path)
     return folder
 

@@ -56,6 +56,22 @@ def basics(folder: Path, port: int, accounts: Mapping[str, Mapping[str, Any]], *
     return lines
 
 
+def season(*campaigns: str) -> str:
+    """The lines of a season of these, which has one phase and goes on."""
+    return f"""
+[[seasons]]
+slug = "giving"
+name = "A season of giving"
+starts_at = "2026-01-01T00:00:00Z"
+currency = "CNY"
+[[seasons.phases]]
+slug = "all"
+name = "All of it"
+starts_at = "2026-01-01T00:00:00Z"
+campaigns = {json.dumps(campaigns)}
+"""
+
+
 def free_port(rng: random.Random) -> int:
     """A port that nobody listens on, from below those that the system hands out, so that it stays free over a restart."""
     for port in rng.sample(range(20_000, 32_000), 100):

@@ -25,18 +25,7 @@ TOLD_WITHIN: Final = 3.0
 """Seconds after the server is gone: its line breaks at once, and feeds look once a second whether they are STALE."""
 GIFTS: Final = 4
 SECRET: Final = b64encode(bytes(32)).decode()
-SEASON: Final = """
-[[seasons]]
-slug = "giving"
-name = "A season"
-starts_at = "2026-01-01T00:00:00Z"
-currency = "CNY"
-[[seasons.phases]]
-slug = "all"
-name = "All of it"
-starts_at = "2026-01-01T00:00:00Z"
-campaigns = ["wechat_pay:school-lunch", "wechat_pay:clean-river"]
-"""
+SEASON: Final = configuration.season("wechat_pay:school-lunch", "wechat_pay:clean-river")
 FEEDS: Final = {
     "campaignTotal": """subscription ($id: ID!) { campaignTotal(id: $id) { position recovered
         campaign { id total { raised { amount } donationCount freshness } } } }""",

@@ -6,14 +6,14 @@ It is the program that the benchmark measures, in a process of its own.
 import os
 from contextlib import AbstractAsyncContextManager
 
-from benchmarks.fanout.peer import python
+from benchmarks.fanout.peer import STRAWBERRY
 from benchmarks.fanout.server import Server
 
 
 def plain_strawberry() -> AbstractAsyncContextManager[Server]:
     """One that holds a single total."""
     core = min(os.sched_getaffinity(0))
-    return python("bare.py")(1, core, core)
+    return STRAWBERRY(1, core, core)
 
 
 def address(server: Server) -> str:

@@ -34,18 +34,7 @@ LEFT: Final = 3
 """Entries of a log that is cut short."""
 TORN: Final = 20
 """Bytes of a write that no write has less than."""
-SEASON: Final = """
-[[seasons]]
-slug = "giving"
-name = "A season"
-starts_at = "2026-01-01T00:00:00Z"
-currency = "CNY"
-[[seasons.phases]]
-slug = "all"
-name = "All of it"
-starts_at = "2026-01-01T00:00:00Z"
-campaigns = ["wechat_pay:school-lunch", "wechat_pay:clean-river"]
-"""
+SEASON: Final = configuration.season("wechat_pay:school-lunch", "wechat_pay:clean-river")
 WITHOUT_POSITIONS: Final = MappingProxyType(
     {
         "campaignTotals": "subscription ($id: ID!) { campaignTotals(ids: [$id]%s) { recovered campaign { id } } }",
@@ -123,6 +112,18 @@ async def test_what_cannot_be_a_position_at_all_is_refused_with_the_name_of_the_
         [same] = json.loads(event.partition("data: ")[2])["errors"]
         assert [error["extensions"]["code"] for error in (told, same)] == ["BAD_USER_INPUT"] * 2
         assert {error["extensions"].get("argument") for error in (told, same)} <= {"after"}
+
+
+@pytest.mark.parametrize("last", ["", "7" * 201, "7" * 4_000])
+async def test_what_a_browser_sends_that_cannot_be_a_position_gives_a_snapshot_and_no_end(world: World, last: str) -> None:
+    campaign, log = await node(world), await logged(world)
+    body = json.dumps({"query": DONATIONS, "variables": {"id": campaign}}).encode()
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream", "Last-Event-ID": last}
+    async with world.session.post(world.url + "/graphql", data=body, headers=headers) as stream:
+        while not (line := (await stream.content.readline()).decode()).startswith("data:"):
+            pass
+    [first] = json.loads(line.removeprefix("data:"))["data"].values()
+    assert is_start(first, log[-1], missed=None if last else 0)
 
 
 async def test_a_place_of_a_total_is_one_of_the_donations_as_both_have_one_log(world: World) -> None:

@@ -184,7 +184,7 @@ def differences(log: list[Entry], began: list[Places], *crowds: Crowd) -> list[s
 
 async def test_two_thousand_who_resume_at_once_share_what_is_run_for_one(idle: World) -> None:
     room_for(RESUMERS)
-    idle.gateway.variables = {"GIVING_SOCKETS_PER_ADDRESS": f"{2 * RESUMERS}"}
+    idle.gateway.variables = {"GIVING_LIMITS__SOCKETS_PER_ADDRESS": f"{2 * RESUMERS}"}
     world = await set_up(idle)
     campaign, _ = await opened(world)
     for _ in range(POSITIONS):

@@ -41,11 +41,15 @@ class Player(ABC):
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
+        self.lookup = False
+        """Whether the account finds campaigns that nobody has seen."""
+        self.strange: set[str] = set()
+        """Native ids of those."""
 
     @property
     def books(self) -> Mapping[str, Book]:
         """What it knows of the campaigns that the account follows."""
-        return self.emulator.books
+        return {native: book for native, book in self.emulator.books.items() if native not in self.strange}
 
     @property
     def key(self) -> str:
@@ -54,7 +58,7 @@ class Player(ABC):
 
     def account(self) -> dict[str, Any]:
         """The account's settings."""
-        return {"connector": self.key, **self.emulator.account()}
+        return {"connector": self.key, **({"lookup": True} if self.lookup else {}), **self.emulator.account()}
 
     @abstractmethod
     async def give(self, rng: random.Random) -> None:

@@ -55,6 +55,18 @@ def test_a_campaign_on_a_network_that_nobody_hears_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(("value", "looks_up"), [(True, True), (False, False), ("true", True), ("FALSE", False), (None, False)])
+def test_whether_an_account_looks_up_is_told_by_the_file_or_by_a_variable(value: object, looks_up: bool) -> None:
+    account = {"connector": "pond", **({} if value is None else {"lookup": value})}
+    assert said(accounts={"pond": account, "lunch": {"connector": "acme"}}) == []
+    assert Settings.of({"accounts": {"pond": account}}).looks_up("pond") is looks_up
+
+
+@pytest.mark.parametrize("value", ["yes", 1, [], "", None])
+def test_anything_else_is_neither(value: object) -> None:
+    assert said(accounts={"lunch": {"connector": "acme", "lookup": value}}) == ["accounts.lunch.lookup: is true or false"]
+
+
 def test_a_campaign_that_is_declared_may_wait_for_its_account() -> None:
     rows = [*BASE["campaigns"], {"platform": "weibo", "id": "x"}]
     assert said(campaigns=rows, **in_season("weibo:x")) == []

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from connectors.catalog import BUILT_IN, ENTRY_POINTS
-from connectors.spec import CHANGES, CONTRACT_VERSION, ConnectorSpec, Secret, Setting
+from connectors.contract import ReadsCampaigns
+from connectors.spec import CHANGES, CONTRACT_VERSION, ConnectorSpec, Pace, Secret, Setting
 from gateway.registry import Registry, read_settings
 from schema.model.errors import SettingsInvalid
+from schema.model.total import Basis
 from tests.gateway import acme
 
 SETTINGS = (
@@ -24,6 +27,7 @@ SETTINGS = (
     Setting("mode", "direct or partner", default="direct", choices=("direct", "partner")),
 )
 SPEC = replace(acme.spec(), settings=SETTINGS)
+FINDING = replace(SPEC, pace=Pace(poll=timedelta(minutes=1)), basis=Basis.REPORTED, abilities=(ReadsCampaigns,))
 RIGHT = {"connector": "acme", "mchid": "1", "secret": "s"}
 
 
@@ -152,6 +156,20 @@ def test_all_problems_of_all_accounts_are_told_at_once(monkeypatch: pytest.Monke
         "accounts.types.base_url: is an absolute address",
         "accounts.empty.mchid: is a text that is not empty",
     )
+
+
+@pytest.mark.parametrize("change", [{"abilities": ()}, {"pace": Pace()}, {"basis": Basis.COUNTED}], ids=str)
+def test_where_no_total_of_a_single_campaign_can_be_asked_for_at_a_pace_none_is_looked_up(
+    change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = installed(monkeypatch, replace(FINDING, **change))
+    told = ("accounts.lunch.lookup: acme cannot be asked for the total of a single campaign",)
+    assert problems(registry, {"lunch": {**RIGHT, "lookup": "true"}}) == told
+    assert registry.prepare({"lunch": {**RIGHT, "lookup": False}})
+
+
+def test_elsewhere_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installed(monkeypatch, FINDING).prepare({"lunch": {**RIGHT, "lookup": True}})
 
 
 def test_values_arrive_by_their_names_with_defaults_and_secrets_that_do_not_print() -> None:

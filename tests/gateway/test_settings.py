@@ -1,11 +1,13 @@
 """The configuration: one model from file and environment, and every problem at once."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.configuration import read_file
+from gateway.http.limits import Limits
 from gateway.settings import Settings
 from schema.model.errors import SettingsInvalid
 from schema.model.money import Money
@@ -259,3 +261,28 @@ def test_replicas_need_a_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> 
         Settings.of({"ledger_replicas": 1})
     monkeypatch.setenv("GIVING_LEDGER_REPLICAS", "0")
     assert Settings.of({}).ledger_url is None
+
+
+def test_every_limit_of_clients_may_be_set_in_the_file_and_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {each.name: getattr(Limits(), each.name) + 1 for each in fields(Limits)}
+    assert Settings.of({"limits": numbers}).limits == Limits(**numbers)
+
+    monkeypatch.setenv("GIVING_LIMITS__DEPTH", "12")
+    assert Settings.of({"limits": {"aliases": 20}}).limits == Limits(depth=12, aliases=20)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"dept": 12}, "limits.dept: "),
+        ({"depth": "deep"}, "limits.depth: "),
+        ({"depth": 1.5}, "limits.depth: "),
+        ({"depth": 0, "cost": -1}, "limits: depth, cost must be above zero"),
+        ({"socket_seconds": float("inf")}, "limits: socket_seconds must be above zero"),
+        ({"socket_seconds": float("nan")}, "limits: socket_seconds must be above zero"),
+        (7, "limits: "),
+    ],
+)
+def test_a_limit_that_is_none_is_told_by_its_path(limits: object, told: str) -> None:
+    [problem] = problems({"limits": limits})
+    assert problem.startswith(told)

@@ -4,20 +4,10 @@ import random
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.end_to_end import configuration
 from tests.end_to_end.hall import Hall
 
-SEASON: Final = """
-[[seasons]]
-slug = "giving"
-name = "A season of giving"
-starts_at = "2026-01-01T00:00:00Z"
-currency = "CNY"
-[[seasons.phases]]
-slug = "all"
-name = "All of it"
-starts_at = "2026-01-01T00:00:00Z"
-campaigns = ["wechat_pay:school-lunch", "wechat_pay:clean-river"]
-"""
+SEASON: Final = configuration.season("wechat_pay:school-lunch", "wechat_pay:clean-river")
 TOTALS: Final = {
     "campaignTotal": "campaignTotal(id: $id) { position recovered campaign { total { raised { amount } donationCount } } }",
     "campaignTotals": "campaignTotals(ids: [$id]) { position recovered campaign { total { donationCount freshness } } }",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,8 @@ from tests.soak.visits import ADDRESSES
 LINES: Final = (SocketLine, SocketLine, SocketLine, EventsLine, PartsLine)
 STAY_SECONDS: Final = 300.0
 """On average; then another one comes."""
+AGAIN_SECONDS: Final = 1.0
+"""After something went wrong with one, until the next one comes."""
 LATE_SECONDS: Final = 10.0
 """From a gift until everybody must have been told of it."""
 
@@ -47,25 +50,39 @@ class Audience:
                     tasks.create_task(self._seat(random.Random(f"{rng.random()}:{number}")))
                 async with self.hall.giving(pause):
                     await asyncio.sleep(seconds)
-                async with asyncio.timeout(LATE_SECONDS):
-                    while len(self.log) < len(self.hall.given) - begun:
-                        await asyncio.sleep(0.1)
+                with self._noted("who was there all the time"):
+                    async with asyncio.timeout(LATE_SECONDS):
+                        while len(self.log) < len(self.hall.given) - begun:
+                            await asyncio.sleep(0.1)
                 self._over.set()
             chronicle.cancel()
             await asyncio.gather(chronicle, return_exceptions=True)
 
+    @contextlib.contextmanager
+    def _noted(self, who: str) -> Iterator[None]:
+        """Whatever goes wrong with one viewer is counted, and the others stay."""
+        try:
+            yield
+        except Exception as error:
+            self.wrong[f"{who}: {error!r}"] += 1
+
     async def _write(self, line: Line) -> None:
-        while True:
-            self.log += [gift["id"] for gift in (await line.told())["received"]]
+        with self._noted("who was there all the time"):
+            while True:
+                self.log += [gift["id"] for gift in (await line.told())["received"]]
 
     async def _seat(self, rng: random.Random) -> None:
         while not self._over.is_set():
             line, what = rng.choice(LINES), asked(rng, self.hall)
             self.comers += 1
-            viewer = await line.open(self.hall.url, source=rng.choice(ADDRESSES))
-            with contextlib.closing(viewer):
-                await viewer.follow(what.document, **what.variables)
-                await self._watch(Seen(what.feed, self.log, self.wrong), viewer, rng.expovariate(1 / STAY_SECONDS))
+            before = self.wrong.total()
+            with self._noted(f"{what.feed} over {line.kind}"):
+                viewer = await line.open(self.hall.url, source=rng.choice(ADDRESSES))
+                with contextlib.closing(viewer):
+                    await viewer.follow(what.document, **what.variables)
+                    await self._watch(Seen(what.feed, self.log, self.wrong), viewer, rng.expovariate(1 / STAY_SECONDS))
+            if self.wrong.total() > before:
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _watch(self, seen: Seen, viewer: Line, seconds: float) -> None:
         seen.begin(await viewer.told())

@@ -5,7 +5,6 @@ It is started as ``mercurius.mjs`` is, and told the same.
 
 import asyncio
 import json
-import socket
 import sys
 from collections import defaultdict
 from collections.abc import AsyncGenerator
@@ -14,11 +13,11 @@ from enum import Enum
 from typing import Annotated, Any, Final, NewType
 
 import strawberry
-import uvicorn
-import uvloop
 from strawberry.asgi import GraphQL
 from strawberry.schema.config import StrawberryConfig
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from benchmarks.serving import serve
 
 GOAL: Final = 50_000
 PAGE: Final = "https://lunch.example/lunch-00"
@@ -161,23 +160,8 @@ class Subscription:
             TOTALS.followers[campaign].discard(queue)
 
 
-async def main() -> None:
-    """Serves until its input ends."""
+if __name__ == "__main__":
     scalars: dict[Any, Any] = {Position: strawberry.scalar(name="Position", serialize=str, parse_value=str)}
     schema = strawberry.Schema(Query, subscription=Subscription, config=StrawberryConfig(scalar_map=scalars))
-    app: Any = GraphQL(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1_024)
-    lines = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    print(listener.getsockname()[1], flush=True)
-    async for line in lines:
-        TOTALS.move(int(line))
-    server.should_exit = server.force_exit = True
-    await serving
-
-
-if __name__ == "__main__":
-    uvloop.run(main())
+    served: Any = GraphQL(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL])
+    serve(served, TOTALS.move)

@@ -3,7 +3,8 @@
 import Fastify from "fastify";
 import mercurius from "mercurius";
 
-import { follow, listening, schema, totals } from "./totals.mjs";
+import { listening } from "../../input.mjs";
+import { follow, schema, totals } from "./totals.mjs";
 
 const app = Fastify();
 const resolvers = {

@@ -1,8 +1,9 @@
 // The totals of a peer: plain values, complete before anybody asks, so that resolvers have nothing to do.
-// Each line of its input is a whole amount that all of them have from then on. Told on its output: the port.
+// Each line of its input is a whole amount that all of them have from then on.
 
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+
+import { lines } from "../../input.mjs";
 
 const { ids, least } = JSON.parse(process.argv[2]);
 const GOAL = 50_000;
@@ -12,18 +13,12 @@ export const totals = new Map(ids.map((id) => [id, update(id, least)]));
 
 /** Calls `moved(id, update)` for each total of each line. */
 export function follow(moved) {
-  createInterface({ input: process.stdin })
-    .on("line", (line) => {
-      for (const id of ids) {
-        totals.set(id, update(id, Number(line)));
-        moved(id, totals.get(id));
-      }
-    })
-    .on("close", () => process.exit(0));
-}
-
-export function listening(port) {
-  process.stdout.write(`${port}\n`);
+  lines((amount) => {
+    for (const id of ids) {
+      totals.set(id, update(id, amount));
+      moved(id, totals.get(id));
+    }
+  });
 }
 
 function update(id, amount) {

@@ -6,7 +6,8 @@ import { useServer } from "graphql-ws/use/ws";
 import { createSchema, createYoga, Repeater } from "graphql-yoga";
 import { WebSocketServer } from "ws";
 
-import { follow, listening, schema, totals } from "./totals.mjs";
+import { listening } from "../../input.mjs";
+import { follow, schema, totals } from "./totals.mjs";
 
 const followers = new Map([...totals.keys()].map((id) => [id, new Set()]));
 const resolvers = {

@@ -1,5 +1,6 @@
 """What is told twice, in two ways, late, or otherwise than before: rows 16, 16b, 23 and 24b."""
 
+import asyncio
 import json
 import re
 from collections import Counter
@@ -30,6 +31,7 @@ TWINS: Final = ("alipay", "twin")
 BILLED: Final = 2
 """What was paid so many days ago is on a bill that is there."""
 BEIJING: Final = timedelta(hours=8)
+SHOWN_SECONDS: Final = 2.0
 KEPT: Final = (timedelta(hours=48), timedelta(days=400))
 """How far back minutes and hours go; days go back for good."""
 ID: Final = "{ campaigns(first: 100) { nodes { id externalId } } }"
@@ -195,13 +197,21 @@ async def late_fact(stage: Stage) -> Told:
                 expect(status < 300, f"a late fact was answered {status}")
             moves = (payment.paid_at, fen), (refund.finished_at, -part)
             await _expect_own_buckets(sim, before, [at for at, _ in moves if at is not None])
-            after = await _points(sim, node)
-            for until_, so_far in points.items():
-                moved = sum(minor for at, minor in moves if at is not None and at < until_)
-                expect(after[until_] - so_far == moved, f"at {until_} it moved by {after[until_] - so_far}, not {moved}")
+            await _expect_points(sim, node, points, [(at, minor) for at, minor in moves if at is not None])
         await balance(sim.server, "after late facts")
         found, healed = await sim.even()
         return Told(2 * tries, found.lost, found.doubled, healed, "; ".join(found.says))
+
+
+async def _expect_points(sim: Sim, node: str, before: dict[datetime, int], moves: list[tuple[datetime, int]]) -> None:
+    """In a moment: answers show it with the next step."""
+    loop = asyncio.get_running_loop()
+    expected = {day: so_far + sum(minor for at, minor in moves if at < day) for day, so_far in before.items()}
+    begun = loop.time()
+    while (after := await _points(sim, node)) | expected != after and loop.time() - begun < SHOWN_SECONDS:
+        await asyncio.sleep(0.05)
+    for day, so_far in expected.items():
+        expect(after[day] == so_far, f"at {day} it is {after[day]}, not {so_far}")
 
 
 async def _points(sim: Sim, node: str) -> dict[datetime, int]:

@@ -52,7 +52,7 @@ async def stampede(stage: Stage) -> Told:
 async def _stampeded(sim: Sim, stage: Stage) -> Told:
     async with beside(sim) as second:
         known = [node["id"] for node in (await sim.campaigns()).values()]
-        strange = [_node(key, native) for key in sim.players for native in NEVER_SEEN]
+        strange = [node_id(key, native) for key in sim.players for native in NEVER_SEEN]
         tries = 0
         for ids in (strange, known):
             stage.say("known campaigns" if ids is known else "campaigns never seen")
@@ -62,7 +62,8 @@ async def _stampeded(sim: Sim, stage: Stage) -> Told:
         return Told(tries, balance.lost, balance.doubled, healed, "no call to any network")
 
 
-def _node(key: str, native: str) -> str:
+def node_id(key: str, native: str) -> str:
+    """The global id of a campaign."""
     return base64.urlsafe_b64encode(f"Campaign\n{key}\n{native}".encode()).decode().rstrip("=")
 
 
@@ -82,10 +83,10 @@ async def beside(sim: Sim) -> AsyncIterator[GatewayProcess]:
 
 async def _none_asked(sim: Sim, second: GatewayProcess, ids: list[str], stage: Stage) -> int:
     """A crowd comes, and nothing leaves for any network meanwhile. Gives how many requests were made, also by earlier ones."""
-    crowd, tries = stage.times(CROWD, 200), 0
+    size, tries = stage.times(CROWD, 200), 0
     for _ in range(LOOKS):
         before = await _work(sim, second)
-        tries += await _crowd((sim.url, second.url), ids, crowd, stage)
+        tries += await crowd((sim.url, second.url), ids, size, stage)
         after = await _work(sim, second)
         if after[0] == before[0]:
             sent = {name: after[1][name] - before[1][name] for name in before[1] if after[1][name] != before[1][name]}
@@ -104,7 +105,8 @@ async def _work(sim: Sim, second: GatewayProcess) -> tuple[list[str], dict[str, 
     return jobs, {name: link.carried for name, link in sim.egress.items()}
 
 
-async def _crowd(urls: tuple[str, ...], ids: list[str], crowd: int, stage: Stage) -> int:
+async def crowd(urls: tuple[str, ...], ids: list[str], size: int, stage: Stage) -> int:
+    """So many ask for these in three ways, and one in five leaves at once. Gives how many they were."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def one(number: int) -> int:
@@ -121,7 +123,7 @@ async def _crowd(urls: tuple[str, ...], ids: list[str], crowd: int, stage: Stage
                 expect(leaves < 20, "a question was not answered within 20 s")
             return 1
 
-        return sum(await asyncio.gather(*(one(number) for number in range(crowd))))
+        return sum(await asyncio.gather(*(one(number) for number in range(size))))
 
 
 # ------------------------------------------------------------------------------------------------------------------ reach

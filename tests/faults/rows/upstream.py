@@ -14,7 +14,7 @@ from gateway.outbound.limits import Limits
 from tests.faults.eager import asked, eagerly, failed, polled
 from tests.faults.fault import Fault, Stage, Told, expect
 from tests.faults.ill import Watched, dripping, ill
-from tests.faults.rows import answers, garbage, reaching, tokens
+from tests.faults.rows import answers, garbage, reaching, sights, tokens
 from tests.faults.sim import Sim
 from tests.gateway.outbound.upstream import answer, drip, hang, reset
 
@@ -286,5 +286,6 @@ FAULTS: Final = (
     *garbage.FAULTS,
     *answers.FAULTS,
     *reaching.FAULTS,
+    *sights.FAULTS,
     *tokens.FAULTS,
 )

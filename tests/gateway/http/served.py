@@ -1,6 +1,7 @@
 """The gateway's server on loopback with an application made up for tests, and clients that write bytes as they please."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from gateway.http.limits import Limits
 from gateway.http.server import DrainingServer, GuardedProtocol, configuration
 from gateway.serving import listening
 
@@ -62,6 +64,7 @@ class Served:
     port: int
     ended: asyncio.Task[None]
     told: list[str]
+    refused: Counter[str]
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection."""
@@ -111,14 +114,15 @@ async def serving(seconds: float = LATE, *, grace_seconds: float = 0, takes_sign
     """While it serves, with so many seconds for a request to come, and for one that runs when it leaves."""
 
     class Hurried(GuardedProtocol):
-        head_seconds = last_seconds = seconds
+        last_seconds = seconds
 
-    app, told, listener = Application(), list[str](), listening("127.0.0.1", 0)
+    app, told, listener, refused = Application(), list[str](), listening("127.0.0.1", 0), Counter[str]()
+    Hurried.limits, Hurried.refused = Limits(request_seconds=seconds), refused
     config = configuration(app)
     config.http = Hurried
     port = listener.getsockname()[1]
     server = DrainingServer(config, lambda: told.append("drain"), grace_seconds, takes_signals=takes_signals)
-    served = Served(server, app, port, asyncio.create_task(server.serve(sockets=[listener])), told)
+    served = Served(server, app, port, asyncio.create_task(server.serve(sockets=[listener])), told, refused)
     try:
         async with asyncio.timeout(PATIENCE):
             while not server.started:

@@ -197,9 +197,9 @@ async def test_answers_that_nobody_would_take_are_not_made(client: Client) -> No
 
 @pytest.mark.parametrize("method", ["PATCH", "OPTIONS"])
 async def test_other_methods_are_not_allowed(client: Client, production: Client, method: str) -> None:
-    assert (await client.ask(method)).headers["Allow"] == "GET, POST, PUT, DELETE"
-    answer = await production.ask(method)
-    assert (answer.status, answer.headers["Allow"]) == (405, "POST, PUT, DELETE")
+    for asking in (client, production):
+        answer = await asking.ask(method)
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST, PUT, DELETE")
 
 
 async def test_in_development_a_query_comes_by_get(client: Client) -> None:
@@ -235,16 +235,37 @@ async def test_what_changes_anything_is_never_done_by_get(client: Client) -> Non
     assert (await client.ask(json={"query": "mutation {touch}"})).body == {"data": {"touch": True}}
 
 
-async def test_in_production_nothing_comes_by_get(production: Client) -> None:
+@pytest.mark.parametrize("query", ["query={hello}", "", "operationName=A", "query={hello}&documentId=x"])
+async def test_in_production_no_document_comes_by_get(production: Client, query: str) -> None:
     for accept in ("*/*", "text/event-stream"):
-        answer = await production.ask("GET", query="query={hello}", headers={"Accept": accept})
-        assert answer.status == 405
+        answer = await production.ask("GET", query=query, headers={"Accept": accept})
+        assert (answer.status, answer.headers["Allow"]) == (405, "POST")
     assert production.toy.world.ran == []
 
 
 async def test_in_production_the_schema_is_not_told(production: Client) -> None:
     assert codes((await production.ask(json={"query": "{__schema{types{name}}}"})).body) == ["GRAPHQL_VALIDATION_FAILED"]
     assert codes((await production.ask(json={"query": "{__typename}"})).body) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["{\n helo}", "{\n leaf}", "{\n hello {name}}", "{\n number}", "{\n number(valu: 1)}", '{\n number(value: "x")}'],
+)
+async def test_what_does_not_fit_is_told_in_development_and_in_production_only_where_it_is(
+    client: Client, production: Client, document: str
+) -> None:
+    (told,) = (await client.ask(json={"query": document})).body["errors"]
+    (hidden,) = (await production.ask(json={"query": document})).body["errors"]
+
+    assert hidden["message"] == "The document does not fit the schema." != told["message"]
+    assert hidden["locations"] == told["locations"]
+    assert [each["extensions"]["code"] for each in (hidden, told)] == ["GRAPHQL_VALIDATION_FAILED"] * 2
+
+
+async def test_a_value_that_is_refused_is_named_in_production_too(production: Client) -> None:
+    (error,) = (await production.ask(json={"query": "{odd(value: 2)}"})).body["errors"]
+    assert (error["message"], error["extensions"]["argument"]) == ("This must be odd.", "odd")
 
 
 async def test_a_subscription_whose_reader_takes_no_stream_gets_its_first_result(client: Client) -> None:

@@ -3,13 +3,18 @@
 import asyncio
 import os
 import signal
+from collections import Counter
 from contextlib import closing
+from typing import Any
 
 import aiohttp
 import pytest
 
-from gateway.http.server import HEAD_BYTES, GuardedProtocol
+from gateway.http.limits import Limits
+from gateway.http.server import GuardedProtocol, configuration
 from tests.gateway.http.served import PATIENCE, SOON, answered, head, serving, status, until
+
+HEAD_BYTES = Limits().head_bytes
 
 # too large
 
@@ -18,6 +23,7 @@ async def test_a_head_of_sixteen_kibibytes_is_answered_and_one_byte_more_is_refu
     async with serving() as served:
         assert status(await served.said(head(HEAD_BYTES))) == 200
         assert status(await served.said(head(HEAD_BYTES + 1))) == 431
+        assert served.refused == {"head_bytes": 1}
         assert len(served.app.requests) == 1
 
 
@@ -220,3 +226,13 @@ async def test_signals_can_be_left_to_somebody_else() -> None:
 def handlers() -> list[object]:
     """Who handles the signals to end."""
     return [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+
+
+def test_what_is_set_for_clients_holds_for_the_server() -> None:
+    limits, refused = Limits(message_bytes=100_000, head_bytes=100, request_seconds=1), Counter[str]()
+    config = configuration(None, limits=limits, refused=refused)
+    protocol: Any = config.http
+
+    assert config.ws_max_size == 100_000
+    assert (protocol.limits, protocol.refused) == (limits, refused)
+    assert protocol.refused is refused

@@ -13,9 +13,11 @@ from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
 from connectors.testing.emulation import serve
+from gateway.http.answers import Answers
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.limits import Limits
 from gateway.http.operations import Operation, Operations
+from gateway.http.registered import RegisteredDocuments
 from gateway.http.requests import OperationRequest
 from gateway.live.places import Places
 from gateway.live.running import RunningOperations
@@ -147,6 +149,9 @@ class Played:
     def __exit__(self, *_: object) -> None:
         """Nothing is open."""
 
+    async def seek(self) -> None:
+        """It is known."""
+
     async def reach(self, after: str) -> None:
         """It is everywhere."""
 
@@ -241,10 +246,19 @@ class Toy:
     free_get: bool = True
     ping_seconds: float = 15.0
     origins: tuple[str, ...] = ()
+    registered: RegisteredDocuments | None = None
+    answers: Answers | None = None
 
     def __post_init__(self) -> None:
         self.world = World()
-        self.operations = Operations(SCHEMA, lambda: self.world, self.limits, introspection=self.introspection)
+        self.operations = Operations(
+            SCHEMA,
+            lambda: self.world,
+            self.limits,
+            introspection=self.introspection,
+            registered=self.registered,
+            answers=self.answers,
+        )
         self.running = RunningOperations(self.operations)
         self.places = Places(self.limits)
         self.streams = Streams(self.limits, ping_seconds=self.ping_seconds)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -137,6 +138,20 @@ async def test_a_campaign_that_another_process_opened_is_open_here_too(redis: Re
     restarted = World(redis, acme, spec=counted.spec, values=UNDECLARED)
     await restarted.ingest.apply(restarted.account, [given(1, 100, ("member", "team"))])
     assert await figures(restarted, MEMBER) == (100, 0, 1)
+
+
+async def test_a_candidate_that_was_only_found_lists_none_before_an_account_lists_it(
+    redis: Redis, counted: World, acme: Acme
+) -> None:
+    """Else whoever asks for the members of a team takes the gifts out of the team's list."""
+    member, team = (state(0, native=native, code="CNY") for native in ("member", "team"))
+    await counted.ingest.apply(counted.account.finder, [member])
+    await counted.ingest.apply(counted.account, [team, given(1, 100, ("member", "team"))])
+    restarted = World(redis, acme, spec=counted.spec, values=UNDECLARED)
+    await restarted.ingest.apply(restarted.account, [given(2, 100, ("member", "team"))])
+    assert await figures(counted, TEAM) == (200, 0, 2)
+    await restarted.ingest.apply(restarted.account, [replace(member, version=2), given(3, 10, ("member", "team"))])
+    assert await figures(counted, MEMBER) == (10, 0, 1)
 
 
 async def test_while_no_candidate_is_open_it_waits_and_belongs_to_none(counted: World) -> None:

@@ -7,6 +7,7 @@ from gateway.http.limits import Limits
 from gateway.http.operations import Operation
 from gateway.http.results import Result
 from gateway.live.reader import Reader
+from gateway.live.room import Room
 from gateway.live.running import RunningOperations
 
 
@@ -15,7 +16,7 @@ async def results_of(
 ) -> AsyncGenerator[Result, None]:
     """All results, taken at the test's pace. Close it to leave."""
     rung = asyncio.Event()
-    reader = Reader(limits or Limits(), rung.set)
+    reader = Reader(Room(limits or Limits()), rung.set)
     reader.follow(lambda after: running.follow(operation, reader, after))
     try:
         while not reader.is_over:

@@ -5,12 +5,15 @@ from contextlib import aclosing
 from typing import Any
 
 import orjson
+import pytest
 from redis.asyncio import Redis
 
 from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
 from gateway.live.running import RunningOperations
+from gateway.read.follower import Follower
+from gateway.store.bus import Change
 from schema.api import ids
 from schema.api.build import build
 from schema.api.ports import Context
@@ -28,8 +31,15 @@ STEPS, RATE = 20, 10
 
 
 async def test_a_thousand_changes_cost_steps_and_executions_by_the_clock_and_end_on_the_true_value(
-    client: Redis, redis_url: str
+    client: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    heard, hear = list[Change](), Follower.hear
+
+    def count(follower: Follower, change: Change) -> None:
+        heard.append(change)
+        hear(follower, change)
+
+    monkeypatch.setattr(Follower, "hear", count)
     loop = asyncio.get_running_loop()
     world = World(client)
     await world.open()
@@ -65,5 +75,6 @@ async def test_a_thousand_changes_cost_steps_and_executions_by_the_clock_and_end
         assert seen[-1]["campaign"]["total"]["raised"]["amount"] == amount
         assert len(seen) <= RATE * took + 3
         assert all(update["recovered"] for update in seen[1:])
+    assert len(heard) == CHANGES
     assert running.executed - executed <= RATE * took + 2
     assert followed.follower.steps - steps <= STEPS * took + 2

@@ -18,7 +18,7 @@ from schema.model.money import Money
 from tests.gateway.acme import NOW, OTHER, given
 from tests.gateway.autumn import DAY, TEAM, autumn, filled, heard, stated
 from tests.gateway.live.feeds import FAST, alone, flipped, nothing
-from tests.gateway.world import Followed, World, following, refused, soon
+from tests.gateway.world import PATIENCE, Followed, World, following, refused, soon
 
 
 @pytest.fixture
@@ -58,6 +58,25 @@ async def test_a_snapshot_comes_at_once_and_the_next_when_any_campaign_moves(wor
         assert (await soon(feed)).recovered
         assert await raised(followed) == yuan("1950.50")
         assert await nothing(feed)
+
+
+async def test_what_was_not_kept_is_told_with_the_newest_sum_and_no_loss_is_hidden(world: World, redis_url: str) -> None:
+    async with following(world, redis_url) as followed:
+        feed = followed.hub.season_total("autumn", max_rate=FAST)
+        with feed:
+            async with aclosing(feed.join(None)) as joining, aclosing(feed.live()) as live:
+                first = await anext(joining)
+                await heard(world, "lunch", given(10, 1_250))
+                moved = await asyncio.wait_for(anext(live), PATIENCE)
+                await heard(world, "lunch", given(11, 1_250))
+                newest = await asyncio.wait_for(anext(live), PATIENCE)
+                again = [each for message in (first, moved) if message.again and (each := message.again())]
+                assert [(each.state, each.follows) for each in again] == [(newest.state, False), (newest.state, True)]
+                readings = followed.follower.readings
+                await followed.follower.lost()
+                await followed.until(lambda: followed.follower.readings > readings)
+                again = [each for message in (first, moved, *again) if message.again and (each := message.again())]
+                assert [(each.follows, each.told.recovered) for each in again] == [(False, False)] * 4
 
 
 async def test_nothing_outside_and_no_newer_as_of_is_a_message(world: World, redis_url: str) -> None:

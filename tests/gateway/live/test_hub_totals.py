@@ -10,12 +10,13 @@ from redis.asyncio import Redis
 
 from gateway.live.mailbox import MAX_RATE
 from gateway.read import positions
+from schema.api.ports import Message
 from schema.api.readings import TotalUpdate
 from schema.model.ids import CampaignId
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, OTHER, REEF, Listing, given, spec, state
 from tests.gateway.live.feeds import FAST, alone, flipped, nothing, place_of
-from tests.gateway.world import UNDECLARED, Followed, World, following, refused, soon
+from tests.gateway.world import PATIENCE, UNDECLARED, Followed, World, following, refused, soon
 
 BOTH = (LUNCH, OTHER)
 
@@ -51,6 +52,38 @@ async def test_first_comes_one_snapshot_for_each_then_one_message_for_each_chang
         await world.put(given(3, 50))
         assert await soon(feed) == TotalUpdate(LUNCH, await place_of(world, 1), recovered=True)
         assert await nothing(feed)
+
+
+async def test_what_was_not_kept_is_told_with_the_newest_figures_and_proven_only_until_everything_is_read_again(
+    world: World, redis_url: str
+) -> None:
+    def again(message: Message[TotalUpdate]) -> tuple[object, str, bool, bool]:
+        assert message.again is not None
+        newest = message.again()
+        assert newest is not None
+        assert (newest.about, newest.position, newest.follows) == (LUNCH, newest.told.position, newest.told.recovered)
+        assert newest.again is not None
+        another = newest.again()
+        assert another is not None
+        return newest.state, newest.told.position, newest.told.recovered, another.told.recovered
+
+    async with following(world, redis_url) as followed:
+        feed = followed.hub.campaign_totals((LUNCH,), max_rate=FAST)
+        with feed:
+            async with aclosing(feed.join(None)) as joining, aclosing(feed.live()) as live:
+                first = await anext(joining)
+                await world.put(given(1, 400))
+                moved = await asyncio.wait_for(anext(live), PATIENCE)
+                assert moved.told == TotalUpdate(LUNCH, await place_of(world, 0), recovered=True)
+                await world.put(given(2, 50))
+                await followed.until(lambda: followed.raised() == 450)
+                state, place = (await asyncio.wait_for(anext(live), PATIENCE)).state, await place_of(world, 1)
+                assert again(first) == (state, place, False, False)
+                assert again(moved) == (state, place, True, True)
+                readings = followed.follower.readings
+                await followed.follower.lost()
+                await followed.until(lambda: followed.follower.readings > readings)
+                assert [again(message)[1:] for message in (first, moved)] == [(place, False, False)] * 2
 
 
 async def test_one_that_moves_before_all_were_told_is_told_again_and_no_other(world: World, redis_url: str) -> None:

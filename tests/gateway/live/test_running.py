@@ -14,7 +14,7 @@ from gateway.http.limits import Limits
 from gateway.http.operations import Operations
 from gateway.http.requests import OperationRequest
 from gateway.http.results import Result
-from gateway.live.audience import AT_ONCE
+from gateway.live.crowd import AT_ONCE
 from gateway.live.frame import Frame
 from gateway.live.metrics import LiveFigures
 from gateway.live.places import Places
@@ -69,6 +69,9 @@ class Log:
         self.last += 1
         self.moved.set()
 
+    async def seek(self) -> None:
+        """It is known."""
+
     async def reach(self, after: str) -> None:
         """It is here."""
 
@@ -97,8 +100,9 @@ class Log:
             yield self._message(self.told)
 
     def _message(self, number: int, *, follows: bool = True) -> Message[int]:
-        about = "it" if self.conflates else None
-        return Message(number, about, number, str(number), follows)
+        if not self.conflates:
+            return Message(number, None, number, str(number), follows)
+        return Message(number, "it", number, str(number), follows, lambda: self._message(self.last, follows=follows))
 
 
 @dataclass
@@ -454,8 +458,10 @@ class Recorder:
         """One more."""
         self.numbers.append(number_of(frame.result))
 
-    def end(self) -> None:
+    def end(self, last: Frame | None = None) -> None:
         """No more."""
+        if last is not None:
+            self.take(last)
         self.ended = True
 
 

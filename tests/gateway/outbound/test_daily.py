@@ -27,7 +27,7 @@ def bucket_of(redis: Redis, calls: int, clock: FakeClock | None = None) -> Bucke
 
 async def emptied(bucket: Bucket) -> tuple[int, timedelta]:
     """How many there were at once, and how long it is until the next one."""
-    for taken in range(bucket.calls + 1):
+    for taken in range(bucket.most + 1):
         if wait := await bucket.take():
             return taken, wait
     raise AssertionError("it has no bottom")

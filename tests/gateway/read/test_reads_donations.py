@@ -5,15 +5,17 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
-from schema.model.donation import DonationStatus
+from schema.model.donation import Donation, DonationStatus
 from schema.model.errors import BadUserInput
 from schema.model.facts import Stage
 from schema.model.ids import CampaignId
 from schema.model.money import Money
+from schema.model.page import Page
 from schema.model.total import Basis
 from tests.gateway.acme import LUNCH, NOW, Listing, back, given, spec, who
 from tests.gateway.world import UNDECLARED, Followed, World, parts
@@ -42,14 +44,21 @@ async def known(world: World) -> AsyncIterator[Followed]:
     followed.follower.catalog.close()
 
 
+async def listed(followed: Followed, **asked: Any) -> Page[Donation]:
+    """A page of School lunch's feed."""
+    found = await followed.reads.donations(LUNCH, **{"since": None, "until": None, "first": 9, "after": None, **asked})
+    assert found is not None
+    return found
+
+
 async def test_donations_come_newest_first_in_pages_with_cursors_that_hold(world: World) -> None:
     await world.open()
     for number in range(5):
         await world.put(given(number, 100 + number))
     async with known(world) as followed:
-        first = await followed.reads.donations(LUNCH, since=None, until=None, first=2, after=None)
+        first = await listed(followed, first=2)
         await world.put(given(7, 1, at=NOW + timedelta(seconds=1)))  # what comes on top moves no page
-        second = await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=first.rows[-1][0])
+        second = await listed(followed, after=first.rows[-1][0])
         entities = [donation.entity for _, donation in (*first.rows, *second.rows)]
         assert entities == [who(number) for number in range(5)]
         assert (first.has_next, first.total, second.has_next, second.total) == (True, 5, False, 6)
@@ -66,7 +75,7 @@ async def test_since_is_included_and_until_is_not_to_the_second(world: World) ->
             (None, NOW + timedelta(milliseconds=1), [0]),
             (NOW + timedelta(seconds=2), NOW + timedelta(seconds=2), []),
         ):
-            page = await followed.reads.donations(LUNCH, since=since, until=until, first=9, after=None)
+            page = await listed(followed, since=since, until=until)
             assert [donation.entity for _, donation in page.rows] == [who(number) for number in numbers]
             assert page.total == len(numbers)
 
@@ -74,7 +83,7 @@ async def test_since_is_included_and_until_is_not_to_the_second(world: World) ->
 @pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
 async def test_the_ends_of_the_calendar_are_moments_too(world: World, moment: datetime) -> None:
     async with known(world) as followed:
-        page = await followed.reads.donations(LUNCH, since=moment, until=moment, first=9, after=None)
+        page = await listed(followed, since=moment, until=moment)
         assert page.rows == ()
 
 
@@ -93,7 +102,7 @@ async def test_the_ends_of_the_calendar_are_moments_too(world: World, moment: da
 async def test_a_cursor_that_is_none_of_ours_is_the_callers_mistake(world: World, cursor: str) -> None:
     async with known(world) as followed:
         with pytest.raises(BadUserInput) as caught:
-            await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=cursor)
+            await listed(followed, after=cursor)
         assert caught.value.argument == "after"
 
 
@@ -103,7 +112,7 @@ async def test_a_forged_cursor_is_a_place_like_any_other(world: World, at: int) 
     await world.put(given(1, 100))
     forged = base64.urlsafe_b64encode(struct.pack(">q16s", at, b"\xff" * 16)).decode()
     async with known(world) as followed:
-        page = await followed.reads.donations(LUNCH, since=None, until=None, first=9, after=forged)
+        page = await listed(followed, after=forged)
         assert len(page.rows) == (1 if at > 0 else 0)
 
 

@@ -26,6 +26,7 @@ from gateway.store.reconciled import Reconciled, Summary
 from gateway.store.seal import Sealer, new_data_key
 from gateway.store.server import shortcomings
 from gateway.store.shelf import Shelf
+from gateway.store.tracked import Tracked
 from gateway.upkeep.audit import Audit
 from schema.model.campaign import Milestone
 from schema.model.cuts import Interval
@@ -38,6 +39,8 @@ from tests.gateway.store.books import DAY, HOUR, LUNCH, NOW, REEF, Books, back, 
 ACCOUNT = "lunch"
 MANY = 600
 """Donations, more than are added up in one look."""
+PING_SECONDS = 2.0
+"""As long as a server on a busy machine may take to answer: what is told while a listener connects anew is not heard."""
 
 
 async def live(redis: Redis, ears: Redis) -> None:
@@ -48,7 +51,7 @@ async def live(redis: Redis, ears: Redis) -> None:
     async def lost() -> None:
         listening.set()
 
-    hearing = asyncio.create_task(bus.listen(ears, heard.append, lost, lambda: None, ping_seconds=0.2))
+    hearing = asyncio.create_task(bus.listen(ears, heard.append, lost, lambda: None, ping_seconds=PING_SECONDS))
     try:
         async with asyncio.timeout(60):
             await listening.wait()
@@ -56,7 +59,7 @@ async def live(redis: Redis, ears: Redis) -> None:
             await _held(redis)
             await _shared(redis)
             await _told(redis)
-            await asyncio.sleep(0.3)  # long enough for a ping between two messages
+            await asyncio.sleep(1.2 * PING_SECONDS)  # long enough for a ping between two messages
             assert {type(change) for change in heard} == set(bus.Change.__args__)
     finally:
         hearing.cancel()
@@ -133,6 +136,10 @@ async def _shared(redis: Redis) -> None:
     assert await shelf.lease("app", "me", HOUR)
     await shelf.release("app", "me")
     assert await cache.bucket(ACCOUNT, "calls", 100, books.clock).take() == timedelta()
+    tracked = Tracked(cache, ACCOUNT, books.clock, most=1, a_minute=1)
+    assert [await tracked.want(native) for native in ("reef", "wood")] == [None, "first_sights_per_minute"]
+    await tracked.deny("reef", timedelta(seconds=1))
+    assert (await tracked.is_denied("reef"), await tracked.all()) == (True, set())
 
 
 async def _told(redis: Redis) -> None:

@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
+from gateway.store import confirmed
 from gateway.store.connection import connect, listener
 from tests.end_to_end.configuration import free_port
 from tests.faults.redis_cluster import address, clustered
@@ -53,7 +54,10 @@ async def test_the_file_opens_nothing_before_passwords_are_in_it(tmp_path: Path,
         await unfilled.start()
 
 
-async def test_a_whole_life_is_refused_nothing_and_needs_every_command(tmp_path: Path, seed: int) -> None:
+async def test_a_whole_life_is_refused_nothing_and_needs_every_command(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmed, "CONFIRMED_WITHIN_MILLISECONDS", 10_000)  # how slow a disk is, is not looked for here
     rng, options = random.Random(seed), filled_in(tmp_path)
     primary = RedisServer(tmp_path / "primary", free_port(rng), login=OPERATOR, repl_diskless_sync_delay="0", **options)
     async with primary.running():

@@ -161,7 +161,7 @@ async def test_a_server_that_was_away_is_found_again_by_whoever_reads_and_listen
         readings += 1
 
     async with connect(address(servers)) as redis, listener(address(servers)) as ears:
-        hearing = asyncio.create_task(bus.listen(ears, heard.append, lost, lambda: None, ping_seconds=0.2))
+        hearing = asyncio.create_task(bus.listen(ears, heard.append, lost, lambda: None, ping_seconds=1))
         await until(lambda: readings == 1)
         await redis.set(key_on(0), "x")
         for number, server in enumerate(servers):

@@ -37,6 +37,9 @@ class Played(Generic[Told]):
     def place(self) -> None:
         """It never moves."""
 
+    async def seek(self) -> None:
+        """It is known."""
+
     async def reach(self, after: str) -> None:
         """It is everywhere."""
 

@@ -3,7 +3,6 @@
 from importlib.resources import files
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 
 from schema.api.printed import printed
 from tests.schema.api.contract import differences, left_out
@@ -62,23 +61,3 @@ def test_a_promise_that_is_not_printed_is_told(theirs: str, planted: str, found:
     assert theirs in CONTRACT
 
     assert found in left_out(printed(), CONTRACT.replace(theirs, planted))
-
-
-def test_every_type_field_argument_and_value_has_a_description() -> None:
-    bare = []
-    for name, kind in build_schema(printed()).type_map.items():
-        if name.startswith("__") or name in ("ID", "Int", "Float", "String", "Boolean"):
-            continue
-        if not kind.description:
-            bare.append(name)
-        members = kind.values if isinstance(kind, GraphQLEnumType) else {}
-        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-            members = kind.fields
-            bare += [
-                f"{name}.{f}({a})" for f, shown in kind.fields.items() for a, arg in shown.args.items() if not arg.description
-            ]
-        if isinstance(kind, GraphQLInputObjectType):
-            members = kind.fields
-        bare += [f"{name}.{member}" for member, shown in members.items() if not shown.description]
-
-    assert bare == []

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schema.model.freshness import Freshness, Health
 
@@ -76,3 +78,38 @@ def test_an_account_is_as_of_the_later_of_hearing_and_asking() -> None:
     assert Health(pushes=True, polls=True, interval=MINUTE, polled_at=polled, heard_at=heard).as_of == heard
     assert Health(pushes=True, polls=True, interval=MINUTE, polled_at=polled).as_of == polled
     assert health(pushes=True).as_of is None
+
+
+_SPANS = st.one_of(
+    st.none(),
+    st.builds(
+        lambda seconds, more: NOW + timedelta(seconds=seconds, microseconds=more),
+        st.sampled_from([-300, -120, -60, -40, 0, 30]),
+        st.integers(-1, 1),
+    ),
+)
+
+
+_ENDS = [NOW + timedelta(seconds=seconds) for seconds in (0, 20, 30, 60, 90, 120, 150)]
+
+
+@given(
+    st.builds(
+        Health,
+        st.booleans(),
+        st.booleans(),
+        st.just(timedelta(seconds=60)),
+        polled_at=_SPANS,
+        heard_at=_SPANS,
+        feed_interval=st.sampled_from([None, timedelta(seconds=20)]),
+        feed_ok_at=_SPANS,
+        is_behind=st.booleans(),
+    ),
+    st.lists(st.integers(0, 900_000_000), max_size=20),
+)
+def test_freshness_is_the_same_until_it_turns(health: Health, microseconds: list[int]) -> None:
+    turn = health.turns_at(NOW)
+    moments = [NOW + timedelta(microseconds=each) for each in microseconds]
+    moments += [end + more for end in _ENDS for more in (timedelta(), SOON)]
+    assert len({health.freshness(at) for at in [NOW, *moments] if turn is None or at < turn}) == 1
+    assert turn is None or (turn > NOW and health.freshness(turn - SOON) == health.freshness(NOW))

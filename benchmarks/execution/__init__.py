@@ -1,0 +1,1 @@
+"""How much compiled execution saves: ``python -m benchmarks.execution``."""

@@ -1,0 +1,1 @@
+"""Programs beside which the gateway is measured."""

@@ -1,0 +1,1 @@
+"""Lists of campaigns with their totals, this gateway beside other servers: ``make bench-query``."""

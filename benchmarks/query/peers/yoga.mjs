@@ -1,0 +1,5 @@
+// GraphQL Yoga as it comes.
+
+import { serve } from "./yoga-server.mjs";
+
+serve([]);

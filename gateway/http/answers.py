@@ -1,0 +1,245 @@
+"""Answers to queries, kept as bytes while they hold: equal queries are executed once, however many ask.
+
+An answer goes with the step that moves anything it is made of, which is the step that wakes whoever follows that. So what is
+kept is never older than a message of a feed that this process has told, and neither is what those get who ask later.
+"""
+
+import asyncio
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from sys import getsizeof
+from typing import Any, Final, NamedTuple, Protocol, Self
+
+import orjson
+
+from gateway.http.limits import Limits
+from gateway.http.requests import OperationRequest
+from gateway.http.results import Result
+from gateway.read.follower import Step
+from gateway.read.notes import LISTED, Notes, Tag, moved
+
+SHARE: Final = 8
+"""An answer of more than this part of all the room is not kept: it would take the place of too many others."""
+AGES: Final = (0.05, 0.25, 1.0, 5.0, 15.0, 60.0)
+"""Seconds by which the ages of answers are counted."""
+_OVERHEAD: Final = 1_000
+"""Bytes that an answer takes beside its texts; each of its tags takes so many more:"""
+_TAG: Final = 300
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Key(NamedTuple):
+    """What makes two queries equal. Nothing is shared between two scopes: there is no key without one."""
+
+    scope: str
+    query: str
+    operation_name: str | None
+    variables: bytes
+
+    @classmethod
+    def of(cls, scope: str, request: OperationRequest) -> Self:
+        """Variables are as they were told, in whatever order."""
+        variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS) if request.variables else b""
+        return cls(scope, request.query, request.operation_name, variables)
+
+
+class Asked(NamedTuple):
+    """A query that is to be executed."""
+
+    key: Key
+    notes: Notes
+
+
+class Ground(Protocol):
+    """What answers stand on, with the clock that dates it."""
+
+    def now(self) -> datetime: ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is told what changes."""
+        ...
+
+    def turns_at(self, notes: Notes) -> datetime | None:
+        """When what they name may first have become another by time alone, since they were begun."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class _Kept:
+    """It holds ``until`` a moment. ``turns_at``: nobody may show it from then on, here or elsewhere."""
+
+    key: Key
+    result: Result
+    tags: Collection[Tag]
+    size: int
+    whole: timedelta
+    """How long it may be shown elsewhere where it does not turn."""
+    made: datetime
+    until: datetime
+    turns_at: datetime
+
+    def result_at(self, now: datetime) -> Result:
+        """As it may be shown elsewhere: for less where it turns sooner."""
+        left = self.turns_at - now
+        return self.result if left >= self.whole else replace(self.result, max_age=max(left // _SECOND, 0))
+
+
+@dataclass(slots=True, eq=False)
+class _Making:
+    """An answer that is being made. ``landed`` gives None where whoever makes it has left."""
+
+    notes: Notes
+    landed: asyncio.Future[Result | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    overtaken: bool = False
+
+
+@dataclass(slots=True)
+class Served:
+    """What was counted. ``ages`` are of answers that were kept: how many were at most as old as each of AGES, and older."""
+
+    kept: int = 0
+    shared: int = 0
+    """Made for somebody else who had asked for the same just before."""
+    made: int = 0
+    ages: list[int] = field(default_factory=lambda: [0] * (len(AGES) + 1))
+    age_seconds: float = 0.0
+
+
+class Answers:
+    """Of one process, for one schema; ``on_step`` is to be told each step, before anybody who follows what it moves.
+
+    At most ``kept_answer_bytes`` of ``limits`` are kept, the least lately used given up first. ``noted`` gives a context like
+    another one whose reads are noted.
+    """
+
+    def __init__(self, limits: Limits, ground: Ground, noted: Callable[[Any, Notes], Any]) -> None:
+        self.noted = noted
+        self.served = Served()
+        self.bytes = 0
+        self._limits = limits
+        self._ground = ground
+        self._connected = False
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._by_tag: dict[Tag, set[_Kept]] = {}
+        self._making: dict[Key, _Making] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def notes(self) -> Notes:
+        """For an answer that is begun now."""
+        return Notes(self._ground.now())
+
+    def find(self, key: Key) -> Result | None:
+        """One that holds at this moment."""
+        if self._ground.connected is not self._connected:
+            self._connected = self._ground.connected
+            self.forget()
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        now = self._ground.now()
+        if not kept.made <= now < kept.until:  # a clock may be put back
+            self._drop(kept)
+            return None
+        self._kept.move_to_end(key)
+        age = (now - kept.made).total_seconds()
+        self.served.kept += 1
+        self.served.age_seconds += age
+        self.served.ages[bisect_left(AGES, age)] += 1
+        return kept.result_at(now)
+
+    async def answer(self, asked: Asked, make: Callable[[], Awaitable[Result]]) -> Result:
+        """The answer, made once for all who wait for it; where there is an error in it each one makes his own.
+
+        Who waits and is not answered within an operation's time gets TimeoutError.
+        """
+        if (found := self.find(asked.key)) is not None:
+            return found
+        making = self._making.get(asked.key)
+        if making is None or not making.notes.began <= self._ground.now() < making.notes.began + LISTED:
+            return await self._make(asked, make)
+        async with asyncio.timeout(self._limits.operation_seconds):
+            result = await asyncio.shield(making.landed)
+            if result is None:
+                return await self.answer(asked, make)
+            if result.errors:
+                self.served.made += 1
+                return await make()
+            self.served.shared += 1
+            return result
+
+    def on_step(self, step: Step) -> None:
+        """Gives up what has moved."""
+        if step.reset or step.configured:
+            self.forget()
+            return
+        for tags in moved(step):
+            few, many = sorted((tags, self._by_tag), key=len)
+            for tag in [tag for tag in few if tag in many]:
+                for kept in [*self._by_tag.get(tag, ())]:
+                    self._drop(kept)
+            for key, making in [*self._making.items()]:
+                if not making.notes.tags.isdisjoint(tags):
+                    self._overtake(key)
+
+    def forget(self) -> None:
+        """Gives up all of them."""
+        self._kept.clear()
+        self._by_tag.clear()
+        self.bytes = 0
+        for key in [*self._making]:
+            self._overtake(key)
+
+    async def _make(self, asked: Asked, make: Callable[[], Awaitable[Result]]) -> Result:
+        key, notes = asked
+        self._overtake(key)
+        making = self._making[key] = _Making(notes)
+        result = None
+        self.served.made += 1
+        try:
+            result = await make()
+            if not result.errors and not making.overtaken:
+                result = self._keep(key, notes, result)
+            return result
+        finally:
+            making.landed.set_result(result)
+            if self._making.get(key) is making:
+                del self._making[key]
+
+    def _overtake(self, key: Key) -> None:
+        """Whoever asks from now on waits for a newer one than is being made."""
+        if (making := self._making.pop(key, None)) is not None:
+            making.overtaken = True
+
+    def _keep(self, key: Key, notes: Notes, result: Result) -> Result:
+        """The result, as whoever keeps it may show it."""
+        made, turns_at = notes.began, self._ground.turns_at(notes) or _NEVER
+        until = min(made + notes.life, turns_at)
+        body = bytes(memoryview(result.body))  # orjson leaves up to as much again, and 4 kB at least, behind what it writes
+        result = replace(result, body=body, max_age=notes.max_age // _SECOND)
+        size = len(body) + getsizeof(key.query) + len(key.variables) + _OVERHEAD + _TAG * len(notes.tags)
+        kept = _Kept(key, result, frozenset(notes.tags), size, notes.max_age, made, until, turns_at)
+        now = self._ground.now()
+        if size <= self._limits.kept_answer_bytes // SHARE and now < until:
+            self._kept[key] = kept
+            self.bytes += size
+            for tag in kept.tags:
+                self._by_tag.setdefault(tag, set()).add(kept)
+            while self.bytes > self._limits.kept_answer_bytes:
+                self._drop(next(iter(self._kept.values())))
+        return kept.result_at(now)
+
+    def _drop(self, kept: _Kept) -> None:
+        del self._kept[kept.key]
+        self.bytes -= kept.size
+        for tag in kept.tags:
+            others = self._by_tag[tag]
+            others.discard(kept)
+            if not others:
+                del self._by_tag[tag]

@@ -1,0 +1,1 @@
+"""The examples for front-end teams, run as their READMEs say."""

@@ -1,0 +1,98 @@
+"""One operation run both ways."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+from graphql import (
+    ExecutionResult,
+    Executor,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute_root_selection_set,
+    execute_subscription_event,
+    parse,
+)
+
+from schema.execution.compiled import CompiledOperation, Execution, Programs
+from schema.execution.plan import plan
+from schema.execution.shortcuts import Shortcuts
+from schema.execution.unanswered import NotCompiled, Unanswered
+
+parsed = lru_cache(maxsize=2)(parse)
+"""A document, which is executed more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An operation of a schema. ``executor`` is the class whose instances execute it."""
+
+    schema: GraphQLSchema
+    text: str
+    variables: dict[str, Any]
+    context: Any = None
+    root: Any = None
+    name: str | None = None
+    executor: type[Executor[Any]] = Executor
+
+    def build(self) -> Executor[Any]:
+        """What graphql-core executes it with."""
+        built = self.executor.build(
+            self.schema,
+            parsed(self.text),
+            self.root,
+            self.context,
+            self.variables,
+            self.name,
+            hide_suggestions=True,
+            max_coercion_errors=1,
+        )
+        assert isinstance(built, Executor), (built, self.text, self.variables)
+        return built
+
+
+async def judged(executor: Executor[Any]) -> ExecutionResult:
+    """What graphql-core says."""
+    is_event = executor.operation.operation is OperationType.SUBSCRIPTION
+    result = (execute_subscription_event if is_event else execute_root_selection_set)(executor)
+    return await result if isawaitable(result) else result
+
+
+def compiled(executor: Executor[Any], shortcuts: Shortcuts | None = None) -> CompiledOperation:
+    """Its operation, to be compiled at once."""
+    fragments = [each.definition for each in executor.fragments.values()]
+    assert all(isinstance(each, FragmentDefinitionNode) for each in fragments)
+    assert isinstance(executor.operation, OperationDefinitionNode)
+    return CompiledOperation(executor.operation, fragments, Programs(), shortcuts, patience=0)
+
+
+async def compare(question: Question, shortcuts: Shortcuts | None = None) -> dict[str, Any] | None:
+    """The data of both, of equal bytes. None where graphql-core meets an error, which the compiled operation leaves to it, and
+    where the operation is too large to be compiled.
+    """
+    executor = question.build()
+    verdict = await judged(question.build())
+    try:
+        data = Execution(compiled(executor, shortcuts)).run(executor)
+        if data is None:
+            assert _is_large(executor), ("not compiled", question.text)
+            return None
+        data = await data if isawaitable(data) else data
+    except Unanswered:
+        assert verdict.errors, ("left without need", question.text, question.variables)
+        return None
+    assert not verdict.errors, (question.text, question.variables, verdict.errors)
+    assert orjson.dumps(data) == orjson.dumps(verdict.data), (question.text, question.variables)
+    return data
+
+
+def _is_large(executor: Executor[Any]) -> bool:
+    try:
+        plan(executor)
+    except NotCompiled as reason:
+        return "more than" in str(reason)
+    return False
