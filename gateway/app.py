@@ -31,6 +31,7 @@ from gateway.http.metrics import LimitFigures, RunFigures
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
 from gateway.http.registered import RegisteredDocuments
+from gateway.http.repeats import Repeats
 from gateway.intake.quarantine import Quarantine
 from gateway.intake.webhooks import Webhooks
 from gateway.live.hub import Hub
@@ -78,7 +79,7 @@ log = structlog.get_logger()
 class Gateway:
     """A running gateway. ``asgi`` is served by whoever opened it; ``drain`` lets viewers go before it ends."""
 
-    asgi: Router
+    asgi: Repeats
     base: Foundation
     follower: Follower
     probes: Probes
@@ -188,7 +189,8 @@ async def running(
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["content-type", "last-event-id", STREAM_HEADER],
         )
-        asgi = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
+        router = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
+        asgi = Repeats(router, answers, limits)
         reload = Reload(base, follower, installed)
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, reload, operations.refused)
         ears = await client(stack, listener(url))

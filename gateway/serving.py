@@ -56,7 +56,8 @@ async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registr
 async def serve_on(gateway: Gateway, listener: socket.socket, settings: Settings) -> None:
     """Serves on an open socket until told to leave."""
     compress, limits = settings.compress_sockets, settings.limits
-    config = configuration(gateway.asgi, compress_sockets=compress, limits=limits, refused=gateway.refused)
+    asgi, refused = gateway.asgi, gateway.refused
+    config = configuration(asgi, repeats=asgi, compress_sockets=compress, limits=limits, refused=refused)
     await DrainingServer(config, gateway.drain).serve(sockets=[listener])
 
 

@@ -69,7 +69,8 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
                 fundraiser = Fundraiser(networks, settings.seasons[0].phases[1].starts_at, seed)
                 await fundraiser.before()
                 async with running(settings, clock=clock) as gateway:
-                    config = configuration(gateway.asgi, limits=settings.limits, refused=gateway.refused)
+                    asgi, refused = gateway.asgi, gateway.refused
+                    config = configuration(asgi, repeats=asgi, limits=settings.limits, refused=refused)
                     server = DrainingServer(config, gateway.drain, grace_seconds=0.2, takes_signals=False)
                     async with _served(server, listener), aiohttp.ClientSession() as session:
                         await _ready(session, address)

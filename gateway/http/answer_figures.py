@@ -23,6 +23,7 @@ class AnswerFigures(Collector):
         for source in ("kept", "shared", "made"):
             counter.add_metric([source], getattr(served, source))
         yield counter
+        yield CounterMetricFamily("giving_answers_repeated", "Of those kept, at the sight of a request", served.repeated)
         bounds = map(floatToGoString, (*AGES, float("inf")))
         ages = list(zip(bounds, accumulate(served.ages), strict=True))
         yield HistogramMetricFamily("giving_answer_age_seconds", "Age of answers that were kept", ages, served.age_seconds)

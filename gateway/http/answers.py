@@ -11,12 +11,10 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from sys import getsizeof
-from typing import Any, Final, NamedTuple, Protocol, Self
-
-import orjson
+from typing import Any, Final, NamedTuple, Protocol
 
 from gateway.http.limits import Limits
-from gateway.http.requests import OperationRequest
+from gateway.http.requests import Key
 from gateway.http.results import Result
 from gateway.read.follower import Step
 from gateway.read.notes import LISTED, Notes, Tag, moved
@@ -30,21 +28,6 @@ _OVERHEAD: Final = 1_000
 _TAG: Final = 300
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
-
-
-class Key(NamedTuple):
-    """What makes two queries equal. Nothing is shared between two scopes: there is no key without one."""
-
-    scope: str
-    query: str
-    operation_name: str | None
-    variables: bytes
-
-    @classmethod
-    def of(cls, scope: str, request: OperationRequest) -> Self:
-        """Variables are as they were told, in whatever order."""
-        variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS) if request.variables else b""
-        return cls(scope, request.query, request.operation_name, variables)
 
 
 class Asked(NamedTuple):
@@ -106,6 +89,8 @@ class Served:
     shared: int = 0
     """Made for somebody else who had asked for the same just before."""
     made: int = 0
+    repeated: int = 0
+    """Of those that were kept: given to a request that was not read once more."""
     ages: list[int] = field(default_factory=lambda: [0] * (len(AGES) + 1))
     age_seconds: float = 0.0
 
@@ -224,9 +209,11 @@ class Answers:
         body = bytes(memoryview(result.body))  # orjson leaves up to as much again, and 4 kB at least, behind what it writes
         result = replace(result, body=body, max_age=notes.max_age // _SECOND)
         size = len(body) + getsizeof(key.query) + len(key.variables) + _OVERHEAD + _TAG * len(notes.tags)
-        kept = _Kept(key, result, frozenset(notes.tags), size, notes.max_age, made, until, turns_at)
         now = self._ground.now()
-        if size <= self._limits.kept_answer_bytes // SHARE and now < until:
+        if fits := size <= self._limits.kept_answer_bytes // SHARE and now < until:
+            result = replace(result, kept_as=key)
+        kept = _Kept(key, result, frozenset(notes.tags), size, notes.max_age, made, until, turns_at)
+        if fits:
             self._kept[key] = kept
             self.bytes += size
             for tag in kept.tags:

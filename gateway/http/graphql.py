@@ -5,7 +5,6 @@ the browser asking first: POST needs application/json. GET cannot change anythin
 development for any. What steers a stream of many operations needs its token, too.
 """
 
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
@@ -17,6 +16,8 @@ from graphql import OperationType
 
 from gateway.http.limits import Limits, exceeded
 from gateway.http.operations import Operation
+from gateway.http.repeats import REPEATABLE
+from gateway.http.request_ids import new_request_id
 from gateway.http.requests import OperationRequest, read_json
 from gateway.http.responses import (
     EVENTS,
@@ -71,7 +72,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         accepted = Accepted.parse(headers.get("accept"))
         if scope["method"] == "HEAD":
@@ -115,6 +116,8 @@ class GraphQLEndpoint:
         made = answer(result, accepted.media_type or JSON)
         if scope["method"] in _SAFE and _kind(operation) is OperationType.QUERY:
             return kept(result, made, headers.get("if-none-match"))
+        if result.kept_as is not None and (repeatable := scope.get("extensions", {}).get(REPEATABLE)):
+            repeatable(result.kept_as)
         return made
 
     def _reserve(self, scope: Scope) -> str:

@@ -24,11 +24,11 @@ from graphql import (
     execute_subscription_event,
 )
 
-from gateway.http.answers import Answers, Asked, Key
+from gateway.http.answers import Answers, Asked
 from gateway.http.documents import Documents
 from gateway.http.limits import Limits, check_answer, check_cost, check_variables
 from gateway.http.registered import RegisteredDocuments
-from gateway.http.requests import OperationRequest
+from gateway.http.requests import Key, OperationRequest
 from gateway.http.results import Result
 from gateway.http.shortcuts import StrawberryShortcuts
 from gateway.http.variables import bad_input, declared, resumed

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import orjson
 
@@ -58,6 +58,21 @@ class OperationRequest:
         if not isinstance(variables, dict | None):
             raise BadUserInput("Variables are a JSON object.", argument="variables")
         return cls(sys.intern(query), name, variables or {}, document_id)  # thousands may follow the same document
+
+
+class Key(NamedTuple):
+    """What makes two queries equal. Nothing is shared between two scopes: there is no key without one."""
+
+    scope: str
+    query: str
+    operation_name: str | None
+    variables: bytes
+
+    @classmethod
+    def of(cls, scope: str, request: OperationRequest) -> Self:
+        """Variables are as they were told, in whatever order."""
+        variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS) if request.variables else b""
+        return cls(scope, request.query, request.operation_name, variables)
 
 
 def _document_id(value: Mapping[str, Any]) -> str | None:

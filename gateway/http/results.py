@@ -5,6 +5,8 @@ from typing import Any, Self
 
 import orjson
 
+from gateway.http.requests import Key
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -22,6 +24,8 @@ class Result:
     has_data: bool = True
     max_age: int = 0
     """Whole seconds for which whoever keeps it may share it; 0: not at all."""
+    kept_as: Key | None = None
+    """Under which it is kept here, if it is."""
 
     @classmethod
     def of(cls, data: dict[str, Any] | None, errors: tuple[dict[str, Any], ...] = ()) -> Self:

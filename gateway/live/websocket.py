@@ -1,13 +1,13 @@
 """graphql-transport-ws over ASGI: hand an instance to a starlette ``WebSocketRoute``."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Final
 
 import structlog
 
 from gateway.http.limits import Limits
+from gateway.http.request_ids import new_request_id
 from gateway.http.responses import Receive, Scope, Send, come_back
 from gateway.live.frame import Frame
 from gateway.live.outbox import Outbox, SlowReader
@@ -200,7 +200,7 @@ class _Connection:
             if text is None:
                 self.close(INVALID_MESSAGE)
                 return
-            for action in self._protocol.receive(text, loop.time(), secrets.token_hex(8)):
+            for action in self._protocol.receive(text, loop.time(), new_request_id()):
                 self._do(action)
             # A client that asks and does not read stops here, instead of filling its outbox.
             await self._outbox.room()
@@ -225,7 +225,7 @@ class _Connection:
 
     def _start(self, subscription: Subscription) -> None:
         def follow(after: str | None) -> Callable[[], None]:
-            operation = self._running.operations.prepare(subscription.request, secrets.token_hex(8))
+            operation = self._running.operations.prepare(subscription.request, new_request_id())
             return self._running.follow(operation, reader, after)
 
         def waiting() -> bytes | None:

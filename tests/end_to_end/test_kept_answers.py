@@ -80,3 +80,20 @@ async def test_over_one_stream_for_many_operations_kept_answers_come_like_others
                 told[payload["id"]] = raised(payload["payload"]["data"]["campaign"])
     assert told == {str(name): 5 for name in range(GIFTS)}
     assert await answers(world, "kept") > kept
+
+
+async def test_a_client_that_asks_the_same_again_is_answered_at_sight_in_the_form_that_it_takes(world: World) -> None:
+    await world.wechat.pay(500)
+    await world.agree()
+    lunch = (await world.campaigns())["school-lunch"]
+    asked = {"query": QUERY, "variables": {"id": lunch["id"]}}
+    for media_type in ("application/json", "application/graphql-response+json"):
+        ids = set[str]()
+        repeated = await world.count("giving_answers_repeated_total")
+        async with asyncio.timeout(20):
+            while await world.count("giving_answers_repeated_total") < repeated + 10:
+                async with world.session.post(f"{world.url}/graphql", json=asked, headers={"Accept": media_type}) as answer:
+                    assert (answer.status, answer.content_type) == (200, media_type)
+                    assert raised((await answer.json(content_type=None))["data"]["campaign"]) == 5
+                    assert answer.headers["X-Request-Id"] not in ids
+                    ids.add(answer.headers["X-Request-Id"])

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from connectors.testing.fakes import FakeClock
-from gateway.http.answers import Answers, Asked, Key
+from gateway.http.answers import Answers, Asked
 from gateway.http.limits import Limits
-from gateway.http.requests import OperationRequest
+from gateway.http.requests import Key, OperationRequest
 from gateway.http.results import Result
 from gateway.read.follower import Step
 from gateway.read.notes import Notes

@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gateway.http.limits import Limits
-from gateway.http.server import DrainingServer, GuardedProtocol, configuration
+from gateway.http.protocol import GuardedProtocol
+from gateway.http.server import DrainingServer, configuration
 from gateway.serving import listening
 
 PATIENCE = 10.0

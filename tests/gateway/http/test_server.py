@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 
 from gateway.http.limits import Limits
-from gateway.http.server import GuardedProtocol, configuration
+from gateway.http.protocol import GuardedProtocol
+from gateway.http.server import configuration
 from tests.gateway.http.served import PATIENCE, SOON, answered, head, serving, status, until
 
 HEAD_BYTES = Limits().head_bytes
