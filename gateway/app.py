@@ -210,10 +210,10 @@ def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probe
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return [
-        Route("/webhooks/{connector}", webhooks, methods=["POST", "GET"]),
-        Route("/webhooks/{connector}/{account}", webhooks, methods=["POST", "GET"]),
         Route("/graphql", http),
         WebSocketRoute("/graphql", sockets),
+        Route("/webhooks/{connector}", webhooks, methods=["POST", "GET"]),
+        Route("/webhooks/{connector}/{account}", webhooks, methods=["POST", "GET"]),
         Route("/livez", probes.livez),
         Route("/readyz", probes.readyz),
         Route("/metrics", figures),

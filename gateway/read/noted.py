@@ -40,13 +40,14 @@ def noted(context: Context, notes: Notes) -> Context:
 
 
 class NotedReads:
-    """``schema.api.ports.Reads`` over others."""
+    """``schema.api.ports.Reads`` over others. Each network is read once: it is on every row of a list."""
 
-    __slots__ = ("_notes", "_reads")
+    __slots__ = ("_notes", "_platforms", "_reads")
 
     def __init__(self, reads: Reads, notes: Notes) -> None:
         self._reads = reads
         self._notes = notes
+        self._platforms: dict[str, PlatformReading | None] = {}
 
     def now(self) -> datetime:
         """As it is. What depends on it notes its dates itself."""
@@ -63,10 +64,12 @@ class NotedReads:
         self._notes.tags.update(platform.key for platform in found)
         return found
 
-    def platform(self, key: str) -> Read[PlatformReading | None]:
+    async def platform(self, key: str) -> PlatformReading | None:
         """Until it changes."""
-        self._notes.tags.add(key)
-        return self._reads.platform(key)
+        if key not in self._platforms:
+            self._notes.tags.add(key)
+            self._platforms[key] = await self._reads.platform(key)
+        return self._platforms[key]
 
     async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
         """Until it changes or is there at all."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class Freshness(StrEnum):
@@ -15,8 +16,10 @@ class Freshness(StrEnum):
     @staticmethod
     def worst(several: "list[Freshness]") -> "Freshness | None":
         """The worst of several, or None without any."""
-        order = list(Freshness)
-        return max(several, key=order.index, default=None)
+        return max(several, key=_ORDER.index, default=None)
+
+
+_ORDER: Final = tuple(Freshness)
 
 
 @dataclass(frozen=True, slots=True)
