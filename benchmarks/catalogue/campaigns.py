@@ -85,7 +85,7 @@ def campaigns(number: int, seed: int = 1) -> Iterator[Row]:
             goal=Money(rng.choice((10_000, 100_000, 1_000_000)), currency) if rng.random() < 0.8 else None,
         )
         updated = NOW - timedelta(seconds=rng.randrange(10_000_000))
-        total = TotalRow(Basis.REPORTED, currency, raised, None, each % 90, None, 1, updated, Place(1))
+        total = TotalRow(known.id, Basis.REPORTED, currency, raised, None, each % 90, None, 1, updated, Place(1))
         yield Row(known, total, updated)
 
 

@@ -26,7 +26,7 @@ from benchmarks.fanout.document import LIVE
 from gateway.http.shortcuts import StrawberryShortcuts
 from schema.api import ids
 from schema.api.build import build
-from schema.api.ports import Context, Live
+from schema.api.ports import Context, Live, Reads
 from schema.api.readings import TotalUpdate
 from schema.api.types.updates import CampaignTotalUpdate
 from schema.execution.compiled import CompiledOperation, Execution, Programs
@@ -71,7 +71,8 @@ async def main() -> None:
             built._schema,  # noqa: SLF001 (there is no public name)
             document,
             root,
-            Context(reads=Known(), live=cast("Live", None)),  # nothing is begun to be followed here
+            # no more is read in these documents, and nothing is followed
+            Context(reads=cast("Reads", Known()), live=cast("Live", None)),
             variables,
             name.value if name else None,
         )

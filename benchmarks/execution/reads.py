@@ -99,7 +99,7 @@ class Known:
     def now(self) -> datetime:
         return NOW
 
-    async def platform(self, _key: str) -> PlatformReading:
+    def platform(self, key: str) -> PlatformReading:
         return WECHAT
 
     async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
@@ -109,7 +109,7 @@ class Known:
         del after
         return _page(list(self.known.values()), first)
 
-    async def total(self, campaign: CampaignId) -> TotalReading | None:
+    def total(self, campaign: CampaignId) -> TotalReading | None:
         return self.totals.get(campaign)
 
     async def milestones(self, _: CampaignId) -> Sequence[Milestone]:

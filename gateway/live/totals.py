@@ -147,7 +147,7 @@ class TotalsFeed:
 
     def _state(self, campaign: CampaignId) -> object:
         """What makes a message worth sending: amounts, goal, status, freshness; a newer ``asOf`` alone does not."""
-        reading, total = self._reads.reading(campaign), self._reads.total_now(campaign)
+        reading, total = self._reads.reading(campaign), self._reads.total(campaign)
         known = (
             None if reading is None else (reading.campaign.status(self._reads.now()), reading.campaign.goal, reading.freshness)
         )

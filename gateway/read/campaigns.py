@@ -12,7 +12,7 @@ from gateway.read import positions
 from gateway.read.known import Known, News
 from gateway.store.record import shown
 from gateway.store.shelf import Entry, Listed
-from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.api.readings import CampaignReading, PlatformReading
 from schema.model.campaign import Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
@@ -33,7 +33,7 @@ class CampaignReads(Known):
         """The connected networks, by key."""
         return [self.platform_now(key) for key in sorted(self.follower.directory.platforms)]
 
-    async def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> PlatformReading | None:
         """One of them."""
         return self.platform_now(key) if key in self.follower.directory.platforms else None
 
@@ -58,10 +58,6 @@ class CampaignReads(Known):
         found, more, total = await catalog.turns.read(asked, is_quick=catalog.is_quick(where, order))
         rows = tuple((cursor, reading) for cursor, campaign in found if (reading := self.reading(campaign)) is not None)
         return Page(rows, more, total)
-
-    async def total(self, campaign: CampaignId) -> TotalReading | None:
-        """Its total."""
-        return self.total_now(campaign)
 
     async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
         """What its fundraiser promised."""
@@ -96,7 +92,7 @@ class CampaignReads(Known):
     async def proven(self, campaign: CampaignId, position: str) -> bool:
         """Whether the very entry that a position names is in the log now, so that what came after it is known."""
         row = self.follower.totals[campaign]
-        if row is not None and row.position(campaign) == position:
+        if row is not None and row.position == position:
             return row.place != Place()
         place = positions.decode(position)
         entry = None if place is None else await self.follower.shelf.entry(campaign, place)

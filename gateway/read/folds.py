@@ -74,7 +74,7 @@ class Folds:
 
     def _row(self, campaign: CampaignId) -> Row:
         now, known = self._known.now(), self._known.follower.campaigns[campaign]
-        total = self._known.total_now(campaign)
+        total = self._known.total(campaign)
         return Row(
             campaign,
             known.part_of,

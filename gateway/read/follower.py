@@ -270,8 +270,10 @@ class Follower:
     def updated_at(self, known: Campaign) -> datetime:
         """When total, goal or status last changed; where none of them ever did, when the campaign was read."""
         row = self.totals[known.id]
-        moments = [known.changed_at, row.at if row is not None and row.raised is not None else None]
-        return max((moment for moment in moments if moment is not None), default=known.as_of)
+        moved = row.at if row is not None and row.raised is not None else None
+        if moved is None or known.changed_at is None:
+            return moved or known.changed_at or known.as_of
+        return max(moved, known.changed_at)
 
     def _tell(self, step: Step) -> None:
         self.steps += 1  # first of all: no observer may be given what was shown before

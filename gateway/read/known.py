@@ -61,23 +61,22 @@ class Known:
             return None
         return CampaignReading(known, self.freshness_of(known), self.follower.updated_at(known))
 
-    def total_now(self, campaign: CampaignId) -> TotalReading | None:
-        """The same at once, for live messages."""
+    def total(self, campaign: CampaignId) -> TotalReading | None:
+        """How much it has raised, as far as that is known."""
         row, known = self.follower.totals[campaign], self.follower.campaigns.get(campaign)
-        total = None if row is None else row.total(campaign)
-        if row is None or known is None or total is None:
+        if row is None or known is None or row.total is None:
             return None
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
         heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
         freshness = self.freshness_of(known) if row.stated_at is None else Freshness.STALE
-        return TotalReading(total, max([row.at, *([heard] if heard else [])]), freshness, row.position(campaign))
+        return TotalReading(row.total, row.at if heard is None else max(row.at, heard), freshness, row.position)
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
         """Where the campaign's feeds stand, and that as a position."""
         row = self.follower.totals[campaign]
         if row is None:
             return Place(), positions.encode(campaign, Place(), "", "")
-        return row.place, row.position(campaign)
+        return row.place, row.position
 
     def platform_now(self, key: str) -> PlatformReading:
         """A network that is connected here."""

@@ -64,11 +64,11 @@ class NotedReads:
         self._notes.tags.update(platform.key for platform in found)
         return found
 
-    async def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> PlatformReading | None:
         """Until it changes."""
         if key not in self._platforms:
             self._notes.tags.add(key)
-            self._platforms[key] = await self._reads.platform(key)
+            self._platforms[key] = self._reads.platform(key)
         return self._platforms[key]
 
     async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
@@ -90,7 +90,7 @@ class NotedReads:
             self._show(reading)
         return found
 
-    def total(self, campaign: CampaignId) -> Read[TotalReading | None]:
+    def total(self, campaign: CampaignId) -> TotalReading | None:
         """Until it changes."""
         self._notes.figures(campaign)
         return self._reads.total(campaign)

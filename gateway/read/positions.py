@@ -8,18 +8,14 @@ import base64
 import binascii
 import hashlib
 import struct
-from functools import lru_cache
 from typing import Final
 
 from schema.model.ids import CampaignId
 from schema.model.total import Place
 
-REMEMBERED: Final = 8_192
-"""Of the newest totals, which are in list after list until they move."""
 _FORM: Final = struct.Struct(">QI2s")
 
 
-@lru_cache(REMEMBERED)
 def encode(campaign: CampaignId, place: Place, raised: str, count: str) -> str:
     """The position of an entry of a campaign's log with these figures, as text that is safe in addresses."""
     return (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from gateway.read import positions
 from gateway.store.bus import DoubtChanged, TotalMoved
@@ -12,13 +13,15 @@ from schema.model.time import from_micros
 from schema.model.total import AmountSource, Basis, Place, Total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TotalRow:
     """One campaign. ``raised`` is None while no figure was ever known.
 
-    ``stated_at`` is when it was last stated, while its network states one that is too low to be believed; else None.
+    ``stated_at`` is when it was last stated, while its network states one that is too low to be believed; else None. What
+    clients are told of it is made once, when it is first asked for, as it stands in list after list until it moves.
     """
 
+    campaign: CampaignId
     basis: Basis
     currency: Currency
     raised: int | None
@@ -31,9 +34,10 @@ class TotalRow:
     stated_at: datetime | None = None
 
     @classmethod
-    def of(cls, head: Head) -> "TotalRow":
+    def of(cls, campaign: CampaignId, head: Head) -> "TotalRow":
         """From what the ledger keeps."""
         return cls(
+            campaign,
             Basis(head.basis),
             Currency.of(head.currency),
             _figure(head.raised),
@@ -46,17 +50,19 @@ class TotalRow:
             from_micros(int(head.doubt)) if head.doubt else None,
         )
 
-    def position(self, campaign: CampaignId) -> str:
+    @cached_property
+    def position(self) -> str:
         """Its place in the feeds, for clients."""
         figures = ["" if figure is None else str(figure) for figure in (self.raised, self.count)]
-        return positions.encode(campaign, self.place, *figures)
+        return positions.encode(self.campaign, self.place, *figures)
 
-    def total(self, campaign: CampaignId) -> Total | None:
+    @cached_property
+    def total(self) -> Total | None:
         """The value for clients."""
         if self.raised is None:
             return None
         return Total(
-            campaign,
+            self.campaign,
             self.basis,
             Money(self.raised, self.currency),
             None if self.refunded is None else Money(self.refunded, self.currency),
@@ -82,13 +88,13 @@ class TotalsTable:
         if head is None:
             self._rows.pop(campaign, None)
         else:
-            self._rows[campaign] = TotalRow.of(head)
+            self._rows[campaign] = TotalRow.of(campaign, head)
 
     def load(self, campaign: CampaignId, head: Head | None) -> None:
         """The same for a campaign met on the way: the higher place wins over a read that was overtaken."""
         known = self._rows.get(campaign)
-        if head is not None and (known is None or TotalRow.of(head).place >= known.place):
-            self._rows[campaign] = TotalRow.of(head)
+        if head is not None and (known is None or TotalRow.of(campaign, head).place >= known.place):
+            self._rows[campaign] = TotalRow.of(campaign, head)
 
     def move(self, change: TotalMoved) -> bool:
         """Takes over a newer state; False when this campaign was never read, so that it must be loaded first."""

@@ -56,7 +56,7 @@ async def _donation(reads: Reads, campaign: CampaignId, entity: bytes) -> Donati
 
 
 async def _platform(reads: Reads, key: str) -> Platform | None:
-    reading = await reads.platform(key)
+    reading = reads.platform(key)
     return None if reading is None else Platform(reading=reading)
 
 

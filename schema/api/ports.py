@@ -50,7 +50,7 @@ class Reads(Protocol):
         """The connected networks, by key."""
         ...
 
-    async def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> PlatformReading | None:
         """One of them. There is one for every campaign that is given out."""
         ...
 
@@ -64,7 +64,7 @@ class Reads(Protocol):
         """A page of campaigns. Raises BadUserInput with argument ``after`` for a cursor that is none of this order's."""
         ...
 
-    async def total(self, campaign: CampaignId) -> TotalReading | None:
+    def total(self, campaign: CampaignId) -> TotalReading | None:
         """Its total, or None while no figure was ever known."""
         ...
 

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final, Self, TypeGuard
+from typing import Final, NamedTuple, Self, TypeGuard
 
 from schema.model.errors import BadUserInput
 
@@ -16,17 +16,25 @@ _PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CampaignId:
-    """A campaign on a network. Opaque to clients, who get it as a global id."""
-
+class _Pair(NamedTuple):
     platform: str
     native: str
 
-    def __post_init__(self) -> None:
-        if not _PLATFORM.fullmatch(self.platform):
+
+class CampaignId(_Pair):
+    """A campaign on a network. Opaque to clients, who get it as a global id.
+
+    It is a tuple, as nearly every look into a table is by one, and tuples are hashed and compared in no time.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, platform: str, native: str) -> Self:
+        """Raises BadUserInput for what can be none."""
+        if not _PLATFORM.fullmatch(platform):
             raise BadUserInput("a network's key is lower case letters, digits and _", argument="platform")
-        check_native(self.native, "externalId")
+        check_native(native, "externalId")
+        return super().__new__(cls, platform, native)
 
     @classmethod
     def parse(cls, text: str) -> Self:

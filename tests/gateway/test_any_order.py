@@ -124,7 +124,7 @@ async def _tell(world: World, piece: Piece) -> None:
 
 async def _holds_counted(followed: Followed, story: Story, campaign: CampaignId) -> None:
     entries = story.entries(campaign)
-    reading, raised, refunded, count = followed.reads.total_now(campaign), *total(entries)
+    reading, raised, refunded, count = followed.reads.total(campaign), *total(entries)
     if reading is None:
         assert not entries
     else:
@@ -179,7 +179,7 @@ async def _holds_endorsers(followed: Followed, story: Story) -> None:
 
 
 async def _holds_stated(followed: Followed, story: Story) -> None:
-    reading = followed.reads.total_now(TEAM)
+    reading = followed.reads.total(TEAM)
     if reading is None:
         assert not story.reports
         return

@@ -15,9 +15,9 @@ class PublicAccount:
     value: strawberry.Private[model.PublicAccount]
 
     @field
-    async def platform(self, info: Info) -> Platform | None:
+    def platform(self, info: Info) -> Platform | None:
         """The network on which the account is, or null when that network is not connected here."""
-        reading = None if self.value.platform is None else await info.context.reads.platform(self.value.platform)
+        reading = None if self.value.platform is None else info.context.reads.platform(self.value.platform)
         return None if reading is None else Platform(reading=reading)
 
     @field

@@ -43,9 +43,9 @@ class Campaign(Node):
         return ids.campaign_id(self.reading.campaign.id)
 
     @field
-    async def platform(self, info: Info) -> Platform:
+    def platform(self, info: Info) -> Platform:
         """The network on which it runs."""
-        reading = await info.context.reads.platform(self.reading.campaign.id.platform)
+        reading = info.context.reads.platform(self.reading.campaign.id.platform)
         if reading is None:
             raise LookupError(f"a campaign on {self.reading.campaign.id.platform} is given out, but not the network")
         return Platform(reading=reading)
@@ -120,9 +120,9 @@ class Campaign(Node):
         return shown(_goal(self.reading.campaign))
 
     @field
-    async def total(self, info: Info) -> Total | None:
+    def total(self, info: Info) -> Total | None:
         """How much was raised up to now. It is null while no figure was ever known, which is not the same as zero."""
-        reading = await info.context.reads.total(self.reading.campaign.id)
+        reading = info.context.reads.total(self.reading.campaign.id)
         return None if reading is None else Total(reading=reading, goal=_goal(self.reading.campaign))
 
     @field
@@ -173,7 +173,7 @@ class Campaign(Node):
         values = await info.context.reads.milestones(self.reading.campaign.id)
         if not values:
             return None if values is None else []
-        reading = await info.context.reads.total(self.reading.campaign.id)
+        reading = info.context.reads.total(self.reading.campaign.id)
         return [Milestone(value=value, raised=None if reading is None else reading.total.raised) for value in values]
 
     @field

@@ -22,7 +22,7 @@ from gateway.store.bus import Change, parse
 from schema.api import ids
 from schema.api.build import build
 from schema.api.ports import Context
-from schema.api.readings import TotalReading
+from schema.api.readings import CampaignReading
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH, NOW
 from tests.gateway.autumn import MEMBER, TEAM, autumn
@@ -71,13 +71,13 @@ QUESTIONS: Final = (
 
 
 class Held(LedgerReads):
-    """Totals that were read are handed on when the gate is open."""
+    """Campaigns that were read are handed on when the gate is open, and what else is asked of them is read then."""
 
     gate: asyncio.Event
 
-    async def total(self, campaign: CampaignId) -> TotalReading | None:
+    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
         """As it was when it was read."""
-        found = await super().total(campaign)
+        found = await super().campaign(campaign)
         await self.gate.wait()
         return found
 

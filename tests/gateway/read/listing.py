@@ -69,7 +69,7 @@ def row(
     campaign = Campaign(CampaignId(platform, native), currency=currency, account="lunch", **said)
     total = None
     if raised is not None:
-        total = TotalRow(Basis.COUNTED, currency, raised, 0, 1, None, 1, NOW, Place(1))
+        total = TotalRow(campaign.id, Basis.COUNTED, currency, raised, 0, 1, None, 1, NOW, Place(1))
     return Row(campaign, total, NOW + timedelta(hours=updated))
 
 

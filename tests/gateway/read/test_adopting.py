@@ -166,7 +166,7 @@ async def test_what_a_removed_account_told_is_stale_and_its_network_stays_known(
         assert followed.reads.freshness("lunch") is Freshness.LIVE
         declared = [{**row, "match": []} for row in world.values["campaigns"]]
         await followed.follower.adopt(world.reading({}, accounts={}, campaigns=declared))
-        total = followed.reads.total_now(LUNCH)
+        total = followed.reads.total(LUNCH)
         assert total is not None
         assert (total.freshness, str(total.total.raised)) == (Freshness.STALE, "4.00 CNY")
         [platform] = await followed.reads.platforms()

@@ -31,7 +31,7 @@ async def fall(world: World, number: int = 1, minor: int = 0) -> None:
 
 
 def shown(followed: Followed) -> tuple[int, Freshness]:
-    reading = followed.reads.total_now(TEAM)
+    reading = followed.reads.total(TEAM)
     assert reading is not None
     return reading.total.raised.minor, reading.freshness
 
@@ -40,7 +40,7 @@ async def test_what_is_held_stays_shown_and_says_that_it_is_stale_and_since_when
     await fall(world)
     await fall(world, 2)
     async with known(world) as followed:
-        reading = followed.reads.total_now(TEAM)
+        reading = followed.reads.total(TEAM)
         assert reading is not None
         assert (reading.total.raised.minor, reading.freshness, reading.as_of) == (20_000, Freshness.STALE, NOW)
         described = followed.reads.reading(TEAM)
@@ -103,7 +103,7 @@ async def test_operators_see_how_many_there_are_and_a_line_for_each_report_that_
 async def test_a_published_figure_is_never_held(world: World) -> None:
     await heard(world, "paper", published("coats", 9_000, at=NOW - SECOND), published("coats", 10))
     async with known(world) as followed:
-        reading = followed.reads.total_now(COATS)
+        reading = followed.reads.total(COATS)
         assert reading is not None
         assert (reading.total.raised.minor, reading.freshness) == (10, Freshness.CACHED)
 

@@ -40,7 +40,7 @@ async def test_a_total_is_exact_and_says_since_when_and_how_far_it_can_be_truste
     await world.put(back(1, 15_000))
     await world.book.heard("lunch")
     async with known(world) as followed:
-        reading = await followed.reads.total(LUNCH)
+        reading = followed.reads.total(LUNCH)
         assert reading is not None
         assert (reading.total.raised, reading.total.refunded) == (Money.of_minor(25_000, "CNY"), Money.of_minor(15_000, "CNY"))
         assert (reading.as_of, reading.freshness) == (NOW, Freshness.LIVE)
@@ -50,9 +50,9 @@ async def test_a_total_is_exact_and_says_since_when_and_how_far_it_can_be_truste
 async def test_a_campaign_without_a_figure_has_no_total(world: World) -> None:
     await world.open(OTHER)
     async with known(world) as followed:
-        assert await followed.reads.total(LUNCH) is None
-        assert await followed.reads.total(OTHER) is None
-        assert await followed.reads.total(NOWHERE) is None
+        assert followed.reads.total(LUNCH) is None
+        assert followed.reads.total(OTHER) is None
+        assert followed.reads.total(NOWHERE) is None
         assert await followed.reads.campaign(NOWHERE) is None
         assert followed.reads.place(LUNCH) == (Place(), positions.encode(LUNCH, Place(), "", ""))
 
@@ -63,7 +63,7 @@ async def test_what_is_counted_is_as_of_whatever_was_heard_last(world: World) ->
     world.clock.turn(timedelta(minutes=7))
     await world.book.heard("lunch")
     async with known(world) as followed:
-        reading = followed.reads.total_now(LUNCH)
+        reading = followed.reads.total(LUNCH)
         assert reading is not None
         assert (reading.as_of, reading.total.changed_at) == (NOW + timedelta(minutes=7), NOW)
 
@@ -76,7 +76,7 @@ async def test_what_is_reported_is_as_of_when_the_network_last_spoke_of_this_cam
     polled.clock.turn(timedelta(seconds=30))
     await polled.book.heard("lunch")  # some message says nothing of the total
     async with known(polled) as followed:
-        reading = followed.reads.total_now(REEF)
+        reading = followed.reads.total(REEF)
         assert reading is not None
         assert (reading.as_of, reading.freshness) == (NOW + timedelta(seconds=30), Freshness.CACHED)
 
@@ -87,7 +87,7 @@ async def test_time_alone_makes_a_figure_stale_and_the_value_stays(polled: World
     async with known(polled) as followed:
         for minutes, freshness in ((2, Freshness.CACHED), (3, Freshness.STALE)):
             polled.clock.moment = NOW + timedelta(minutes=minutes)
-            reading = followed.reads.total_now(REEF)
+            reading = followed.reads.total(REEF)
             assert reading is not None
             assert (reading.freshness, reading.total.raised.minor) == (freshness, 5_000)
 
@@ -97,7 +97,7 @@ async def test_without_the_channel_everything_is_stale(world: World) -> None:
     await world.put(given(1, 400))
     async with known(world) as followed:
         followed.follower.silent()
-        total, campaign = await followed.reads.total(LUNCH), await followed.reads.campaign(LUNCH)
+        total, campaign = followed.reads.total(LUNCH), await followed.reads.campaign(LUNCH)
         assert total is not None
         assert campaign is not None
         assert (total.freshness, campaign.freshness, total.total.raised.minor) == (Freshness.STALE, Freshness.STALE, 400)
@@ -145,9 +145,9 @@ async def test_networks_are_told_with_their_worst_running_campaign(world: World)
     await world.book.heard("lunch")
     async with known(world) as followed:
         [acme] = await followed.reads.platforms()
-        assert acme == await followed.reads.platform("acme")
+        assert acme == followed.reads.platform("acme")
         assert (acme.key, acme.name, acme.freshness, acme.as_of) == ("acme", "Acme", Freshness.LIVE, NOW + timedelta(minutes=1))
-        assert await followed.reads.platform("other") is None
+        assert followed.reads.platform("other") is None
 
 
 async def test_a_network_where_nothing_runs_has_no_freshness(polled: World) -> None:
@@ -206,7 +206,7 @@ async def test_a_ledger_that_does_not_answer_is_said_where_it_is_needed_and_only
     await world.put(given(1, 400))
     async with known(world) as followed:
         world.shelf.redis = Redis.from_url("redis://127.0.0.1:1")
-        total = await followed.reads.total(LUNCH)
+        total = followed.reads.total(LUNCH)
         assert total is not None
         assert await followed.reads.proven(LUNCH, total.position)
         with pytest.raises(LedgerUnavailable):

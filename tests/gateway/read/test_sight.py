@@ -95,7 +95,7 @@ async def test_all_who_ask_wait_for_one_answer_and_who_leaves_leaves_alone(proce
     assert {reading.campaign.title for reading in found if reading is not None} == {"Reef"}
     assert None not in found
     assert process.asked["lunch"] == 1
-    total = await process.followed.reads.total(REEF)
+    total = process.followed.reads.total(REEF)
     assert total is not None  # it is never visible without the total that came with it
     assert total.total.raised.minor == 400
 
@@ -231,7 +231,7 @@ async def test_what_nobody_has_asked_for_is_stale_after_two_cycles_and_its_value
         (timedelta(seconds=1), Freshness.STALE),
     ):
         process.world.clock.turn(late)
-        reading, total = reads.reading(REEF), reads.total_now(REEF)
+        reading, total = reads.reading(REEF), reads.total(REEF)
         assert reading is not None
         assert total is not None
         assert (reading.freshness, total.freshness, total.total.raised.minor) == (freshness, freshness, 400)

@@ -30,9 +30,9 @@ async def test_what_the_ledger_keeps_is_what_clients_get(redis: Redis) -> None:
     await world.open()
     await world.put(given(1, 400))
     await world.put(back(1, 150))
-    row = TotalRow.of(await world.head())  # type: ignore[arg-type]
+    row = TotalRow.of(LUNCH, await world.head())  # type: ignore[arg-type]
     [*_, newest] = await world.shelf.entries(LUNCH, "-", 10)
-    assert row.total(LUNCH) == Total(
+    assert row.total == Total(
         LUNCH,
         Basis.COUNTED,
         Money.of_minor(250, "CNY"),
@@ -49,8 +49,8 @@ async def test_what_a_network_does_not_state_is_unknown(redis: Redis) -> None:
     world = World(redis)
     await world.open(REEF, Basis.REPORTED, "EUR")
     await world.ledger.total(REEF, state(5_000))
-    row = TotalRow.of(await world.head(REEF))  # type: ignore[arg-type]
-    total = row.total(REEF)
+    row = TotalRow.of(REEF, await world.head(REEF))  # type: ignore[arg-type]
+    total = row.total
     assert total is not None
     assert (total.raised, total.refunded, total.donation_count, total.donor_count) == (
         Money.of_minor(5_000, "EUR"),
@@ -61,8 +61,8 @@ async def test_what_a_network_does_not_state_is_unknown(redis: Redis) -> None:
 
 
 def test_an_open_campaign_without_a_figure_has_no_total_and_the_first_place() -> None:
-    row = TotalRow.of(Head("REPORTED", "EUR", None, None, None, None, None, None, None))
-    assert row.total(REEF) is None
+    row = TotalRow.of(REEF, Head("REPORTED", "EUR", None, None, None, None, None, None, None))
+    assert row.total is None
     assert row.place == Place()
     assert row.currency == Currency.of("EUR")
 
@@ -124,12 +124,11 @@ async def test_in_the_ledger_too_only_reports_move_the_moment_of_a_reported_tota
     await world.ledger.total(REEF, state(5_000))
     world.clock.turn(timedelta(minutes=5))
     await world.put(given(1, 700, "reef", code="EUR"), REEF)
-    assert TotalRow.of(await world.head(REEF)).at == NOW  # type: ignore[arg-type]
+    assert TotalRow.of(REEF, await world.head(REEF)).at == NOW  # type: ignore[arg-type]
 
 
 def test_positions_of_a_row_carry_its_figures() -> None:
-    row = TotalRow.of(HEAD)
-    position = row.position(LUNCH)
-    assert position == TotalRow.of(HEAD).position(LUNCH)
-    others = (replace(row, raised=401), replace(row, count=2), replace(row, place=Place(5, 2)))
-    assert position not in {*(other.position(LUNCH) for other in others), row.position(REEF)}
+    row = TotalRow.of(LUNCH, HEAD)
+    assert row.position == TotalRow.of(LUNCH, HEAD).position
+    others = (replace(row, raised=401), replace(row, count=2), replace(row, place=Place(5, 2)), replace(row, campaign=REEF))
+    assert row.position not in {other.position for other in others}

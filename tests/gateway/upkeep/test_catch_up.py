@@ -164,7 +164,7 @@ async def test_where_all_was_lost_it_is_stale_until_the_bill_of_that_day_is_read
     await catching.bills()
     assert (await world.raised(), await is_behind(world)) == (400, True)
     async with known(world) as followed:
-        total = followed.reads.total_now(LUNCH)
+        total = followed.reads.total(LUNCH)
         assert total is not None
         assert total.freshness is Freshness.STALE
 

@@ -52,8 +52,8 @@ async def test_a_campaign_is_asked_for_once_a_cycle_whatever_its_audience(client
         feeds = [await stack.enter_async_context(totals(followed, REEF)) for _ in range(AUDIENCE)]
         assert {(await soon(feed)).campaign for feed in feeds} == {REEF}
         for _ in range(CYCLES):
-            await asyncio.gather(*(followed.reads.total(REEF) for _ in range(AUDIENCE)))
-            await followed.reads.total(CampaignId("acme", "never-seen"))
+            await asyncio.gather(*(followed.reads.campaign(REEF) for _ in range(AUDIENCE)))
+            await followed.reads.campaign(CampaignId("acme", "never-seen"))
             await polls.once()
         assert [asked.line.split()[1] for asked in network.asked] == ["/reef"] * (CYCLES + 1)
 

@@ -65,7 +65,7 @@ async def test_a_null_for_an_argument_that_has_a_default_is_the_callers_mistake(
 
 async def test_what_nobody_foresaw_is_masked_and_known_as_ours() -> None:
     class Broken(World):
-        async def total(self, campaign: object) -> None:
+        def total(self, campaign: object) -> None:
             raise RuntimeError("canary")
 
     world = Broken()

@@ -39,7 +39,7 @@ def world() -> World:
 
 async def test_a_message_carries_the_campaign_as_it_stands_when_it_is_told() -> None:
     class Moving(World):
-        async def total(self, campaign: CampaignId) -> Any:
+        def total(self, campaign: CampaignId) -> Any:
             self.totals[campaign] = a_total(raised=self.totals[campaign].total.raised + cny("1"))
             return self.totals[campaign]
 

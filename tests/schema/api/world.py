@@ -96,7 +96,7 @@ class World(Organised):
         self._reach("platforms")
         return [self.networks[key] for key in sorted(self.networks)]
 
-    async def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> PlatformReading | None:
         self._reach("platform")
         return self.networks.get(key)
 
@@ -112,7 +112,7 @@ class World(Organised):
         rows = sorted((r for r in self.known.values() if self._meets(r.campaign, where)), key=self._rank(order))
         return paged(rows, lambda row: f"{order}|{row.campaign.id}", first, after)
 
-    async def total(self, campaign: CampaignId) -> TotalReading | None:
+    def total(self, campaign: CampaignId) -> TotalReading | None:
         self._reach("total")
         return self.totals.get(campaign)
 
