@@ -44,18 +44,23 @@ class AccountEntry:
     """The account for which this one stands: see ``gateway.accounts.finder``."""
 
     @property
+    def interval(self) -> timedelta:
+        """How long it is from one asking to the next where that takes no time: the pause, and the turn of the next call."""
+        pace = self.spec.pace
+        return timedelta() if pace.poll is None else pace.poll + max(pace.spacing.values(), default=timedelta())
+
+    @property
     def overdue_after(self) -> timedelta:
         """How long what a finder found is as it says, when nobody has looked again."""
-        return 2 * (self.spec.pace.poll or timedelta(0))
+        return 2 * self.interval
 
     def health(self, noted: Noted) -> Health:
         """Its health from what was written about it."""
-        poll = self.spec.pace.poll
-        interval = poll or timedelta(0)
         return Health(
             pushes=self.pushes or self.is_gone,
-            polls=poll is not None,
-            interval=interval,
+            polls=self.spec.pace.poll is not None,
+            # where calls wait for their turns, several fundraisers or a list of donations take longer than the pause
+            interval=self.interval + noted.poll_took,
             feed_stopped=GONE if self.is_gone else noted.feed_stopped,
             polled_at=noted.polled_at,
             heard_at=noted.heard_at,

@@ -26,6 +26,7 @@ class Noted:
     feed_stopped: str | None = None
     feed_ok_at: datetime | None = None
     is_behind: bool = False
+    poll_took: timedelta = timedelta()
 
 
 class HealthBook:
@@ -45,10 +46,11 @@ class HealthBook:
                 await self._write(account, {"heard_at": _text(now)})
                 self._heard[account] = now
 
-    async def polled(self, account: str) -> None:
-        """Asking succeeded."""
+    async def polled(self, account: str, took: timedelta = timedelta()) -> None:
+        """Asking succeeded, and took so long, with the waiting for its turns."""
         with contextlib.suppress(LedgerUnavailable):
-            await self._write(account, {"polled_at": _text(self.clock.now())})
+            fields = {"polled_at": _text(self.clock.now()), "poll_took": str(max(0.0, took.total_seconds()))}
+            await self._write(account, fields)
 
     async def feed(self, account: str, stopped: str | None) -> None:
         """The network's feed is healthy at this moment (None), or why it is not. Raises LedgerUnavailable: it is told once."""
@@ -66,7 +68,8 @@ class HealthBook:
         said = {name.decode(): value.decode() for name, value in fields.items()}
         stopped = said.get("feed_stopped") or None
         polled, heard, confirmed = (_moment(said.get(name)) for name in ("polled_at", "heard_at", "feed_ok_at"))
-        return Noted(polled, heard, stopped, confirmed, "gap_at" in said)
+        took = timedelta(seconds=float(said.get("poll_took", 0)))
+        return Noted(polled, heard, stopped, confirmed, "gap_at" in said, took)
 
 
 def _text(moment: datetime) -> str:

@@ -63,6 +63,7 @@ class Polls:
         if not isinstance(connector, ListsCampaigns):
             return told
         self.oldest = None
+        began = self._book.clock.now()
         try:
             async for state in connector.campaigns():
                 self.oldest = state.version if self.oldest is None else min(self.oldest, state.version)
@@ -72,7 +73,7 @@ class Polls:
             if not told:
                 raise
             log.warning("campaign.gone", account=self._account.name, reason=str(error))
-        await self._book.polled(self._account.name)
+        await self._book.polled(self._account.name, self._book.clock.now() - began)
         return told
 
     async def campaign(self, state: CampaignState) -> list[Verdict]:

@@ -29,7 +29,7 @@ class Health:
     pushes: bool
     polls: bool
     interval: timedelta
-    """How often it is asked, for accounts that are polled."""
+    """How long it is from one asking to the next, for accounts that are polled: the pause, and what asking takes."""
     feed_stopped: str | None = None
     """Why the network's own feed is not healthy, or None while nothing is known against it."""
     polled_at: datetime | None = None

@@ -1,9 +1,10 @@
 """What the configuration says of campaigns, laid over what networks tell."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from connectors.spec import ConnectorSpec
+from connectors.spec import ConnectorSpec, Pace
 from gateway.read.directory import AccountEntry, Directory
 from gateway.settings import Settings
 from gateway.store.health import Noted
@@ -16,6 +17,7 @@ from tests.gateway.acme import LUNCH, NOW, REEF, Acme, Listening, Listing, spec
 from tests.gateway.world import DECLARED
 
 MEALS: dict[str, Any] = {"id": "meals", "name": "Free meals", "website": "https://meals.example"}
+SPACING = timedelta(seconds=15)
 
 
 def directory(values: Any, entry: ConnectorSpec | None = None) -> Directory:
@@ -95,6 +97,15 @@ def test_health_is_made_of_the_pace_and_of_what_was_written() -> None:
     fresh = entry.health(Noted(polled_at=NOW))
     assert fresh.freshness(NOW + timedelta(seconds=120)) is Freshness.CACHED
     assert fresh.freshness(NOW + timedelta(seconds=121)) is Freshness.STALE
+
+
+def test_where_calls_wait_for_their_turns_asking_is_overdue_when_two_whole_rounds_of_it_are() -> None:
+    # as DonorDrive: the pause and a turn are 15 s each, and a list of donations after the figure takes another turn
+    waits = replace(spec(), pace=Pace(poll=SPACING, spacing={"default": SPACING}))
+    entry = AccountEntry.of("a", waits, Listing())
+    short, long = entry.health(Noted(polled_at=NOW)), entry.health(Noted(polled_at=NOW, poll_took=3 * SPACING))
+    assert [short.freshness(NOW + spacings * SPACING) for spacings in (2.1, 4, 4.1)] == ["CACHED", "CACHED", "STALE"]
+    assert [long.freshness(NOW + spacings * SPACING) for spacings in (4.1, 10, 10.1)] == ["CACHED", "CACHED", "STALE"]
 
 
 def test_what_an_account_told_that_is_gone_is_stale_or_will_be_soon() -> None:

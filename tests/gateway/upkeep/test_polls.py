@@ -1,6 +1,6 @@
 """Asking at a network's pace: campaigns each time, donations when a total has moved."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from gateway.upkeep.polls import OVERLAP, WHOLE_EVERY, Polls
 from schema.model.errors import NotFound, Unreadable, UpstreamUnavailable
-from schema.model.facts import Movement, Stage
+from schema.model.facts import CampaignState, Movement, Stage
 from schema.model.time import micros
 from schema.model.total import Basis
 from tests.gateway.acme import NOW, REEF, Listing, Pushing, back, given, spec, state
@@ -57,6 +57,19 @@ async def test_campaigns_and_their_donations_are_applied_and_the_account_counts_
     await polls.once()
     assert await world.raised(REEF) == 400
     assert (await world.book.read("lunch")).polled_at == NOW
+
+
+async def test_how_long_asking_took_is_kept_with_the_time(
+    world: World, network: Network, polls: Polls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly() -> AsyncIterator[CampaignState]:
+        yield state(400, code="CNY")
+        world.clock.turn(LATER)
+
+    monkeypatch.setattr(network, "campaigns", slowly)
+    await polls.once()
+    noted = await world.book.read("lunch")
+    assert (noted.polled_at, noted.poll_took) == (NOW + LATER, LATER)
 
 
 async def test_donations_are_listed_when_raised_has_moved_and_once_more_as_a_list_may_lag_behind(
