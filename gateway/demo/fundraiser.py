@@ -76,13 +76,16 @@ class Fundraiser:
             await asyncio.sleep(self._rng.uniform(0.2, 1.8) * PAUSE_SECONDS)
 
     async def once(self) -> None:
-        """One gift, now and then a refund, and what followers do with a post."""
+        """One gift, now and then a refund, and what followers do with a post. Nobody gives where a network was killed."""
         many = self._networks.wechat.clock.now() >= self._many_from
-        if many and self._unseen:  # so that nobody waits for chance to see each network
-            network, book, _ = self._choose(tuple(entry for entry in MANY if entry[0] == self._unseen[0]))
-            del self._unseen[0]
-        else:
-            network, book, _ = self._choose(MANY if many else ONE)
+        open_ = tuple(entry for entry in (MANY if many else ONE) if self._networks.is_up(entry[0]))
+        unseen = next((network for network in self._unseen if many and self._networks.is_up(network)), None)
+        if unseen is not None:  # so that nobody waits for chance to see each network
+            open_ = tuple(entry for entry in open_ if entry[0] == unseen)
+            self._unseen.remove(unseen)
+        if not open_:
+            return
+        network, book, _ = self._choose(open_)
         await (self._pay(network, book) if book else self._donate(network))
         self._engage()
 
@@ -129,7 +132,7 @@ class Fundraiser:
 
     def _engage(self) -> None:
         posts = list(self._networks.weibo.society.posts.values())
-        if posts and self._rng.random() < 0.5:
+        if posts and self._networks.is_up("weibo") and self._rng.random() < 0.5:
             # spam is taken out now and then, so counters fall as well
             self._networks.weibo.engage(
                 self._rng.choice(posts),

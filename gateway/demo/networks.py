@@ -95,6 +95,11 @@ class Networks:
             *(self.twitch, self.tiltify, self.donordrive, self.justgiving),
         )
 
+    def is_up(self, name: str) -> bool:
+        """Whether one of them, by its name here, can be reached."""
+        emulator: Emulator = getattr(self, name)
+        return emulator.is_up
+
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:
         """All of them, until the context ends."""

@@ -23,6 +23,7 @@ from gateway.demo.books import Comparison, compare
 from gateway.demo.calendar import moved, shift
 from gateway.demo.fundraiser import Fundraiser
 from gateway.demo.networks import Networks
+from gateway.demo.outages import Outages
 from gateway.demo.table import board, table
 from gateway.http.server import DrainingServer, configuration
 from gateway.intake.imports import Imports
@@ -72,16 +73,22 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
                     asgi, refused = gateway.asgi, gateway.refused
                     config = configuration(asgi, repeats=asgi, limits=settings.limits, refused=refused)
                     server = DrainingServer(config, gateway.drain, grace_seconds=0.2, takes_signals=False)
-                    async with _served(server, listener), aiohttp.ClientSession() as session:
+                    outages = Outages(networks.paying)
+                    async with _served(server, listener), outages.serve() as door, aiohttp.ClientSession() as session:
                         await _ready(session, address)
                         for line in ("ready", f"  live page  {address}/", f"  GraphQL    {address}/graphql"):
                             console.print(line, highlight=False)
+                        console.print(f"  networks   {door}/", highlight=False)
                         console.print(f"  log        {folder / 'demo.log'}", highlight=False)
                         console.print(
                             "One charity first, in a minute many. Donations flow, with duplicates, reordering, losses and "
                             "refunds on purpose. Ctrl-C ends it."
                         )
-                        demo = _Demo(networks, fundraiser, gateway, settings, session, f"{address}/graphql", folder)
+                        console.print(
+                            f"Kill a network and see its figures turn STALE: curl -X POST {door}/twitch/kill (and /start)",
+                            highlight=False,
+                        )
+                        demo = _Demo(networks, outages, fundraiser, gateway, settings, session, f"{address}/graphql", folder)
                         agreed = await demo.show(stop, console)
                         own.stays = not agreed
                         if own.stays:
@@ -95,6 +102,7 @@ class _Demo:
     def __init__(
         self,
         networks: Networks,
+        outages: Outages,
         fundraiser: Fundraiser,
         gateway: Gateway,
         settings: Settings,
@@ -103,6 +111,7 @@ class _Demo:
         folder: Path,
     ) -> None:
         self._networks = networks
+        self._outages = outages
         self._fundraiser = fundraiser
         self._base = gateway.base
         self._account = gateway.base.accounts["gongyi"]
@@ -128,6 +137,8 @@ class _Demo:
             faults = [each for each in await asyncio.gather(*work, return_exceptions=True) if isinstance(each, Exception)]
         for fault in faults:
             raise fault
+        if down := await self._outages.end():
+            console.print(f"Starting {', '.join(down)} again, as what was not delivered is to come.")
         console.print("Waiting for the last deliveries and answers, a minute at most. Ctrl-C again ends it at once.")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._fundraiser.settle(), SETTLE_SECONDS)
@@ -149,7 +160,8 @@ class _Demo:
 
     async def _hand_over(self) -> None:
         while True:
-            await self._import()
+            if self._networks.is_up("gongyi"):
+                await self._import()
             await asyncio.sleep(EXPORT_SECONDS)
 
     async def _import(self) -> None:

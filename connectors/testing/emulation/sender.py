@@ -69,6 +69,19 @@ class Sender:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _due: dict[asyncio.Task[None] | None, datetime] = field(default_factory=dict)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
+    _leaves: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._leaves.set()
+
+    def hold(self) -> None:
+        """No attempt begins any more, until ``release``: those that are due wait. One that is under way may still arrive."""
+        self._leaves.clear()
+
+    def release(self) -> None:
+        """What was held leaves."""
+        self._leaves.set()
+
     _session: aiohttp.ClientSession | None = None
 
     def send(self, url: str, make: Callable[[int], Outgoing | None], heard: Callable[[Attempt], None] | None = None) -> None:
@@ -107,6 +120,7 @@ class Sender:
         for number, pause in enumerate((*retries, None)):
             lost = pause is not None and self.rng.random() < self.mischief.lose
             if not lost:
+                await self._leaves.wait()
                 outgoing = make(number)
                 if outgoing is None:
                     return

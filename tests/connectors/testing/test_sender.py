@@ -1,5 +1,6 @@
 """What a network hears of its own deliveries."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -166,3 +167,19 @@ async def test_who_has_very_many_to_make_waits_for_room() -> None:
         await sender.close()
 
     assert (len(sender.attempts), most) == (20, 3)
+
+
+async def test_what_is_held_leaves_when_it_is_released_and_is_not_given_up() -> None:
+    sender = Sender(ScaledClock(), (), timedelta(seconds=5), lambda attempt: attempt.status == 200, random.Random(1))
+    heard: list[Attempt] = []
+    async with receiver(lambda _: 200) as url:
+        sender.hold()
+        sender.send(f"{url}/", lambda number: Outgoing({}, b"held"), heard.append)
+        settling = asyncio.create_task(sender.settle())
+        assert await asyncio.wait({settling}, timeout=0.05) == (set(), {settling})
+        assert heard == []
+        sender.release()
+        await settling
+        await sender.close()
+
+    assert [(attempt.status, attempt.number) for attempt in heard] == [(200, 0)]
