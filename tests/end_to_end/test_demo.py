@@ -2,10 +2,6 @@
 
 import asyncio
 import re
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,40 +9,13 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
-from tests.end_to_end.gateway_process import ROOT, environment
+from tests.end_to_end.demo_process import demo
 from tests.end_to_end.season import BOARD, REPORT
 
 SLUG: Final = "giving-2013"
 LONG: Final = 75
 """Seconds: the first phase has sixty of them left when a demo starts."""
-ENDING: Final = 110.0
-"""Within how many seconds the last deliveries have come."""
 ENDORSERS: Final = {"Demo Star 演示明星", "Demo Singer 演示歌手", "Demo Athlete 演示运动员"}
-
-
-@asynccontextmanager
-async def demo(folder: Path, *options: str) -> AsyncIterator[tuple[Process, str]]:
-    """A demo that is ready, with the address of its endpoint. Its output is read by whoever ends it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "gateway", "demo", *options),
-        cwd=ROOT,
-        env=environment(PORT="0", GIVING_DATA_DIR=str(folder), COLUMNS="100", PYTHONUNBUFFERED="1"),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    try:
-        assert process.stdout is not None
-        async with asyncio.timeout(90):
-            said = await process.stdout.readuntil(b"/graphql")
-        assert said.startswith(b"ready\n")
-        found = re.search(rb"GraphQL +(http://[\d.:]+/graphql)", said)
-        assert found is not None, said
-        yield process, found[1].decode()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def told(url: str, document: str, operation: str, **variables: Any) -> Any:
@@ -70,21 +39,13 @@ def phase(board: Any) -> str:
     return str(current)
 
 
-async def ended(process: Process, seconds: float) -> str:
-    """What it printed up to its end, which is a good one."""
-    async with asyncio.timeout(seconds + ENDING):
-        out, err = await process.communicate()
-    assert (process.returncode, err) == (0, b""), (out.decode(), err.decode())
-    return out.decode()
-
-
 @pytest.mark.timeout(240)
 async def test_the_demo_answers_the_examples_and_ends_with_books_that_agree(tmp_path: Path, seed: int) -> None:
-    async with demo(tmp_path, "--seconds", "8", "--seed", str(seed)) as (process, url):
-        board = await told(url, BOARD, "SeasonBoard")
-        report = await told(url, REPORT, "MonthlyReport", **month())
-        rows = (await told(url, REPORT, "MonthlyReportCampaigns", **month()))["campaigns"]["nodes"]
-        out = await ended(process, 8)
+    async with demo(tmp_path, "--seconds", "8", "--seed", str(seed)) as running:
+        board = await told(running.graphql, BOARD, "SeasonBoard")
+        report = await told(running.graphql, REPORT, "MonthlyReport", **month())
+        rows = (await told(running.graphql, REPORT, "MonthlyReportCampaigns", **month()))["campaigns"]["nodes"]
+        out = await running.ended(8)
 
     assert phase(board) == "one-lunch"
     assert {action["kind"] for action in board["actions"]} == {"LEARN", "SHARE", "ATTEND", "VOLUNTEER"}
@@ -101,15 +62,15 @@ async def test_the_demo_answers_the_examples_and_ends_with_books_that_agree(tmp_
 async def test_at_sixty_times_the_speed_the_phase_changes_and_every_network_has_agreed_at_the_end(
     tmp_path: Path, seed: int
 ) -> None:
-    async with demo(tmp_path, "--seconds", str(LONG), "--seed", str(seed), "--speed", "60") as (process, url):
-        output = asyncio.create_task(ended(process, LONG))
-        board = await told(url, BOARD, "SeasonBoard")
+    async with demo(tmp_path, "--seconds", str(LONG), "--seed", str(seed), "--speed", "60") as running:
+        output = asyncio.create_task(running.ended(LONG))
+        board = await told(running.graphql, BOARD, "SeasonBoard")
         assert phase(board) == "one-lunch"
         async with asyncio.timeout(LONG):
             while phase(board) != "season-of-giving":
                 await asyncio.sleep(0.5)
-                board = await told(url, BOARD, "SeasonBoard")
-        report = await told(url, REPORT, "MonthlyReport", **month())
+                board = await told(running.graphql, BOARD, "SeasonBoard")
+        report = await told(running.graphql, REPORT, "MonthlyReport", **month())
         out = await output
 
     assert {share["platform"]["key"] for share in board["byPlatform"]} >= {"wechat_pay", "weibo"}
