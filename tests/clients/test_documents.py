@@ -3,32 +3,23 @@
 import asyncio
 import json
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from gql import Client, GraphQLRequest
-from gql.transport.websockets import WebsocketsTransport
-from graphql import OperationDefinitionNode, OperationType, parse
 
-from schema.api.ids import campaign_id, charity_id, phase_id
-from schema.model.ids import CampaignId
 from tests.browser.season_world import SLUG, SeasonWorld
+from tests.clients.documents import FILES, LUNCH, NAMES, Answers, answered, lacking, variables
 from tests.clients.following import HERE
-from tests.end_to_end.gateway_process import ROOT
 from tests.npm import demand
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-FILES: Final = sorted((ROOT / "examples" / "queries").glob("*.graphql"))
-LUNCH: Final = campaign_id(CampaignId("wechat_pay", "school-lunch"))
-NOW: Final = datetime.now(UTC).replace(second=0, microsecond=0)
-MONTH: Final = {"since": (NOW - timedelta(days=20)).isoformat(), "until": (NOW + timedelta(days=10)).isoformat()}
+SEASON: Final = (SLUG, "one")
 MOVING: Final = frozenset({"__typename", "asOf", "until", "resetAt", "updatedAt", "position"})
 """What may differ between two questions, and what the clients add."""
 NEXT_PAGES: Final = {
@@ -38,50 +29,6 @@ NEXT_PAGES: Final = {
 }
 """The operations that go on from a list, and where that began."""
 QUIET: Final = "query ($id: ID!) { campaign(id: $id) { freshness engagement { likes } } platforms { freshness } }"
-
-Answers = dict[str, dict[str, Any]]
-
-
-def operations() -> Iterator[tuple[Path, OperationDefinitionNode, str]]:
-    for file in FILES:
-        for node in parse(file.read_text("utf-8")).definitions:
-            if isinstance(node, OperationDefinitionNode) and node.name:
-                yield file, node, node.name.value
-
-
-NAMES: Final = [name for _, _, name in operations()]
-
-
-def variables(name: str, told: Answers) -> dict[str, Any]:
-    """Those of an operation. The next pages go on from the first ones, which were told before."""
-    page = told.get("CampaignPage", {}).get("campaign", {})
-    board = told.get("SeasonBoard", {}).get("season", {})
-    known: dict[str, dict[str, Any]] = {
-        "CampaignPageDonations": {"donationsAfter": _end(page, "donations")},
-        "CampaignPageEndorsements": {"endorsementsAfter": _end(page, "endorsements")},
-        "CampaignPageChart": {"interval": "HOUR", **MONTH},
-        "CounterWidgetByExternalId": {"platform": "wechat_pay", "externalId": "school-lunch"},
-        "PhasePagePaginationQuery": {"id": phase_id(SLUG, "one")},
-        "CampaignSearch": {"filter": {"search": "warm lunch"}},
-        "CharityPage": {"id": charity_id("free-lunch")},
-        "SeasonBoardMore": {"after": _end(board, "campaigns")},
-    }
-    given = {
-        "id": LUNCH,
-        "ids": [LUNCH],
-        "slug": SLUG,
-        "streamStart": (NOW - timedelta(minutes=5)).isoformat(),
-        **MONTH,
-        **known.get(name, {}),
-    }
-    (node,) = (node for _, node, each in operations() if each == name)
-    declared = {each.variable.name.value for each in node.variable_definitions or ()}
-    needed = declared if name in known else declared & {"id", "ids", "slug", "streamStart", "since", "until"}
-    return {each: given[each] for each in needed if each in given}
-
-
-def _end(parent: Mapping[str, Any], connection: str) -> Any:
-    return parent.get(connection, {}).get("pageInfo", {}).get("endCursor")
 
 
 def settled(value: Any) -> Any:
@@ -116,22 +63,13 @@ async def _is_quiet(session: aiohttp.ClientSession, url: str) -> bool:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def told(address: str) -> Answers:
-    """What ``gql`` is told, which is given each file as it is, with the operation's name."""
-    answers: Answers = {}
-    async with Client(transport=WebsocketsTransport(address.replace("http", "ws", 1))) as session:
-        for file, node, name in operations():
-            request = GraphQLRequest(file.read_text("utf-8"), variable_values=variables(name, answers), operation_name=name)
-            if node.operation is OperationType.QUERY:
-                answers[name] = await session.execute(request)
-            else:
-                async with aclosing(session.subscribe(request)) as messages:
-                    answers[name] = await anext(messages)
-    return answers
+    """What ``gql`` is told."""
+    return await answered(address, SEASON)
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_gql_is_answered_whole(told: Answers, name: str) -> None:
-    assert all(value for field, value in told[name].items() if field != "rateLimit")
+    assert lacking(told[name]) == []
 
 
 @pytest.mark.parametrize("client", ["apollo", "urql"])
@@ -140,7 +78,7 @@ async def test_a_client_with_a_cache_is_told_the_same(
 ) -> None:
     demand("node", "npm")
     given = tmp_path / "variables.json"
-    given.write_text(json.dumps({name: variables(name, told) for name in NAMES}), "utf-8")
+    given.write_text(json.dumps({name: variables(name, told, SEASON) for name in NAMES}), "utf-8")
     command = ("node", str(HERE / "documents.mjs"), address, client, str(given), *map(str, FILES))
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     said, complaints = await process.communicate()
