@@ -207,11 +207,10 @@ class Answers:
         made, turns_at = notes.began, self._ground.turns_at(notes) or _NEVER
         until = min(made + notes.life, turns_at)
         body = bytes(memoryview(result.body))  # orjson leaves up to as much again, and 4 kB at least, behind what it writes
-        result = replace(result, body=body, max_age=notes.max_age // _SECOND)
         size = len(body) + getsizeof(key.query) + len(key.variables) + _OVERHEAD + _TAG * len(notes.tags)
         now = self._ground.now()
-        if fits := size <= self._limits.kept_answer_bytes // SHARE and now < until:
-            result = replace(result, kept_as=key)
+        fits = size <= self._limits.kept_answer_bytes // SHARE and now < until
+        result = replace(result, body=body, max_age=notes.max_age // _SECOND, kept_as=key if fits else None)
         kept = _Kept(key, result, frozenset(notes.tags), size, notes.max_age, made, until, turns_at)
         if fits:
             self._kept[key] = kept

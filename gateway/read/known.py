@@ -101,12 +101,14 @@ class Known:
     def turns_at(self, notes: Notes) -> datetime | None:
         """The first moment since an answer was begun at which what it is made of may be another by time alone."""
         follower = self.follower
+        entries = follower.directory.accounts
         campaigns = (follower.campaigns.get(tag) for tag in notes.tags if isinstance(tag, CampaignId))
         found = [campaign for campaign in campaigns if campaign is not None]
         accounts = {campaign.account for campaign in found}
-        accounts |= {name for name, entry in follower.directory.accounts.items() if entry.spec.key in notes.tags}
+        accounts |= {name for name, entry in entries.items() if entry.spec.key in notes.tags}
         turns = (follower.health[account].turns_at(notes.began) for account in accounts)
-        overdue = (self._overdue_at(campaign, notes.began) for campaign in found)
+        alone = (campaign for campaign in found if entries[campaign.account].finds_for is not None)
+        overdue = (self._overdue_at(campaign, notes.began) for campaign in alone)
         return min((turn for turn in (notes.turns_at, *turns, *overdue) if turn is not None), default=None)
 
     @property
@@ -130,4 +132,4 @@ class Known:
     def _overdue_at(self, known: Campaign, since: datetime) -> datetime | None:
         entry = self.follower.directory.accounts[known.account]
         end = known.as_of + entry.overdue_after
-        return end + timedelta.resolution if entry.finds_for is not None and end >= since else None
+        return end + timedelta.resolution if end >= since else None
