@@ -26,6 +26,7 @@ from graphql import (
 
 from gateway.http.answers import Answers, Asked
 from gateway.http.documents import Documents
+from gateway.http.executors import freed
 from gateway.http.limits import Limits, check_answer, check_cost, check_variables
 from gateway.http.registered import RegisteredDocuments
 from gateway.http.requests import Key, OperationRequest
@@ -110,7 +111,7 @@ class Operations:
         answers: Answers | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 (the one private name; there is no public one)
-        self._executor = schema.execution_context_class
+        self._executor = freed(schema.execution_context_class)
         self._context = context
         self._limits = limits
         self.registered = RegisteredDocuments(limits) if registered is None else registered

@@ -106,6 +106,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """A request for a socket came; after a refusal it has no scope to be made of."""
         if not self.transport.is_closing():
             super().handle_websocket_upgrade()
+            # this hears nothing more, and the two refer to each other: they would stay until Python looks for such circles
+            cast("Any", self).parser = None
 
     def shutdown(self) -> None:
         """The server leaves. The request that runs is the last of this connection; others, sent in advance, are not begun."""

@@ -36,6 +36,8 @@ class _Group:
         self.kept: list[tuple[Message[object], Frame]] = []
         self.seal: tuple[Hashable, int] | None = None
         self.task: asyncio.Task[None] | None = None
+        self.timer: asyncio.TimerHandle | None = None
+        """Until others may not join it any more. It refers to all of the audience."""
         self._bytes = 0
 
     @property
@@ -113,9 +115,9 @@ class Audience:
         finally:
             self._idle.set()
         self._told += 1
-        for after, group in [*self._groups.items()]:
+        for group in [*self._groups.values()]:
             if not self._is_open(group):
-                del self._groups[after]
+                self._close(group)
         for joining in self._joining:
             joining.keep(message, frame, turn)
         return await self._viewers.tell(frame, self._knowing(frame))
@@ -124,6 +126,8 @@ class Audience:
         """Returns when it is one of all. Raises what the feed raises, and then it is not."""
         group = self._groups.get(after)
         if group is None or not self._is_open(group):
+            if group is not None:
+                self._close(group)
             group = self._groups[after] = _Group()
             self._joining.add(group)
             group.task = self._begin(self._bring(group, after))
@@ -156,6 +160,9 @@ class Audience:
 
     def _close(self, group: _Group) -> None:
         self._groups = {after: each for after, each in self._groups.items() if each is not group}
+        if group.timer is not None:
+            group.timer.cancel()
+            group.timer = None
 
     def _seal(self) -> tuple[Hashable, int]:
         return self.source.place, self._told
@@ -183,7 +190,8 @@ class Audience:
             self._joining.discard(group)
         group.seal = self._seal()
         self._admit(group.viewers, group)
-        asyncio.get_running_loop().call_later(FRESH_SECONDS, self._close, group)
+        if any(each is group for each in self._groups.values()):
+            group.timer = asyncio.get_running_loop().call_later(FRESH_SECONDS, self._close, group)
 
     async def _tell(self, group: _Group, message: Message[object]) -> None:
         group.begin(message.about, self._next())

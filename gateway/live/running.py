@@ -72,6 +72,35 @@ class RunningOperations:
         viewer.end(Frame(await self.operations.execute(operation)))
 
 
+class Executing:
+    """Makes the frames of one of them, for its audience.
+
+    It refers to neither of the two: both would stay until Python looks for such circles.
+    """
+
+    def __init__(self, all_: RunningOperations, operation: Operation) -> None:
+        self._all = all_
+        self._operation = operation
+        self._size = 0
+        """Bytes of its latest message."""
+
+    async def frame(self, message: Message[object]) -> Frame:
+        """One message of the source, executed."""
+        await self._all.spacing.turn(self._size)
+        self._all.executed = number = self._all.executed + 1
+        result = await self._all.operations.event(self._operation, message.told)
+        self._size = len(result.body)
+        again = message.again and partial(self._again, message.again)
+        return Frame(result, message.about, message.state, message.position, message.follows, again, number)
+
+    def _again(self, ask: Callable[[], Message[object] | None], take: Callable[[Frame | None], object]) -> None:
+        async def execute() -> None:
+            newest = ask()
+            take(await self.frame(newest) if newest else None)
+
+        self._all.begin(execute())
+
+
 class Running:
     """One of them, from its first viewer to its last."""
 
@@ -80,8 +109,6 @@ class Running:
         self._all = all_
         self._opened: asyncio.Future[Audience] = asyncio.get_running_loop().create_future()
         self._entering: dict[Viewer, asyncio.Task[None]] = {}
-        self._size = 0
-        """Bytes of its latest message."""
         self._task: asyncio.Task[None] | None = all_.begin(self._run())
 
     def admit(self, viewer: Viewer, operation: Operation, after: str | None) -> Callable[[], None]:
@@ -113,28 +140,12 @@ class Running:
         self._end(last)
 
     async def _tell(self, source: Following[object]) -> None:
-        audience = Audience(source, self._frame, self._all.begin)
+        audience = Audience(source, Executing(self._all, self.operation).frame, self._all.begin)
         self._opened.set_result(audience)
         async with aclosing(source.live()) as messages:
             async for message in messages:
                 self._all.told += await audience.tell(message)
         await asyncio.gather(*self._entering.values())
-
-    async def _frame(self, message: Message[object]) -> Frame:
-        """One message of the source, executed."""
-        await self._all.spacing.turn(self._size)
-        self._all.executed = number = self._all.executed + 1
-        result = await self._all.operations.event(self.operation, message.told)
-        self._size = len(result.body)
-        again = message.again and partial(self._again, message.again)
-        return Frame(result, message.about, message.state, message.position, message.follows, again, number)
-
-    def _again(self, ask: Callable[[], Message[object] | None], take: Callable[[Frame | None], object]) -> None:
-        async def execute() -> None:
-            newest = ask()
-            take(await self._frame(newest) if newest else None)
-
-        self._all.begin(execute())
 
     async def _enter(self, viewer: Viewer, operation: Operation, after: str | None) -> None:
         audience = await asyncio.shield(self._opened)

@@ -154,6 +154,7 @@ class _Connection:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._outbox.close()
+            self._pumping = None  # where it failed, its error refers to this: it would stay until Python looks for such circles
         if how:
             await self._say(how)
 

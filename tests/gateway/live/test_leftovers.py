@@ -4,16 +4,21 @@ import asyncio
 import gc
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
 import pytest
+from graphql import Executor
+from httptools import HttpRequestParser
 from websockets.server import ServerProtocol
 
 from gateway.http.operations import Operation
+from gateway.http.server import configuration
 from gateway.live.audience import Audience
 from gateway.live.frame import Frame
 from gateway.live.metrics import LiveFigures
 from gateway.live.outbox import Outbox
+from gateway.live.protocol import SUBPROTOCOL
 from gateway.live.reader import Reader
 from gateway.live.running import Running
 from gateway.live.streams import Followed
@@ -22,8 +27,8 @@ from tests.gateway.http.toy import Toy
 from tests.gateway.live.test_running import QUERY, TOTAL, World, settle, taken
 from tests.gateway.live.test_slow_readers import Watched, served
 
-OF_OPERATIONS = {Audience, Frame, Operation, Running}
-OF_VIEWERS = {Followed, Outbox, Reader, ServerProtocol, Watched}
+OF_OPERATIONS = (Audience, Executor, Frame, Operation, Running)
+OF_VIEWERS = (*OF_OPERATIONS, Followed, HttpRequestParser, Outbox, Reader, ServerProtocol, Watched)
 
 
 @pytest.fixture
@@ -38,6 +43,12 @@ def garbage() -> Iterator[list[object]]:
     gc.enable()
 
 
+def kept(garbage: list[object], kinds: tuple[type, ...]) -> list[object]:
+    """What has to be looked for, of these kinds."""
+    gc.collect()
+    return [each for each in garbage if issubclass(type(each), kinds)]
+
+
 async def left(toy: Toy) -> None:
     """Waits until nobody has a place."""
     async with asyncio.timeout(5):
@@ -47,7 +58,7 @@ async def left(toy: Toy) -> None:
 
 async def test_of_a_socket_nothing_is_left(garbage: list[object]) -> None:
     toy = Toy()
-    async with served(toy, ws_per_message_deflate=False) as url:
+    async with served(toy, ws_per_message_deflate=False, http=configuration(toy.app).http) as url:
         line = await SocketLine.open(url)
         await line.follow("{hello}")
         while (await line.answer())["type"] != "complete":
@@ -55,8 +66,32 @@ async def test_of_a_socket_nothing_is_left(garbage: list[object]) -> None:
         line.close()  # without a word
         await asyncio.wait_for(Watched.gone.wait(), 5)
         await left(toy)
-    gc.collect()
-    assert [each for each in garbage if type(each) in OF_VIEWERS] == []
+    assert kept(garbage, OF_VIEWERS) == []
+
+
+async def test_of_a_socket_that_was_cut_before_it_was_told_anything_nothing_is_left(garbage: list[object]) -> None:
+    toy = Toy()
+    said = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": '{"type":"connection_init"}'}]
+
+    async def receive() -> dict[str, Any]:
+        if not said:
+            await asyncio.Event().wait()
+        return said.pop(0)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "websocket.send":
+            raise ConnectionResetError
+
+    scope = {"type": "websocket", "client": ("127.0.0.2", 1), "headers": [], "subprotocols": [SUBPROTOCOL]}
+    await toy.sockets(scope, receive, send)
+    await settle()
+    assert kept(garbage, OF_VIEWERS) == []
+
+
+async def test_of_a_query_nothing_is_left(garbage: list[object]) -> None:
+    toy = Toy()
+    assert await toy.run("{hello}") == {"data": {"hello": "Hello world"}}
+    assert kept(garbage, OF_OPERATIONS) == []
 
 
 @pytest.mark.parametrize("query", [QUERY, TOTAL])
@@ -71,8 +106,8 @@ async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(garb
         await settle()
         assert len(world.running) == 0
     del feed
-    gc.collect()
-    assert [each for each in garbage if type(each) in OF_OPERATIONS] == []
+    assert kept(garbage, OF_OPERATIONS) == []
+    assert not any(type(each) is Audience for each in gc.get_objects())  # what a timer holds is not looked for, and there too
 
 
 async def test_of_a_stream_nothing_is_left(garbage: list[object]) -> None:
@@ -82,8 +117,7 @@ async def test_of_a_stream_nothing_is_left(garbage: list[object]) -> None:
         async with session.post(url, data=json.dumps({"query": "{hello}"}), headers=headers) as answer:
             assert (await answer.text()).endswith("event: complete\ndata:\n\n")
         await left(toy)
-    gc.collect()
-    assert [each for each in garbage if type(each) in OF_VIEWERS] == []
+    assert kept(garbage, OF_VIEWERS) == []
 
 
 def tasks(toy: Toy) -> float:
