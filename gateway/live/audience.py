@@ -151,8 +151,10 @@ class Audience:
             group.viewers.drop(viewer)
             if not group.viewers:
                 self._close(group)
+                self._joining.discard(group)  # a task that has not begun would not do so, and all would be kept for nobody
                 if group.task is not None:
                     group.task.cancel()
+                    group.task = None
 
     def _is_open(self, group: _Group) -> bool:
         """Whether all that was told in it is what one who joins now has to be told."""
@@ -188,6 +190,7 @@ class Audience:
             raise
         finally:
             self._joining.discard(group)
+            group.task = None  # its error refers to the group: it would stay until Python looks for such circles
         group.seal = self._seal()
         self._admit(group.viewers, group)
         if any(each is group for each in self._groups.values()):

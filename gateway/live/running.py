@@ -174,6 +174,7 @@ class Running:
         if not len(self):
             if self._task is not None:
                 self._task.cancel()
+                self._task = None  # also of one that has not begun
             self._all.forget(self)
 
     def _end(self, last: Result | None) -> None:

@@ -150,6 +150,20 @@ def frames() -> int:
     return sum(type(each) is Frame for each in gc.get_objects())
 
 
+async def test_for_who_left_before_joining_began_nothing_is_kept() -> None:
+    before, stage = frames(), Stage(Board(1, 1))
+    await stage.audience.join(Recorder(), None)
+    left = Recorder()
+    joining = asyncio.create_task(stage.audience.join(left, "0"))
+    await asyncio.sleep(0)
+    stage.audience.leave(left)
+    joining.cancel()
+    await asyncio.gather(joining, return_exceptions=True)
+    await stage.tell(0)
+    await stage.tell(1)
+    assert (left.told, frames()) == ([], before)
+
+
 async def test_what_some_were_told_is_let_go_after_a_moment_although_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "FRESH_SECONDS", 0.05)
     before, stage = frames(), Stage(Board(1, 1))

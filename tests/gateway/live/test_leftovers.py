@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,7 @@ from httptools import HttpRequestParser
 from websockets.server import ServerProtocol
 
 from gateway.http.operations import Operation
+from gateway.http.requests import OperationRequest
 from gateway.http.server import configuration
 from gateway.live.audience import Audience
 from gateway.live.frame import Frame
@@ -20,10 +22,11 @@ from gateway.live.metrics import LiveFigures
 from gateway.live.outbox import Outbox
 from gateway.live.protocol import SUBPROTOCOL
 from gateway.live.reader import Reader
+from gateway.live.room import Room
 from gateway.live.running import Running
 from gateway.live.streams import Followed
 from tests.end_to_end.lines import SocketLine
-from tests.gateway.http.toy import Toy
+from tests.gateway.http.toy import REQUEST_ID, Toy
 from tests.gateway.live.test_running import QUERY, TOTAL, World, settle, taken
 from tests.gateway.live.test_slow_readers import Watched, served
 
@@ -108,6 +111,35 @@ async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(garb
     del feed
     assert kept(garbage, OF_OPERATIONS) == []
     assert not any(type(each) is Audience for each in gc.get_objects())  # what a timer holds is not looked for, and there too
+
+
+@pytest.mark.parametrize("query", [QUERY, TOTAL])
+async def test_of_a_viewer_who_leaves_at_any_step_of_joining_nothing_is_left(garbage: list[object], query: str) -> None:
+    world = World()
+    for steps in range(30):
+        feed = world.follow(query)
+        joining = asyncio.create_task(anext(feed))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        joining.cancel()
+        await asyncio.gather(joining, return_exceptions=True)
+        await feed.aclose()
+        await settle()
+        assert len(world.running) == 0
+    del feed, joining
+    assert kept(garbage, (*OF_OPERATIONS, asyncio.Task)) == []
+
+
+async def test_of_a_viewer_who_leaves_before_the_operation_has_begun_nothing_is_left(garbage: list[object]) -> None:
+    world = World()
+    operation = world.operations.prepare(OperationRequest(TOTAL), REQUEST_ID)
+    reader = Reader(Room(world.limits), lambda: None)
+    reader.follow(partial(world.running.follow, operation, reader))
+    reader.leave()
+    await settle()
+    assert len(world.running) == 0
+    del operation, reader
+    assert kept(garbage, (*OF_OPERATIONS, asyncio.Task)) == []
 
 
 async def test_of_a_stream_nothing_is_left(garbage: list[object]) -> None:
