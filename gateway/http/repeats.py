@@ -85,12 +85,16 @@ class Repeats:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, by the usual way."""
         form = scope.get("extensions", {}).get(FORM)
-        if form is not None:
-            scope["headers"] = [*form.headers]
-            lesson = _Lesson(self, form, send)
-            scope["extensions"][REPEATABLE] = lesson.kept_as
-            send = lesson.send
-        await self._app(scope, receive, send)
+        if form is None:
+            await self._app(scope, receive, send)
+            return
+        scope["headers"] = [*form.headers]
+        lesson = _Lesson(self, form, send)
+        scope["extensions"][REPEATABLE] = lesson.kept_as
+        try:
+            await self._app(scope, receive, lesson.send)
+        finally:  # what sends refers to the scope: both would stay until Python looks for such circles
+            del scope["extensions"][REPEATABLE]
 
     def learn(self, form: Form, known: _Known) -> None:
         """From now on such a request is answered with what is kept so."""

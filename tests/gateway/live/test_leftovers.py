@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from graphql import Executor
 from httptools import HttpRequestParser
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from websockets.server import ServerProtocol
 
 from gateway.http.operations import Operation
@@ -26,6 +27,7 @@ from gateway.live.room import Room
 from gateway.live.running import Running
 from gateway.live.streams import Followed
 from tests.end_to_end.lines import SocketLine
+from tests.gateway.http import repeating
 from tests.gateway.http.toy import REQUEST_ID, Toy
 from tests.gateway.live.test_running import QUERY, TOTAL, World, settle, taken
 from tests.gateway.live.test_slow_readers import Watched, served
@@ -89,6 +91,13 @@ async def test_of_a_socket_that_was_cut_before_it_was_told_anything_nothing_is_l
     await toy.sockets(scope, receive, send)
     await settle()
     assert kept(garbage, OF_VIEWERS) == []
+
+
+async def test_of_a_request_that_may_come_again_nothing_is_left_but_what_is_remembered(garbage: list[object]) -> None:
+    async with repeating.served() as server:
+        for body in (b"{a}", b"{b}"):
+            await server.ask(repeating.request(body))
+    assert kept(garbage, (RequestResponseCycle,)) == []
 
 
 async def test_of_a_query_nothing_is_left(garbage: list[object]) -> None:
