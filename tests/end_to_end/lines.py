@@ -1,107 +1,18 @@
-"""Viewers whose lines are in the test's own hands: over plain sockets, from which nothing is read unless it is asked for."""
+"""Viewers whose lines are in the test's own hands, in every way in which operations can be followed."""
 
-import asyncio
-import ctypes
+import contextlib
 import json
 import socket
 import struct
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar, Final, Self
-from urllib.parse import urlsplit
+from typing import Any, ClassVar, Final
 
-PATIENCE: Final = 60.0
-"""More than any signs of life are apart."""
-SMALL: Final = 4_096
-"""Of bytes that a narrow line's system keeps unread; it takes twice as many."""
-SEGMENT: Final = 536
-"""Of bytes in a piece of a narrow line, whose other side then keeps few of them, too: on loopback else some megabytes."""
-
-ATTACH_FILTER: Final = 26
-"""SO_ATTACH_FILTER, which Python has no name for: https://docs.kernel.org/networking/filter.html"""
-NOTHING: Final = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
-"""A filter's only instruction: no byte of any packet passes."""
+from gateway.http.graphql import STREAM_HEADER
+from tests.end_to_end.line import Line
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
-
-
-class Line(ABC):
-    """One connection of a viewer. ``message`` raises EOFError at its end, and ``code`` is what it was closed with then."""
-
-    kind: ClassVar[str]
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.code: int | None = None
-        self._unread = bytearray()
-
-    @classmethod
-    async def open(cls, url: str, *, narrow: bool = False, source: str = "") -> Self:
-        """Connects. A narrow one soon has no room for what is not read; ``source`` is the viewer's own address."""
-        sock = socket.socket()
-        sock.setblocking(False)
-        if narrow:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
-        if source:
-            sock.bind((source, 0))
-        where = urlsplit(url)
-        await asyncio.get_running_loop().sock_connect(sock, (where.hostname, where.port))
-        return cls(sock)
-
-    @abstractmethod
-    async def follow(self, document: str, **variables: Any) -> None:
-        """Asks for an operation."""
-
-    @abstractmethod
-    async def message(self) -> dict[str, Any]:
-        """The next message's payload."""
-
-    async def told(self) -> Any:
-        """The next message's only root field."""
-        (root,) = (await self.message())["data"].values()
-        return root
-
-    def close(self) -> None:
-        """Ends it."""
-        self.sock.close()
-
-    def cut(self) -> None:
-        """From now on its system hears nothing and confirms nothing, and nobody is told: as if a cable were cut."""
-        program = struct.pack("HP", 1, ctypes.addressof(NOTHING))
-        self.sock.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, program)
-
-    async def send(self, data: bytes) -> None:
-        """Writes all of it."""
-        await asyncio.get_running_loop().sock_sendall(self.sock, data)
-
-    async def exactly(self, size: int) -> bytes:
-        """So many bytes."""
-        while len(self._unread) < size:
-            await self._more()
-        taken = bytes(self._unread[:size])
-        del self._unread[:size]
-        return taken
-
-    async def up_to(self, mark: bytes) -> bytes:
-        """Everything before the mark, which is taken, too."""
-        while (at := self._unread.find(mark)) < 0:
-            await self._more()
-        return (await self.exactly(at + len(mark)))[:at]
-
-    async def head(self) -> tuple[int, Mapping[str, str]]:
-        """Status and headers of an answer."""
-        first, *rest = (await self.up_to(b"\r\n\r\n")).decode().split("\r\n")
-        pairs = (line.split(": ", 1) for line in rest)
-        return int(first.split()[1]), {name.lower(): value for name, value in pairs}
-
-    async def _more(self) -> None:
-        async with asyncio.timeout(PATIENCE):
-            data = await asyncio.get_running_loop().sock_recv(self.sock, 1 << 16)
-        if not data:
-            raise EOFError
-        self._unread += data
 
 
 class SocketLine(Line):
@@ -179,9 +90,7 @@ class StreamLine(Line):
 
     async def ask(self, document: str, **variables: Any) -> tuple[int, Mapping[str, str]]:
         """Asks, and gives the head of the answer."""
-        body = json.dumps({"query": document, "variables": variables}).encode()
-        head = f"Host: giving.example\r\nAccept: {self.accept}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-        await self.send(b"POST /graphql HTTP/1.1\r\n" + head.encode() + b"\r\n\r\n" + body)
+        await self.send(request("POST", {"accept": self.accept}, {"query": document, "variables": variables}))
         return await self.head()
 
     async def follow(self, document: str, **variables: Any) -> None:
@@ -226,6 +135,37 @@ class EventsLine(StreamLine):
         return json.loads(data[0]) if data else None
 
 
+class ConnectionLine(EventsLine):
+    """The same for many operations: a stream that was reserved, on which they are begun over lines of their own."""
+
+    kind = "connection"
+    _token: dict[str, str]
+
+    async def follow(self, document: str, **variables: Any) -> None:
+        """See ``Line``."""
+        await self.send(request("PUT", {}))
+        status, headers = await self.head()
+        assert status == 201
+        self._token = {STREAM_HEADER: (await self.exactly(int(headers["content-length"]))).decode()}
+        await self.send(request("GET", {"accept": self.accept} | self._token))
+        assert (await self.head())[0] == 200
+        await self.subscribe("1", document, **variables)
+
+    async def subscribe(self, name: str, document: str, **variables: Any) -> None:
+        """Begins one of several."""
+        asked = {"query": document, "variables": variables, "extensions": {"operationId": name}}
+        host, port = self.sock.getpeername()
+        with contextlib.closing(await self.open(f"http://{host}:{port}", source=self.sock.getsockname()[0])) as steering:
+            await steering.send(request("POST", self._token, asked))
+            assert (await steering.head())[0] == 202
+
+    @staticmethod
+    def payload(part: bytes) -> dict[str, Any] | None:
+        """See ``StreamLine``."""
+        told = EventsLine.payload(part)
+        return told.get("payload") if told else None
+
+
 class PartsLine(StreamLine):
     """``multipart/mixed``."""
 
@@ -241,7 +181,16 @@ class PartsLine(StreamLine):
         return payload
 
 
-LINES: Final[tuple[type[Line], ...]] = (SocketLine, EventsLine, PartsLine)
+LINES: Final[tuple[type[Line], ...]] = (SocketLine, EventsLine, PartsLine, ConnectionLine)
+
+
+def request(method: str, headers: Mapping[str, str], asked: dict[str, Any] | None = None) -> bytes:
+    """To the endpoint, with JSON where something is asked."""
+    body = json.dumps(asked).encode() if asked else b""
+    about = {"content-type": "application/json", "content-length": str(len(body))} if asked else {}
+    fields = {"host": "giving.example"} | about | headers
+    lines = [f"{method} /graphql HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def framed(content: bytes, opcode: int = TEXT, *, last: bool = True) -> bytes:

@@ -1,6 +1,7 @@
 """Viewers in a process of their own, which can be stopped: ``python -m tests.end_to_end.onlookers URL DOCUMENT ID [ID ...]``.
 
-Over a socket it follows the first campaign, over streams the others. It reads all, and says so in a line once all has begun.
+Over a socket it follows the first campaign, over each stream one of the others. It reads all, and says so in a line once all
+has begun.
 """
 
 import asyncio
@@ -11,7 +12,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NoReturn
 
 from tests.end_to_end.gateway_process import ROOT
-from tests.end_to_end.lines import LINES, Line, following
+from tests.end_to_end.line import Line
+from tests.end_to_end.lines import LINES, following
 
 
 @asynccontextmanager

@@ -15,7 +15,8 @@ import pytest_asyncio
 from gateway.http.limits import Limits
 from tests.end_to_end.footprint import MIB, Footprint
 from tests.end_to_end.hall import Hall, opened_hall, watched
-from tests.end_to_end.lines import PATIENCE, PING, PONG, EventsLine, Line, PartsLine, SocketLine, framed
+from tests.end_to_end.line import PATIENCE, Line
+from tests.end_to_end.lines import PING, PONG, EventsLine, PartsLine, SocketLine, framed
 from tests.end_to_end.viewers import DONATIONS, TOTAL
 from tests.end_to_end.world import at_once
 

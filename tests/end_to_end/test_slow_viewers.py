@@ -11,7 +11,8 @@ import pytest_asyncio
 from gateway.http.limits import Limits
 from tests.end_to_end.footprint import MIB, Footprint
 from tests.end_to_end.hall import Hall, opened_hall, watched, wide
-from tests.end_to_end.lines import LINES, Line, SocketLine, following
+from tests.end_to_end.line import Line
+from tests.end_to_end.lines import LINES, SocketLine, following
 from tests.end_to_end.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

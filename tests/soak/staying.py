@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.end_to_end.hall import Hall
-from tests.end_to_end.lines import EventsLine, Line, PartsLine, SocketLine
+from tests.end_to_end.line import Line
+from tests.end_to_end.lines import EventsLine, PartsLine, SocketLine
 from tests.end_to_end.viewers import DONATIONS
 from tests.soak.asked import asked
 from tests.soak.seen import Seen

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from gateway.http.graphql import STREAM_HEADER
 from tests.end_to_end.hall import Hall
-from tests.end_to_end.lines import CLOSE, EventsLine, Line, PartsLine, SocketLine, framed
+from tests.end_to_end.line import Line
+from tests.end_to_end.lines import CLOSE, EventsLine, PartsLine, SocketLine, framed
 from tests.soak.asked import Asked, asked
 
 AT_ONCE: Final = 32
