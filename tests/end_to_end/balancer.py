@@ -15,12 +15,17 @@ TRIES: Final = 50
 
 @dataclass
 class Balancer:
-    """On ``port``, before gateways on ``ports``. ``served`` counts connections by gateway, ``refused`` those that got none."""
+    """On ``port``, before gateways on ``ports``. ``served`` counts connections by gateway, ``refused`` those that got none.
+
+    One that ``keeps`` its clients, whom it knows by their addresses, sends each to the same gateway as long as that is ready.
+    """
 
     port: int
     ports: Sequence[int]
+    keeps: bool = False
     served: dict[int, int] = field(default_factory=dict)
     refused: int = 0
+    _kept: dict[str, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -52,11 +57,14 @@ class Balancer:
         return False
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = writer.get_extra_info("peername")[0]
         for _ in range(TRIES):
-            for port in sorted(self._ready, key=lambda port: self.served.get(port, 0)):
+            for port in sorted(self._ready, key=lambda port: (port != self._kept.get(client), self.served.get(port, 0))):
                 with contextlib.suppress(OSError):
                     there = await asyncio.open_connection("127.0.0.1", port)
                     self.served[port] = self.served.get(port, 0) + 1
+                    if self.keeps:
+                        self._kept[client] = port
                     await asyncio.gather(_carry(reader, there[1]), _carry(there[0], writer))
                     return
             await asyncio.sleep(LOOKS_EVERY)

@@ -188,7 +188,7 @@ def request(method: str, headers: Mapping[str, str], asked: dict[str, Any] | Non
     """To the endpoint, with JSON where something is asked."""
     body = json.dumps(asked).encode() if asked else b""
     about = {"content-type": "application/json", "content-length": str(len(body))} if asked else {}
-    fields = {"host": "giving.example"} | about | headers
+    fields = {"host": "giving.example", **about, **headers}
     lines = [f"{method} /graphql HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return "\r\n".join([*lines, "", ""]).encode() + body
 

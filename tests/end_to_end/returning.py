@@ -1,4 +1,4 @@
-"""Somebody who watches, and comes back from the last position whenever the connection ends, over either transport."""
+"""Somebody who watches, and comes back from the last position whenever the connection ends, over any transport."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from gql.transport.exceptions import TransportClosed, TransportConnectionFailed
 from websockets.exceptions import WebSocketException
 
 from tests.clients.server_log import Entry
-from tests.end_to_end.viewers import events, follow, socket
+from tests.end_to_end.viewers import events, follow, on_one_stream, parts, socket
 from tests.end_to_end.visitor import SECONDS
 
 Message: TypeAlias = dict[str, Any]
@@ -41,6 +41,22 @@ async def over_event_stream(
             yield position, message
 
 
+async def over_parts(url: str, document: str, campaign: str, after: str | None) -> AsyncGenerator[tuple[str, Message], None]:
+    """The position goes back in the variables."""
+    async with aiohttp.ClientSession() as session:
+        async for message in parts(session, url, document, id=campaign, after=after):
+            yield message["position"], message
+
+
+async def over_one_stream(
+    url: str, document: str, campaign: str, after: str | None
+) -> AsyncGenerator[tuple[str, Message], None]:
+    """The same."""
+    async with aiohttp.ClientSession() as session:
+        async for message in on_one_stream(session, url, document, id=campaign, after=after):
+            yield message["position"], message
+
+
 async def in_the_document(
     url: str, document: str, campaign: str, after: str | None
 ) -> AsyncGenerator[tuple[str, Message], None]:
@@ -51,7 +67,7 @@ async def in_the_document(
             yield message["position"], message
 
 
-WAYS: Final[tuple[Way, ...]] = (over_websocket, over_event_stream)
+WAYS: Final[tuple[Way, ...]] = (over_websocket, over_event_stream, over_parts, over_one_stream)
 ALL_WAYS: Final[tuple[Way, ...]] = (*WAYS, in_the_document)
 
 

@@ -19,7 +19,7 @@ from tests.clients.server_log import donations_differ, logged, totals_differ
 from tests.end_to_end import configuration
 from tests.end_to_end.balancer import Balancer
 from tests.end_to_end.gateway_process import GatewayProcess
-from tests.end_to_end.returning import WAYS, Returning
+from tests.end_to_end.returning import WAYS, Returning, over_one_stream
 from tests.end_to_end.viewers import DONATIONS, TOTAL
 from tests.faults.redis_server import RedisServer
 
@@ -75,8 +75,9 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
     print(f"seed {seed} (TEST_SEED={seed} tells this run again)")  # noqa: T201 (pytest shows it when the test fails)
     rng = random.Random(seed)
     network = WeChatPayEmulator(seed=seed, wire_clock=ScaledClock())
-    ports = [configuration.free_port(rng) for _ in range(4)]
-    server, balancer = RedisServer(tmp_path / "redis", ports[0]), Balancer(ports[1], ports[2:])
+    redis_port, *ports = (configuration.free_port(rng) for _ in range(3))
+    server, balancer = RedisServer(tmp_path / "redis", redis_port), Balancer(configuration.free_port(rng), ports)
+    keeping = Balancer(configuration.free_port(rng), ports, keeps=True)
     key = tmp_path / "data.key"
     key.write_bytes(b64encode(rng.randbytes(32)))
     key.chmod(0o600)
@@ -86,21 +87,23 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
         await stack.enter_async_context(network.serve())
         network.callback = f"{balancer.url}/webhooks/wechat_pay/lunch"
         gateways = []
-        for number, port in enumerate(ports[2:]):
+        for number, port in enumerate(ports):
             folder = tmp_path / f"gateway-{number}"
             file = written(folder, port, balancer.url, network, **kept)
             gateways.append(GatewayProcess(file, port, folder / "gateway.log"))
             stack.push_async_callback(gateways[-1].kill)
             await gateways[-1].start()
         await stack.enter_async_context(balancer.open())
+        await stack.enter_async_context(keeping.open())
         await network.pay(100, book=LUNCH.native)
         await network.sender.settle()
         start = await agreed(balancer.url, network)
         began = start["total"]["position"]
         viewers = [
-            (differ, Returning(way, balancer.url, document, start["id"], began, random.Random(rng.random())))
+            (differ, Returning(way, door.url, document, start["id"], began, random.Random(rng.random())))
             for document, differ in FEEDS.items()
-            for way in WAYS * VIEWERS
+            for way, door in {way: keeping if way is over_one_stream else balancer for way in WAYS}.items()
+            for _ in range(VIEWERS)
         ]
         watching = [asyncio.create_task(viewer.run()) for _, viewer in viewers]
         stop = asyncio.Event()
@@ -139,4 +142,5 @@ async def test_gateways_that_are_restarted_in_turns_lose_no_gift_and_no_message(
     assert [differ(log, began, viewer.messages) for differ, viewer in viewers] == [[]] * len(viewers)
     # everybody was on a gateway that left, and most more than once
     assert min(viewer.connections for _, viewer in viewers) > restarts // 2
-    assert (balancer.refused, min(balancer.served.values()) > 0) == (0, True)
+    for each in (balancer, keeping):
+        assert (each.refused, min(each.served[port] for port in ports) > 0) == (0, True)
