@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 from schema.model.ids import CampaignId
 from tests.clients.server_log import Entry, donations_differ, read, totals_differ
-from tests.end_to_end.crowd import Crowd, room_for, value
+from tests.end_to_end.crowd import Crowd, room_for
+from tests.end_to_end.crowd_viewers import value
 from tests.end_to_end.returning import WAYS, Returning
 from tests.end_to_end.viewers import DONATIONS, TOTAL
 from tests.end_to_end.waiting import until
