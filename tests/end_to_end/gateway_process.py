@@ -92,6 +92,10 @@ class GatewayProcess:
         """What it has written to its log, line by line."""
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
+    def reloads(self) -> list[dict[str, Any]]:
+        """What the log says of them."""
+        return [line for line in self.events() if line["event"].startswith("reload.")]
+
     def terminate(self) -> None:
         """SIGTERM. Returns at once."""
         assert self._process is not None

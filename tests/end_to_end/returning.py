@@ -17,7 +17,7 @@ from tests.end_to_end.visitor import SECONDS
 
 Message: TypeAlias = dict[str, Any]
 Way: TypeAlias = Callable[[str, str, str, str | None], AsyncGenerator[tuple[str, Message], None]]
-"""The address, a document, a campaign and where to go on; gives messages, each with where it leaves its reader."""
+"""The address, a document, a campaign and where to go on, if anywhere; gives messages, each with where it leaves its reader."""
 
 CUT_OFF: Final = (TransportConnectionFailed, TransportClosed, WebSocketException, aiohttp.ClientError, OSError)
 """What a client sees of a line that is cut; not that it is refused."""

@@ -81,15 +81,10 @@ class File:
     async def reload(self) -> dict[str, Any]:
         """Writes it and sends the signal; the last line that the log tells of how it went."""
         self.write()
-        before = len(told(self.world.gateway))
+        before = len(self.world.gateway.reloads())
         self.world.gateway.reload()
-        await until(lambda: len(told(self.world.gateway)) > before)
-        return told(self.world.gateway)[-1]
-
-
-def told(gateway: GatewayProcess) -> list[dict[str, Any]]:
-    """What the log says of reloads."""
-    return [line for line in gateway.events() if line["event"].startswith("reload.")]
+        await until(lambda: len(self.world.gateway.reloads()) > before)
+        return self.world.gateway.reloads()[-1]
 
 
 async def frame(feed: AsyncGenerator[dict[str, Any], None], count: int, amount: str) -> dict[str, Any]:
@@ -160,7 +155,7 @@ async def test_a_viewer_stays_while_campaigns_and_a_network_installed_meanwhile_
         file.rules_name = "nobody"
         refused = await file.reload()
         assert (refused["event"], refused["level"]) == ("reload.refused", "error")
-        problems = [line["problem"] for line in told(world.gateway) if line["event"] == "reload.refused"]
+        problems = [line["problem"] for line in world.gateway.reloads() if line["event"] == "reload.refused"]
         assert problems == [f"campaigns[{number}].match[0].account: there is no [accounts.nobody]" for number in range(2)]
         assert await world.count("giving_reload_failed") == 1
         await world.wechat.pay(100, book="school-lunch")
@@ -205,8 +200,8 @@ async def test_a_signal_that_comes_before_it_is_ready_is_heeded_and_ends_nothing
     file.write()
     idle.gateway.reload()
     await idle.gateway.ready()
-    await until(lambda: bool(told(idle.gateway)))
-    assert [line["event"] for line in told(idle.gateway)] == ["reload.done"]
+    await until(lambda: bool(idle.gateway.reloads()))
+    assert [line["event"] for line in idle.gateway.reloads()] == ["reload.done"]
     assert (await idle.query('{ season(slug: "giving") { name } }'))["season"]["name"] == "Renamed"
 
 
@@ -217,8 +212,8 @@ async def test_without_a_file_it_goes_on_as_it_is(tmp_path: Path, seed: int) -> 
     try:
         await gateway.start()
         gateway.reload()
-        await until(lambda: bool(told(gateway)))
-        assert [line["event"] for line in told(gateway)] == ["reload.done"]
+        await until(lambda: bool(gateway.reloads()))
+        assert [line["event"] for line in gateway.reloads()] == ["reload.done"]
         gateway.terminate()
         assert await gateway.ended(20) == 0
     finally:
@@ -229,7 +224,7 @@ async def test_a_file_that_is_gone_takes_nothing_away(file: File) -> None:
     world = file.world
     (world.folder / "giving.toml").unlink()
     world.gateway.reload()
-    await until(lambda: bool(told(world.gateway)))
-    [refused] = told(world.gateway)
+    await until(lambda: bool(world.gateway.reloads()))
+    [refused] = world.gateway.reloads()
     assert "there is no such file" in refused["problem"]
     assert (await world.campaigns()).keys() == {"school-lunch"}

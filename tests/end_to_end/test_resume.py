@@ -1,19 +1,16 @@
 """A reader whose connection is cut goes on where it was: every donation once, in order, without a gap."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
-from tests.end_to_end.viewers import DONATIONS, TOTAL, events, follow, socket
+from tests.end_to_end.returning import WAYS, Way
+from tests.end_to_end.viewers import DONATIONS, TOTAL, follow, socket
 from tests.end_to_end.visitor import SECONDS
 from tests.end_to_end.world import LUNCH, World
 
 DONATED = 120
 CUTS = 6
-
-Told = tuple[str, dict[str, Any]]
 
 
 async def give(world: World, first: int, last: int) -> None:
@@ -23,22 +20,8 @@ async def give(world: World, first: int, last: int) -> None:
         assert await world.send(LUNCH, world.wechat.outgoing(payment)) == 200
 
 
-async def over_websocket(world: World, campaign: str, after: str | None) -> AsyncIterator[Told]:
-    """Messages with their positions."""
-    async with socket(world.url) as session:
-        async for message in follow(session, DONATIONS, id=campaign, after=after):
-            yield message["position"], message
-
-
-async def over_event_stream(world: World, campaign: str, after: str | None) -> AsyncIterator[Told]:
-    """The same; the position comes as the event's id, and goes back in a header as browsers do it."""
-    async for position, message in events(world.session, world.url, DONATIONS, after, id=campaign):
-        assert position == message["position"]
-        yield position, message
-
-
-@pytest.mark.parametrize("way", [over_websocket, over_event_stream], ids=["WebSocket", "event stream"])
-async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and_in_order(world: World, way: Any) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and_in_order(world: World, way: Way) -> None:
     campaign = (await world.campaigns())["school-lunch"]["id"]
     await give(world, 1, 1)  # before the first one there is no entry that a position could name
     await world.agree()
@@ -49,10 +32,11 @@ async def test_a_reader_that_is_cut_again_and_again_sees_every_donation_once_and
         for connection in range(CUTS + 1):
             # the last connection stays until all is there
             enough = world.rng.randrange(1, 6) if connection < CUTS else DONATED
-            messages = way(world, campaign, after)
+            messages = way(world.url, DONATIONS, campaign, after)
             number = 0
             async for position, message in messages:
                 giving = giving or asyncio.create_task(give(world, 2, DONATED))
+                assert position == message["position"]
                 assert (number, message["recovered"]) == (0, after is not None) or message["recovered"], f"seed {world.seed}"
                 assert message["missed"] == 0
                 assert not message["changed"]
