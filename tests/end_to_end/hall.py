@@ -2,11 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import aiohttp
 
@@ -37,7 +37,10 @@ BACK_WITHIN: Final = 10.0
 
 @dataclass(repr=False)
 class Hall(Visitor):
-    """``campaign`` is the global id of the one that gifts go to, ``quiet`` of the other; ``given`` are the moments of gifts."""
+    """``campaign`` is the global id of the one that gifts go to, ``quiet`` of the other; ``given`` are the moments of gifts.
+
+    ``title`` is that of the former, in the configuration that the gateway has read last.
+    """
 
     folder: Path
     seed: int
@@ -48,6 +51,7 @@ class Hall(Visitor):
     campaign: str = ""
     quiet: str = ""
     given: list[float] = field(default_factory=list)
+    title: str = LUNCH
 
     @property
     def networks(self) -> Sequence[Emulator]:
@@ -64,17 +68,39 @@ class Hall(Visitor):
     async def giving(self, pause: float) -> AsyncIterator[None]:
         """Gifts come as long as the context is open."""
 
-        async def give() -> None:
+        async def give() -> NoReturn:
             while True:
                 await self.give()
                 await asyncio.sleep(pause)
 
-        task = asyncio.create_task(give())
-        try:
+        async with _meanwhile(give()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+
+    async def edit(self, was: str, now: str) -> None:
+        """Writes another configuration; returns when the gateway has taken it over, without a restart."""
+        path, before = self.folder / "giving.toml", len(self.gateway.reloads())
+        path.write_text(path.read_text("utf-8").replace(was, now), "utf-8")
+        self.gateway.reload()
+        await until(lambda: len(self.gateway.reloads()) > before)
+        assert self.gateway.reloads()[-1]["event"] == "reload.done"
+
+    async def rename(self) -> None:
+        """The campaign has another title, which is seen with the next gift."""
+        title = f"School lunch {len(self.gateway.reloads())}"
+        await self.edit(f'title = "{self.title}"', f'title = "{title}"')
+        self.title = title
+
+    @asynccontextmanager
+    async def renaming(self, pause: float) -> AsyncIterator[None]:
+        """The same again and again as long as the context is open."""
+
+        async def rename() -> NoReturn:
+            while True:
+                await self.rename()
+                await asyncio.sleep(pause)
+
+        async with _meanwhile(rename()):
+            yield
 
     async def emptied(self, before: Footprint) -> Footprint:
         """Waits until viewers have left nothing behind, and gives what is taken then."""
@@ -84,6 +110,17 @@ class Hall(Visitor):
             assert loop.time() - begun < BACK_WITHIN, f"{now} after {before}"
             await asyncio.sleep(0.1)
         return now
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[None, None, NoReturn]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+        assert not task.done(), task.exception()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class Watching:
@@ -130,7 +167,7 @@ async def watched(hall: Hall) -> AsyncIterator[Watching]:
 def wide(name: str, rate: float = 20) -> str:
     """A total with 200 kB of words beside it, as an operation that is nobody else's."""
     words = " ".join(f"{name}{number}: summary" for number in range(ALIASES))
-    fields = f"position recovered campaign {{ {words} total {{ donationCount }} }}"
+    fields = f"position recovered campaign {{ {words} title total {{ donationCount }} }}"
     return f"subscription ($id: ID!) {{ campaignTotal(id: $id, maxRate: {rate}) {{ {fields} }} }}"
 
 

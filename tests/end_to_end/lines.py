@@ -7,7 +7,7 @@ import struct
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from gateway.http.graphql import STREAM_HEADER
 from tests.end_to_end.line import Line
@@ -181,6 +181,7 @@ class PartsLine(StreamLine):
         return payload
 
 
+Kind = TypeVar("Kind", bound=Line)
 LINES: Final[tuple[type[Line], ...]] = (SocketLine, EventsLine, PartsLine, ConnectionLine)
 
 
@@ -202,7 +203,7 @@ def framed(content: bytes, opcode: int = TEXT, *, last: bool = True) -> bytes:
 
 
 @asynccontextmanager
-async def following(line: type[Line], url: str, document: str, *, narrow: bool = True, **variables: Any) -> AsyncIterator[Line]:
+async def following(line: type[Kind], url: str, document: str, *, narrow: bool = True, **variables: Any) -> AsyncIterator[Kind]:
     """Somebody who follows an operation."""
     opened = await line.open(url, narrow=narrow)
     try:

@@ -1,18 +1,24 @@
-"""Viewers who stop reading: they cost little memory, get the newest when they go on in time, and hurt nobody else."""
+"""Viewers who stop reading: they cost little memory, get the newest when they go on in time, and hurt nobody else.
+
+The gateway takes over one configuration after the other meanwhile.
+"""
 
 import asyncio
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 
 from gateway.http.limits import Limits
 from tests.end_to_end.footprint import MIB, Footprint
-from tests.end_to_end.hall import Hall, opened_hall, watched, wide
+from tests.end_to_end.hall import LUNCH, RIVER, Hall, opened_hall, watched, wide
 from tests.end_to_end.line import Line
-from tests.end_to_end.lines import LINES, SocketLine, following
+from tests.end_to_end.lines import LINES, ConnectionLine, SocketLine, following
+from tests.end_to_end.viewers import TOTAL
 from tests.end_to_end.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,6 +37,8 @@ OTHERWISE: Final = 16 * MIB
 CROWD: Final = 500
 """Gifts: after what the system takes, more than are told again to one who comes back."""
 AT_ONCE: Final = 50
+SEVERAL: Final = 4
+"""Feeds of gifts, over one line."""
 GIFTS: Final = """
 subscription ($id: ID!) { campaignDonations(id: $id) {
     position recovered missed received { id campaign { a: summary b: summary } } } }
@@ -70,6 +78,7 @@ async def test_who_takes_nothing_for_ten_seconds_is_closed_costs_little_and_hurt
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(watched(hall))
         await stack.enter_async_context(hall.giving(0.03))
+        await stack.enter_async_context(hall.renaming(1))
         early = await stack.enter_async_context(following(SocketLine, hall.url, wide("early"), id=hall.campaign))
         begun = loop.time()
         await asyncio.sleep(HEAD_START)  # it must be the first whose time is up
@@ -100,12 +109,15 @@ async def test_who_reads_again_in_time_gets_the_newest_total_and_not_all_before_
         ]
         begun = len(hall.given)
         async with hall.giving(0.03):
-            await asyncio.sleep(4)
+            await asyncio.sleep(3)
+            await hall.rename()
+            await asyncio.sleep(1)
         await hall.agree()
         for line in lines:
             told = [await line.told()]
             while told[-1]["campaign"]["total"]["donationCount"] < len(hall.given):
                 told.append(await line.told())
+            assert told[-1]["campaign"]["title"] == hall.title
             counts = [each["campaign"]["total"]["donationCount"] for each in told]
             assert counts == sorted(counts)
             assert len(counts) < (len(hall.given) - begun) / 3
@@ -123,6 +135,7 @@ async def test_who_falls_behind_the_donations_is_told_how_many_it_missed(hall: H
         begun = len(hall.given)
         for _ in range(CROWD // AT_ONCE):
             await hall.give(AT_ONCE)
+            await hall.rename()
             await until(lambda: len(watching.ids) >= len(hall.given) - begun)
         for line in lines:
             received, missed, whole = list[str](), 0, list[bool]()
@@ -134,3 +147,59 @@ async def test_who_falls_behind_the_donations_is_told_how_many_it_missed(hall: H
             assert received == watching.ids[: len(received)]
             assert missed == CROWD - len(received) > 0
             assert whole == [True] * (len(whole) - 1) + [False]
+
+
+@pytest.mark.parametrize("kind", [SocketLine, ConnectionLine])
+async def test_who_follows_several_over_one_line_has_one_bound_for_all_and_gets_the_newest_of_each(
+    hall: Hall, kind: type[SocketLine | ConnectionLine]
+) -> None:
+    gifts = [f"gifts{number}" for number in range(SEVERAL)]
+    documents = {name: GIFTS.replace("campaignDonations", f"{name}: campaignDonations") for name in gifts}
+    async with AsyncExitStack() as stack:
+        watching = await stack.enter_async_context(watched(hall))
+        line = await stack.enter_async_context(following(kind, hall.url, documents.pop(gifts[0]), id=hall.campaign))
+        for name, document in {**documents, "total": wide("total")}.items():
+            await line.subscribe(name, document, id=hall.campaign)
+        begun = len(hall.given)
+        for _ in range(CROWD // AT_ONCE):
+            await hall.give(AT_ONCE)
+            await hall.rename()
+            await until(lambda: len(watching.ids) >= len(hall.given) - begun)
+        size, received, missed = 0, dict[str, list[str]](), Counter[str]()
+        shown: Any = None
+        while shown != (hall.title, len(hall.given)) or any(len(received[name]) + missed[name] < CROWD for name in gifts):
+            payload = await line.message()
+            [(name, told)] = payload["data"].items()
+            if name == "campaignTotal":
+                shown = told["campaign"]["title"], told["campaign"]["total"]["donationCount"]
+            else:
+                size += len(json.dumps(payload, ensure_ascii=False).encode())
+                received.setdefault(name, []).extend(each["id"] for each in told["received"])
+                missed[name] += told["missed"] or 0
+    assert size <= OWN
+    for name in gifts:
+        assert received[name] == watching.ids[: len(received[name])]
+        assert missed[name] == CROWD - len(received[name]) > 0
+
+
+async def test_who_reads_on_when_the_campaign_is_configured_no_more_is_told_so(hall: Hall) -> None:
+    before = await Footprint.usual(hall)
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(following(SocketLine, hall.url, TOTAL, id=hall.quiet))
+        lines = [
+            await stack.enter_async_context(following(each, hall.url, document, id=hall.campaign))
+            for each in LINES
+            for document in (wide(f"gone{each.kind}"), GIFTS)
+        ]
+        async with hall.giving(0.03):
+            await asyncio.sleep(2)
+        await hall.agree()
+        await hall.edit(f'id = "{LUNCH}"', 'id = "supper"')
+        for line in lines:
+            await line.up_to(b'"NOT_FOUND"')
+        assert (await other.told())["recovered"] is False
+        await hall.wechat.pay(100, book=RIVER)
+        assert (await other.told())["campaign"]["total"]["donationCount"] == 1
+        await hall.edit('id = "supper"', f'id = "{LUNCH}"')
+        await hall.agree()
+    await hall.emptied(before)
