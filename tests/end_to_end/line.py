@@ -6,6 +6,7 @@ import socket
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
@@ -62,6 +63,13 @@ class Line(ABC):
     def close(self) -> None:
         """Ends it."""
         self.sock.close()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the other side's process has not let go of it, whatever its system has still to send."""
+        mine = self.sock.getsockname()[1]
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return any(int(row[2].rpartition(":")[2], 16) == mine and row[9] != "0" for row in rows)
 
     def cut(self) -> None:
         """From now on its system hears nothing and confirms nothing, and nobody is told: as if a cable were cut."""
