@@ -50,7 +50,7 @@ class EventConnections:
         if len(self._reserved) >= self._limits.reserved_streams:
             raise exceeded(self._limits, "reserved_streams")
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        self._known[token] = _Connection(self._running, self._limits)
+        self._known[token] = _Connection(self._running, self._limits, lambda: self._known.pop(token, None))
         loop = asyncio.get_running_loop()
         self._reserved[token] = loop.call_later(self._limits.reservation_seconds, self._lapse, token), leave
         return token
@@ -70,8 +70,7 @@ class EventConnections:
             with place():
                 await self._streams.serve(FORM, connection, wire)
         finally:
-            del self._known[token]
-            connection.leave()  # also what was begun while the stream ended
+            connection.leave()
 
     def start(self, token: str, asked: object, request_id: str) -> Result | None:
         """Begins an operation as JSON asks for it, or gives the answer that refuses it. Raises what refuses the request."""
@@ -100,16 +99,17 @@ class EventConnections:
     def _lapse(self, token: str) -> None:
         _, leave = self._reserved.pop(token)
         leave()
-        self._known.pop(token).leave()
+        self._known[token].leave()
 
 
 class _Connection:
-    """``gateway.live.streams.Feed`` of one of them."""
+    """``gateway.live.streams.Feed`` of one of them. ``forget`` is called as soon as nothing can be told on it any more."""
 
     is_over = False
 
-    def __init__(self, running: RunningOperations, limits: Limits) -> None:
+    def __init__(self, running: RunningOperations, limits: Limits, forget: Callable[[], object]) -> None:
         self.rung = asyncio.Event()
+        self._forget = forget
         self._running = running
         self._room = Room(limits)
         self._admission = Admission(limits)
@@ -144,6 +144,7 @@ class _Connection:
 
     def leave(self) -> None:
         """See ``Feed``."""
+        self._forget()
         while self._readers:
             self._readers.popitem()[1].leave()
 

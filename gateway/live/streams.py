@@ -53,7 +53,7 @@ class Feed(Protocol):
         ...
 
     def leave(self) -> None:
-        """Nobody reads it any more."""
+        """Nobody reads it any more. May be called again."""
         ...
 
 
@@ -146,6 +146,7 @@ class Streams:
             elif not await self._rings(feed):
                 await stream.write(form.ping)
         if not left.done():
+            feed.leave()  # before its reader hears of it: what is begun from then on would never be told
             await stream.end(form.away(wire.request_id))
 
     def _grow_old(self, feed: Feed) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -283,6 +283,23 @@ async def test_a_draining_process_tells_its_readers_when_to_come_back() -> None:
         await client.reserve()
         async with client.stream() as late:
             assert "retry" in await late.event()
+
+
+async def test_nothing_more_is_begun_on_a_stream_once_its_reader_may_know_that_it_ends() -> None:
+    toy, answers = Toy(), []
+    async with client_of(toy) as client:
+        await client.reserve()
+        toy.streams.drain()
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.body" and not message["more_body"]:
+                answers.append((await client.start("a", "{hello}"))[0])
+
+        wire = Wire(takes=0)
+        headers = [(b"accept", b"text/event-stream"), (STREAM_HEADER.encode(), client.token.encode())]
+        scope = wire.scope(type="http", method="GET", query_string=b"", headers=headers)
+        await asyncio.wait_for(toy.endpoint(scope, wire.messages.get, send), 5)
+    assert answers == [404]
 
 
 async def test_a_stream_that_takes_nothing_is_cut_off_in_time() -> None:
