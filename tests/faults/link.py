@@ -110,7 +110,7 @@ class Link:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
         """Carries one direction to its end. A side that resets its line ends it quietly; the other one sees a close."""
-        with contextlib.suppress(OSError):
+        try:
             while piece := await reader.read(CHUNK):
                 if self.delay:
                     await asyncio.sleep(self.delay)
@@ -126,6 +126,9 @@ class Link:
                 await self._write(writer, piece)
             if writer.can_write_eof():
                 writer.write_eof()
+        except OSError:
+            if not self.black_hole:
+                writer.close()  # the other pump would wait for what the other side says, and that for an answer
 
     async def _write(self, writer: asyncio.StreamWriter, piece: bytes) -> None:
         step = len(piece) if self.rate is None else max(1, int(self.rate * TICK))
