@@ -73,7 +73,7 @@ async def spent(folder: Path, seed: int, readers: Sequence[Reader]) -> Evening:
             await giving
             await lunch.agree()
             log = await read(lunch.file.parent / "data", LUNCH, "CNY")
-            await _each(told, partial(_read_to, log[-1].position))
+            await _each(told, lambda reading: reading.read_to(log[-1].position))
         async with begin(NEVER) as lost:
             await _each(lost, Following.leave)
         return Evening(began, log, await _listed(lunch, campaign), told, lost)
@@ -89,7 +89,7 @@ async def _following(
             reader: await stack.enter_async_context(following(reader, gateway, campaign, after, folder, rng))
             for reader in readers
         }
-        await _each(told, lambda reading: reading.until(lambda: all(reading.messages.values())))
+        await _each(told, Following.begun)
         yield told
 
 
@@ -104,11 +104,6 @@ async def _cut_again_and_again(reading: Following, giving: asyncio.Task[None], r
     while not giving.done():
         await asyncio.wait({giving}, timeout=rng.uniform(0, WHOLE))
         await reading.cut()
-
-
-async def _read_to(end: str, reading: Following) -> None:
-    await reading.until(lambda: all(told[-1]["position"] == end for told in reading.messages.values()))
-    await reading.leave()
 
 
 async def _give(lunch: Lunch, rng: Random) -> None:

@@ -60,6 +60,21 @@ class Reader:
         return f"{Path(self.program).stem} {self.mode}".rstrip()
 
 
+SINGLE: Final = Reader("graphql_sse.mjs", "single")
+"""The only one of which all requests must come to the same process."""
+READERS: Final = (
+    Reader("graphql_ws.mjs"),
+    Reader("graphql_sse.mjs", "distinct"),
+    SINGLE,
+    Reader("apollo.mjs", "websocket"),
+    Reader("apollo.mjs", "multipart"),
+    Reader("urql.mjs", "websocket"),
+    Reader("urql.mjs", "fetch"),
+    Reader("python_gql.py"),
+    Reader("event_source.py"),
+)
+
+
 @dataclass(repr=False)
 class Following:
     """A reader that follows. ``messages`` are by feed; the cuts are those that took a connection away."""
@@ -94,6 +109,15 @@ class Following:
             self.process.stdin.write(b"cut\n")
             self.cut_by_itself += 1
         await self.until(lambda: all(len(told) > before[name] for name, told in self.messages.items()))
+
+    async def begun(self) -> None:
+        """Waits until it has been told something of everything."""
+        await self.until(lambda: all(self.messages.values()))
+
+    async def read_to(self, end: str) -> None:
+        """Waits until it has been told everything up to a position, and lets it leave."""
+        await self.until(lambda: all(told[-1]["position"] == end for told in self.messages.values()))
+        await self.leave()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits for messages that make it true; fails when they do not come, or when the client has ended."""

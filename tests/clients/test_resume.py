@@ -7,24 +7,13 @@ import pytest
 import pytest_asyncio
 
 from tests.clients.evening import GIFTS, REFUNDED, Evening, Told, spent
-from tests.clients.following import Following, Reader
+from tests.clients.following import READERS, Following, Reader
 from tests.clients.server_log import donations_differ, totals_differ
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CUTS: Final = 2
 """How often each reader is cut in each way at the least: a browser is away for three seconds after each cut of its line."""
-READERS: Final = (
-    Reader("graphql_ws.mjs"),
-    Reader("graphql_sse.mjs", "distinct"),
-    Reader("graphql_sse.mjs", "single"),
-    Reader("apollo.mjs", "websocket"),
-    Reader("apollo.mjs", "multipart"),
-    Reader("urql.mjs", "websocket"),
-    Reader("urql.mjs", "fetch"),
-    Reader("python_gql.py"),
-    Reader("event_source.py"),
-)
 READ_BY: Final = pytest.mark.parametrize("reader", READERS, ids=str)
 
 

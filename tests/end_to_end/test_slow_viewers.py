@@ -94,7 +94,8 @@ async def test_who_takes_nothing_for_ten_seconds_is_closed_costs_little_and_hurt
         begun += HEAD_START
         await look(sockets=1)
         assert loop.time() - begun >= LIMITS.slow_reader_seconds
-        await until(lambda: not any(sleeper.is_held for sleeper in sleepers))
+        async with asyncio.timeout(1):
+            await until(lambda: not any(sleeper.is_held for sleeper in sleepers))
         for sleeper in sleepers:
             assert await the_rest(sleeper) < 5 * LIMITS.slow_reader_seconds  # what the system had taken, of 200 and more
             assert sleeper.code is None
