@@ -36,8 +36,8 @@ CUTS: Final = 5
 """How often each of them is cut at the least."""
 RESUMERS: Final = 2_000
 POSITIONS: Final = 8
-MEANWHILE: Final = 60
-PAUSE: Final = 0.15
+MEANWHILE: Final = 30
+PAUSE: Final = 0.3
 """Gifts, and the seconds between them, that come while all of them are cut, are away and return."""
 FEEDS: Final = {"donations": (DONATIONS, donations_differ), "total": (TOTAL, totals_differ)}
 
