@@ -25,6 +25,10 @@ UNHEARD_SECONDS: Final = 17
 """How long the system of a peer may confirm nothing of what was sent to it, or have no room for it. A stream has a sign of life
 every 15 s, so a line that is dead without a word is noticed within 33 s, as on a WebSocket. Else it takes a quarter of an hour.
 """
+DOORS: Final = 16
+"""Connections that come in at each turn of the loop. With one, as libuv has it, thousands who come back wait for a minute while
+others are told much: a turn then takes some ten milliseconds.
+"""
 log = structlog.get_logger()
 
 
@@ -58,7 +62,12 @@ async def serve_on(gateway: Gateway, listener: socket.socket, settings: Settings
     compress, limits = settings.compress_sockets, settings.limits
     asgi, refused = gateway.asgi, gateway.refused
     config = configuration(asgi, repeats=asgi, compress_sockets=compress, limits=limits, refused=refused)
-    await DrainingServer(config, gateway.drain).serve(sockets=[listener])
+    await DrainingServer(config, gateway.drain).serve(sockets=doors(listener))
+
+
+def doors(listener: socket.socket) -> list[socket.socket]:
+    """The same socket several times, for an event loop that takes in one connection at each of its turns and socket."""
+    return [listener, *(listener.dup() for _ in range(DOORS - 1))]
 
 
 def listening(host: str, port: int) -> socket.socket:

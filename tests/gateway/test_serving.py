@@ -1,11 +1,14 @@
 """The socket that a gateway listens on."""
 
+import asyncio
+import contextlib
 import socket
 import sys
 
 import pytest
+import uvloop
 
-from gateway.serving import UNHEARD_SECONDS, listening
+from gateway.serving import DOORS, UNHEARD_SECONDS, doors, listening
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="of Linux only")
@@ -14,3 +17,39 @@ def test_who_confirms_nothing_is_given_up_on_every_connection() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNHEARD_SECONDS * 1_000
+
+
+def turns(listeners: list[socket.socket], clients: int) -> int:
+    """How often the loop of the gateway goes round until it has taken in so many who came at once."""
+
+    async def take_in() -> int:
+        loop, taken, count = asyncio.get_running_loop(), list[asyncio.BaseTransport](), 0
+
+        class Taken(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                taken.append(transport)
+
+        servers = [await loop.create_server(Taken, sock=each) for each in listeners]
+        while len(taken) < clients:
+            await asyncio.sleep(0)
+            count += 1
+        for transport in taken:
+            transport.close()
+        for server in servers:
+            server.close()
+        return count
+
+    return uvloop.run(take_in())
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_many_who_come_back_at_once_are_taken_in_at_few_turns_of_the_loop(*, several: bool) -> None:
+    clients = 20 * DOORS
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(listening("127.0.0.1", 0))
+        for _ in range(clients):
+            stack.enter_context(socket.create_connection(listener.getsockname()))
+        if several:
+            assert turns(doors(listener), clients) < clients / DOORS * 2
+        else:  # what it is done for; when this fails one door is enough
+            assert turns([listener], clients) > clients / 2
