@@ -32,8 +32,10 @@ from tests.soak.visits import visits
 
 WARMING: Final = 5_000
 """Visits before the first look: what is made once for all is there then."""
+WARMING_SECONDS: Final = 10.0
+"""All who are to stay do so for that long before it, too: the allocator keeps what they took at once, some 10 kB each."""
 MORE_MEMORY: Final = 0.10
-"""Of what is resident then: the allocator's own pools. Gifts take nothing here, as the ledger is in Redis."""
+"""Of what is resident then: the allocator's own pools. The ledger is in Redis, and of gifts a thousand ids are kept."""
 EVERY_SECONDS: Final = 2.0
 PAUSE_SECONDS: Final = 0.2
 """Between two gifts."""
@@ -128,6 +130,7 @@ async def _soaked(folder: Path, seed: int, count: int, viewers: int, seconds: fl
         async with opened_hall(folder, seed, SEASON) as hall:
             async with hall.giving(PAUSE_SECONDS):
                 await visits(hall, rng, WARMING, _nothing)
+            await Audience(hall).keep(viewers, WARMING_SECONDS, PAUSE_SECONDS, rng)
             before = await _emptied(hall)
             going = Curve()
             async with hall.giving(PAUSE_SECONDS):

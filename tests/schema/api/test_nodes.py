@@ -1,6 +1,7 @@
 """Objects by their ids: stable, opaque, and nothing to be learnt by guessing."""
 
 import base64
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -24,6 +25,20 @@ def world() -> World:
     world.gifts[LUNCH] = [a_donation("1", endorser="star")]
     world.declared, world.spoken = {"autumn": AUTUMN}, [SPOKEN]
     return world
+
+
+def test_ten_thousand_donations_take_no_more_memory_than_one_thousand() -> None:
+    def name(first: int, last: int) -> int:
+        for number in range(first, last):
+            ids.donation_id(LUNCH, number.to_bytes(16))
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        few = name(0, 2_000)
+        assert name(2_000, 12_000) < few + 100_000
+    finally:
+        tracemalloc.stop()
 
 
 async def every_id(world: World) -> dict[str, str]:
