@@ -39,8 +39,8 @@ MORE_MEMORY: Final = 0.10
 EVERY_SECONDS: Final = 2.0
 PAUSE_SECONDS: Final = 0.2
 """Between two gifts."""
-GONE_SECONDS: Final = 10.0
-"""After which nothing is left of a connection: one that is kept for another request ends after 5 s."""
+GONE_SECONDS: Final = 35.0
+"""After which nothing is left of a connection: one that is kept for another request ends after 30 s."""
 FIGURES: Final = ("resident", "tasks", "files", "sockets", "viewers", "operations")
 
 
