@@ -13,13 +13,14 @@ class Spacing:
     """For all operations of a process."""
 
     def __init__(self) -> None:
+        self._waiting = asyncio.Lock()
         self._free_at = 0.0
 
     async def turn(self, size: int) -> None:
-        """Waits until a message may be made that is about as large as that."""
+        """Waits until a message may be made that is about as large as that. Who leaves before takes nobody's time."""
         if size < LARGE:
             return
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._free_at)
-        self._free_at = start + size / BYTES_PER_SECOND
-        await asyncio.sleep(start - now)
+        loop = asyncio.get_running_loop()
+        async with self._waiting:  # in the order in which they came
+            await asyncio.sleep(self._free_at - loop.time())
+            self._free_at = loop.time() + size / BYTES_PER_SECOND

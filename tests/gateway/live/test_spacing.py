@@ -28,3 +28,14 @@ async def test_small_ones_wait_for_nobody() -> None:
     large, *small = await waits(spacing, BYTES_PER_SECOND, *[LARGE - 1] * 20)
     assert max(large, *small) < 0.5
     assert (await waits(spacing, LARGE))[0] > 0.5
+
+
+async def test_who_leaves_before_its_turn_takes_nobodys_time() -> None:
+    spacing = Spacing()
+    await spacing.turn(BYTES_PER_SECOND // 20)
+    leaving = [asyncio.create_task(spacing.turn(BYTES_PER_SECOND)) for _ in range(100)]
+    await asyncio.sleep(0)
+    for each in leaving:
+        each.cancel()
+    async with asyncio.timeout(1):
+        await spacing.turn(LARGE)
