@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.http.limits import Limits
+from gateway.http.reading import PIECE_BYTES, TURN_BYTES, TURN_REQUESTS, Flow
 from gateway.http.repeats import FORM, METHOD, MOST_BYTES, PATH, Form, Repeats
 
 LAST_SECONDS: Final = 16.0
@@ -19,6 +20,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     A request that comes in one piece, and to which ``repeats`` has the answer, is answered where it is read, without a task;
     all others are begun as uvicorn begins them.
+
+    uvicorn reads all that a client sends, and makes an object of each request that is in it, although only the first one runs.
+    Here it is read in pieces, connections have turns, and what is sent behind a request that runs waits as it came.
 
     uvicorn makes its objects by itself: ``limits``, ``refused``, which counts by them, and ``repeats`` are those of a class
     made of this.
@@ -33,7 +37,13 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """A client connected."""
         super().connection_made(transport)
+        self.flow = self._flow = Flow(transport, self._read_soon)
+        self._unread = bytearray()
+        self._turn: asyncio.Handle | None = None
+        self._begun = 0
+        """Requests in this turn."""
         self._received = 0
+        """Bytes of a head, or of what comes after it and is no body."""
         self._reading = True
         self._underway = False
         self._completed = False
@@ -44,7 +54,9 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It went away."""
         self._timer.cancel()
+        self._drop_unread()
         super().connection_lost(exc)
+        self._flow.end()
         self.pipeline.clear()
         if self._running is not None:  # of several requests uvicorn tells the newest, which may not have begun
             self._running.disconnected = True
@@ -54,16 +66,57 @@ class GuardedProtocol(HttpToolsProtocol):
         """Another request begins."""
         super().on_message_begin()
         self._underway = True
+        self._begun += 1
 
     def data_received(self, data: bytes) -> None:
-        """Counts while a head is being read."""
+        """Reads what came, a piece at a time."""
+        if len(data) <= PIECE_BYTES and not self._unread and not self.pipeline and not self._flow.is_full:
+            self._read(data)
+        else:
+            self._unread += data
+            if self._turn is None:
+                self._read_on()
+
+    def _read_soon(self) -> None:
+        if self._unread and self._turn is None and not self.transport.is_closing():
+            self._turn = self.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        self._turn = None
+        self._begun, most = 0, len(self._unread) - TURN_BYTES
+        while len(self._unread) > max(0, most) and self._begun < TURN_REQUESTS and not self._must_wait():
+            piece = bytes(self._unread[:PIECE_BYTES])
+            del self._unread[:PIECE_BYTES]
+            self._read(piece)
+            if self.transport.is_closing():
+                self._unread.clear()
+                return
+        if not self._unread:
+            self._flow.release()
+            return
+        self._flow.hold()
+        if self._must_wait():
+            self._timer.cancel()  # it is not the client who is slow
+        else:
+            self._read_soon()
+
+    def _must_wait(self) -> bool:
+        """Whether what runs is to be over, or to have taken its body, before anything more is read."""
+        return self._flow.is_full or bool(self.pipeline)
+
+    def _drop_unread(self) -> None:
+        self._unread.clear()
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+
+    def _read(self, data: bytes) -> None:
         self._completed = False
-        if self._reading:
-            self._received += len(data)
+        self._received += len(data)
         super().data_received(data)
-        if self._body is not None and not self.transport.is_closing():  # more of it is still to come
+        if self._body is not None and not self._unread and not self.transport.is_closing():  # more of it is still to come
             self._begin()
-        if self._reading and self._received > self.limits.head_bytes:
+        if self._received > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
         elif self._timer.cancelled() and (self._underway or not self._completed):  # the first bytes of another request
             self._start()
@@ -75,7 +128,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._head_bytes() > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
             return
-        self._reading = False
+        self._reading, self._received = False, 0
+        # what looks like headers behind a body is none (RFC 9110, section 6.5.1): uvicorn would add them to what its app has
+        self._head, self.headers = self.headers, self.headers.copy()
         if self._may_repeat():
             self._body = b""
         else:
@@ -83,6 +138,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body came; after a refusal there is no request that it belongs to."""
+        self._received = 0
         if self.transport.is_closing():
             return
         if self._body is None:
@@ -105,6 +161,9 @@ class GuardedProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """A request for a socket came; after a refusal it has no scope to be made of."""
         if not self.transport.is_closing():
+            self._drop_unread()
+            self._flow.release()
+            self._unset_keepalive_if_required()  # of a request before it, in the same piece
             super().handle_websocket_upgrade()
             # this hears nothing more, and the two refer to each other: they would stay until Python looks for such circles
             cast("Any", self).parser = None
@@ -124,6 +183,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _begin(self, form: Form | None = None) -> None:
         """Hands the request to the app, with what came of its body."""
         body, self._body = self._body, None
+        self._unset_keepalive_if_required()  # a request before it, in the same piece, may have been answered at sight
         # uvicorn waits for a reader for good; who writes to one that takes nothing can cut it off with this
         extensions: dict[str, object] = {"abort": self.transport.abort}
         if form is not None:
@@ -148,7 +208,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _repeated(self, body: bytes) -> bool:
         """Answers it, or begins it."""
-        form = Form.of(self.headers, body)
+        form = Form.of(self._head, body)
         answer = self.repeats.answer(form) if self.repeats else None
         if answer is None:
             self._begin(form)
@@ -167,17 +227,19 @@ class GuardedProtocol(HttpToolsProtocol):
         return line + sum(map(len, chain.from_iterable(self.headers))) + len(b": \r\n") * len(self.headers) + len(b"\r\n")
 
     def _too_slow(self) -> None:
-        cycle = self.cycle
-        begun = getattr(cycle, "response_started", False)
-        # of this request, when its body is still awaited, or of the one before
-        answering = begun and (not self._reading or not cycle.response_complete)
-        if (self._received or not self._reading) and not answering:  # else the status would land within an answer
+        if self._received or not self._reading:
             self._refuse(b"408 Request Timeout", "request_seconds")
         else:
             self.transport.close()
 
     def _refuse(self, status: bytes, limit: str) -> None:
-        if not self.transport.is_closing():
-            self.refused[limit] += 1
+        if self.transport.is_closing():
+            return
+        self.refused[limit] += 1
+        cycle = self.cycle
+        begun = getattr(cycle, "response_started", False)
+        # of this request, when its body is still awaited, or of the one before
+        answering = begun and (not self._reading or not cycle.response_complete)
+        if not answering:  # else the status would land within an answer
             self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            self.transport.close()
+        self.transport.close()

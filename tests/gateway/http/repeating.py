@@ -93,13 +93,14 @@ def request(body: bytes = b"{a}", more: Mapping[str, str] | None = None, *, line
 
 
 @asynccontextmanager
-async def served(**limits: int) -> AsyncIterator[Server]:
+async def served(*, keep_alive_seconds: int | None = None, **limits: int) -> AsyncIterator[Server]:
     """While it serves."""
     kitchen = Kitchen(**limits)
     endpoint = Endpoint(kitchen)
     known = Limits(**limits)
     repeats, listener = Repeats(endpoint, kitchen.answers, known), listening("127.0.0.1", 0)
     config = configuration(repeats, repeats=repeats, limits=known)
+    config.timeout_keep_alive = config.timeout_keep_alive if keep_alive_seconds is None else keep_alive_seconds
     server = DrainingServer(config, lambda: None, 0, takes_signals=False)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -156,6 +156,20 @@ async def test_who_asks_and_takes_nothing_is_given_no_more_than_fits() -> None:
                 await answer(reader)
 
 
+async def test_what_is_answered_behind_it_in_the_same_piece_may_take_longer_than_an_idle_connection_stays() -> None:
+    async with served(keep_alive_seconds=0) as server:
+        await server.ask(request())
+        reader, writer = await server.connect()
+        with closing(writer):
+            server.endpoint.may.clear()
+            writer.write(request() + request(b"{b}"))
+            await answer(reader)
+            await until(lambda: len(server.endpoint.seen) == 2)
+            await server.ask(request())  # by when the time of an idle connection is over
+            server.endpoint.may.set()
+            assert b"{b}" in (await answer(reader))[1]
+
+
 async def test_an_error_is_never_repeated() -> None:
     async with served() as server:
         server.endpoint.status = 400

@@ -12,6 +12,7 @@ import pytest
 
 from gateway.http.limits import Limits
 from gateway.http.protocol import GuardedProtocol
+from gateway.http.reading import PIECE_BYTES, TURN_BYTES
 from gateway.http.server import configuration
 from tests.gateway.http.served import PATIENCE, SOON, answered, head, serving, status, until
 
@@ -141,6 +142,69 @@ async def test_who_asks_several_times_at_once_and_leaves_is_missed_by_what_runs(
         writer.transport.abort()
         await until(lambda: len(served.app.requests) > 1)
     assert served.app.requests == ["/watch", "left"]
+
+
+# much
+
+MUCH = 20_000
+"""Requests, which come faster than they can be served."""
+ASKED = b"GET / HTTP/1.1\r\n\r\n"
+PART = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+
+
+async def test_what_is_asked_in_advance_waits_as_it_came_and_not_as_requests() -> None:
+    async with serving() as served:
+        _, writer = await served.connect()
+        with closing(writer):
+            writer.write(b"GET /slow HTTP/1.1\r\n\r\n" + ASKED * MUCH)
+            await until(lambda: served.app.requests == ["/slow"])
+            await served.said(head(100))
+            [connection] = [each for each in served.server.server_state.connections if getattr(each, "pipeline", None)]
+            assert isinstance(connection, GuardedProtocol)
+            assert len(connection.pipeline) <= PIECE_BYTES // len(ASKED)
+
+
+async def test_all_that_is_asked_in_advance_is_answered_and_nobody_else_waits_for_it() -> None:
+    async with serving() as served:
+        reader, writer = await served.connect()
+        with closing(writer):
+            writer.write(ASKED * MUCH)
+            await until(lambda: bool(served.app.requests))
+            await served.said(head(100))
+            assert len(served.app.requests) < MUCH // 2
+            async with asyncio.timeout(6 * PATIENCE):
+                for _ in range(MUCH):
+                    assert await answered(reader) == b"0"
+        assert len(served.app.requests) == MUCH + 1
+
+
+async def test_a_body_of_many_pieces_is_whole_and_so_is_what_comes_behind_it() -> None:
+    async with serving() as served:
+        reader, writer = await served.connect()
+        with closing(writer):
+            for size in (PIECE_BYTES, 5 * TURN_BYTES, 1_000_000):
+                asked = head(300, method="POST", more=f"Content-Length: {size}\r\n") + b"b" * size
+                writer.write(asked * 3)
+                for _ in range(3):
+                    assert await answered(reader) == str(size).encode()
+
+
+@pytest.mark.parametrize("endless", [b"a:\r\n", b"a: b", b"a"])
+async def test_what_looks_like_headers_behind_a_body_has_an_end_too(endless: bytes) -> None:
+    async with serving() as served:
+        assert status(await served.said(PART, (endless * HEAD_BYTES * 2)[: HEAD_BYTES + 2 * PIECE_BYTES])) == 431
+        assert served.refused == {"head_bytes": 1}
+
+
+async def test_what_looks_like_headers_behind_a_body_is_none() -> None:
+    async with serving() as served:
+        reader, writer = await served.connect()
+        with closing(writer):
+            writer.write(PART + b"Expect: 100-continue\r\nConnection: close\r\n\r\n")
+            assert await answered(reader) == b"2"
+            [connection] = served.server.server_state.connections
+            assert isinstance(connection, GuardedProtocol)
+            assert connection.scope["headers"] == [(b"transfer-encoding", b"chunked")]
 
 
 # leaving

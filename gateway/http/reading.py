@@ -1,0 +1,60 @@
+"""How much is read of one connection before others have their turn, and when its transport is to read on."""
+
+from asyncio import Transport
+from collections.abc import Callable
+from typing import Final
+
+from uvicorn.protocols.http.flow_control import FlowControl
+
+PIECE_BYTES: Final = 2_048
+"""What is given to the parser at a time, which does not stop before its end: the smallest requests have 18 bytes, and 2 kB are
+made of each that waits."""
+TURN_BYTES: Final = 16 * 1024
+"""What is read of one connection in a turn."""
+TURN_REQUESTS: Final = 16
+"""The same in requests, if they are small."""
+
+
+class Flow(FlowControl):
+    """uvicorn's, of which each side has its own word: the transport reads on when neither uvicorn nor ``hold`` lets it wait.
+
+    ``resumed`` is called when uvicorn wants to read on.
+    """
+
+    def __init__(self, transport: Transport, resumed: Callable[[], object]) -> None:
+        super().__init__(transport)
+        self._resumed = resumed
+        self._holds = False
+        self.is_full = False
+        """Whether uvicorn has enough for now."""
+
+    def pause_reading(self) -> None:
+        """uvicorn has enough."""
+        self.is_full = True
+        super().pause_reading()
+
+    def resume_reading(self) -> None:
+        """uvicorn wants more."""
+        self.is_full = False
+        if not self._holds:
+            super().resume_reading()
+        self._resumed()
+
+    def end(self) -> None:
+        """The connection is gone. What refers to itself would stay for long."""
+        self._resumed = _nothing
+
+    def hold(self) -> None:
+        """There is enough that was read and waits for its turn."""
+        self._holds = True
+        super().pause_reading()
+
+    def release(self) -> None:
+        """Nothing waits any more."""
+        self._holds = False
+        if not self.is_full:
+            super().resume_reading()
+
+
+def _nothing() -> None:
+    return
