@@ -29,6 +29,8 @@ REPEATABLE: Final = "repeatable"
 """The one which an app calls with the key of a kept answer, before it sends that."""
 OVERHEAD: Final = 1_000
 """Bytes that a request takes beside what it says."""
+HEADER: Final = 130
+"""The same of each of its headers, which may be many and short."""
 _ANEW: Final = frozenset({b"content-length", b"x-request-id"})
 
 
@@ -46,7 +48,7 @@ class Form(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes, about."""
-        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + sum(len(name) + len(value) + HEADER for name, value in self.headers)
 
 
 class _Known(NamedTuple):

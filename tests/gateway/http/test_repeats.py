@@ -6,7 +6,7 @@ import pytest
 
 from gateway.http.answers import SHARE
 from gateway.http.graphql import STREAM_HEADER
-from gateway.http.repeats import MOST_BYTES, OVERHEAD, READ, Form
+from gateway.http.repeats import HEADER, MOST_BYTES, OVERHEAD, READ, Form
 from tests.gateway.http.keeping import LUNCH
 from tests.gateway.http.repeating import Server, answer, request, served
 from tests.gateway.http.served import until
@@ -204,4 +204,12 @@ async def test_what_is_remembered_has_its_room_and_the_least_lately_asked_goes_f
 async def test_a_single_request_may_take_an_eighth_of_that(size: int, known: int) -> None:
     async with served(kept_answer_bytes=SHARE * SHARE * 2_000) as server:
         await server.ask(request(b"a" * size))
+        assert (len(server.kitchen.answers), len(server.repeats)) == (1, known)
+
+
+@pytest.mark.parametrize(("more", "known"), [(0, 1), (1, 0)])
+async def test_many_short_headers_are_counted_with_what_each_of_them_takes(more: int, known: int) -> None:
+    each = len("accept") + HEADER
+    async with served(kept_answer_bytes=SHARE * SHARE * (40 * each + 3)) as server:
+        await server.ask(request(line="POST /graphql HTTP/1.1" + "\r\nAccept:" * (40 + more)))
         assert (len(server.kitchen.answers), len(server.repeats)) == (1, known)
