@@ -41,7 +41,7 @@ PAUSE_SECONDS: Final = 0.2
 """Between two gifts."""
 GONE_SECONDS: Final = 35.0
 """After which nothing is left of a connection: one that is kept for another request ends after 30 s."""
-FIGURES: Final = ("resident", "tasks", "files", "sockets", "viewers", "operations")
+FIGURES: Final = ("resident", "tasks", "files", "ledger", "sockets", "viewers", "operations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from tests.end_to_end.footprint import MIB, Footprint
+from tests.end_to_end.footprint import MIB, POOLED, Footprint
 from tests.soak.__main__ import MORE_MEMORY, Part
 from tests.soak.curve import WIDTH, Curve, drawn
 from tests.soak.seen import Seen
 
-BEFORE: Final = Footprint(files=40, tasks=30, sockets=0, viewers=0, operations=0, resident=100 * MIB)
+BEFORE: Final = Footprint(files=40, ledger=POOLED, tasks=30, sockets=0, viewers=0, operations=0, resident=100 * MIB)
 
 
 def part(after: Footprint) -> Part:
@@ -23,7 +23,7 @@ def test_a_run_that_leaves_what_there_was_holds() -> None:
     assert part(BEFORE).holds
 
 
-@pytest.mark.parametrize("name", ["files", "tasks", "sockets", "viewers", "operations"])
+@pytest.mark.parametrize("name", ["files", "ledger", "tasks", "sockets", "viewers", "operations"])
 def test_one_more_of_anything_is_something_left(name: str) -> None:
     assert not part(replace(BEFORE, **{name: getattr(BEFORE, name) + 1})).holds
 
