@@ -8,9 +8,11 @@ from benchmarks.bars import Bar, bars
 from benchmarks.picture import HEAD, STYLE, WIDTH, picture, text
 from benchmarks.query.figures import Figures, Point
 
-LEFT: Final = 70
+LEFT: Final = 84
 RIGHT: Final = 130
 """What is left for names behind the last points."""
+APART: Final = 15
+"""Of two names, at least."""
 HEIGHT: Final = 260
 BOTTOM: Final = 50
 LINES: Final = """
@@ -56,8 +58,18 @@ def curves(points: Sequence[Point]) -> str:
             places = [(x(each.campaigns), y(each.microseconds[name])) for each in points]
             line = " ".join(f"{across:.1f},{down:.1f}" for across, down in places)
             yield f'<polyline class="line curve{number}" points="{line}"/>'
-            across, down = places[-1]
-            yield text(across + 8, down + 4, name, "name")
+        ends = {name: y(last_one) for name, last_one in points[-1].microseconds.items()}
+        for name, down in apart(ends).items():
+            yield text(x(points[-1].campaigns) + 8, down + 4, name, "name")
 
     title = "What one request costs the gateway, in server CPU"
     return picture(title, HEAD + HEIGHT + BOTTOM + 20, parts(), style=STYLE + LINES)
+
+
+def apart(heights: Mapping[str, float]) -> dict[str, float]:
+    """The same from the top down, each low enough to be read below the one before."""
+    found: dict[str, float] = {}
+    lowest = -math.inf
+    for name, height in sorted(heights.items(), key=lambda each: each[1]):
+        found[name] = lowest = max(height, lowest + APART)
+    return found

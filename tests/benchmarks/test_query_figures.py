@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.query.bars import verdicts
 from benchmarks.query.cases import CHANGING, COLD, HOT_CASE
-from benchmarks.query.chart import chart, curves
+from benchmarks.query.chart import APART, apart, chart, curves
 from benchmarks.query.figures import Ratio
 from benchmarks.query.table import whole
 from tests.benchmarks.queried import POINTS, QUERIES, TITLES, queried
@@ -85,3 +85,7 @@ def test_nothing_of_the_curves_is_outside_of_the_picture() -> None:
 
     assert all(0 < float(across) < width and 0 < float(down) < height for across, down in places)
     assert all(0 <= float(each.attrib["x"]) < width and float(each.attrib["y"]) < height for each in picture.iter(f"{SVG}text"))
+
+
+def test_names_that_would_stand_on_each_other_are_put_apart() -> None:
+    assert apart({"a": 40.0, "b": 38.0, "c": 90.0}) == {"b": 38.0, "a": 38.0 + APART, "c": 90.0}
