@@ -63,7 +63,7 @@ def renamed(row: Row) -> Row:
 
 def campaigns(number: int, seed: int = 1) -> Iterator[Row]:
     """So many, over all networks: most run, some have ended, a few are announced."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     charities = [Charity(f"charity-{each}", _words(rng, each % 2 == 0, 2)) for each in range(CHARITIES)]
     for each in range(number):
         network = each % len(PLATFORMS)

@@ -56,4 +56,4 @@ def cases(rows: Sequence[Row], folder: Path, fixed: str, uncached: str) -> list[
 def zipf(number: int, length: int, seed: int = 1) -> list[int]:
     """So many draws of places up to ``number``: the second comes half as often as the first, the third a third as often."""
     weights = list(itertools.accumulate(1 / place for place in range(1, number + 1)))
-    return random.Random(seed).choices(range(number), cum_weights=weights, k=length)  # noqa: S311
+    return random.Random(seed).choices(range(number), cum_weights=weights, k=length)

@@ -32,7 +32,7 @@ PAGES, BY_IDS, SEARCH = "a page", "totals by ids", "a search"
 
 def asked(campaigns: int, seed: int = 1) -> dict[str, list[Request]]:
     """What is asked for, by its name."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     order = str(CampaignOrder.RAISED_DESC)
     found = {campaign_id(campaign(place)) for place in rng.sample(range(campaigns), FEW)}
 

@@ -65,7 +65,7 @@ def mix(rows: Sequence[Row], seed: int = 1) -> list[Request]:
 
     What they ask for is in their text, as a cache by text would like it least.
     """
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     found: dict[str, Request] = {}
     while len(found) < DISTINCT:
         fields = " ".join(["id", *(field for field in NODE_FIELDS if rng.random() < 0.6)])
@@ -80,7 +80,7 @@ def every(rows: Sequence[Row], length: int) -> list[Request]:
     The first rows are left out, as their totals, and so their cursors, move.
     """
     chosen = list(rows[ROWS:])
-    random.Random(1).shuffle(chosen)  # noqa: S311
+    random.Random(1).shuffle(chosen)
     return [page_after(row) for row in chosen[:length]]
 
 

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -167,7 +168,7 @@ async def test_a_network_that_is_killed_turns_stale_with_its_last_figures_and_no
     assert len(set(heard)) == len(heard)
     assert max(look.seconds for look in watch.looks) < DEADLINE, figures
     assert median(taken[1]) <= 5 * median(taken[0]) + 50, figures
-    assert all(float(back.amounts[each]) >= float(amount) for each, amount in stale.amounts.items())
+    assert all(Decimal(back.amounts[each]) >= Decimal(amount) for each, amount in stale.amounts.items())
     assert out.rstrip().endswith("The books agree."), f"seed {seed}, {figures}: {out}"
 
 

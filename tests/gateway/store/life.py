@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -51,6 +52,7 @@ async def live(redis: Redis, ears: Redis) -> None:
     async def lost() -> None:
         listening.set()
 
+    pinged = _noted_pings(ears)
     hearing = asyncio.create_task(bus.listen(ears, heard.append, lost, lambda: None, ping_seconds=PING_SECONDS))
     try:
         async with asyncio.timeout(60):
@@ -59,11 +61,36 @@ async def live(redis: Redis, ears: Redis) -> None:
             await _held(redis)
             await _shared(redis)
             await _told(redis)
-            await asyncio.sleep(1.2 * PING_SECONDS)  # long enough for a ping between two messages
+            await pinged.wait()
+            listening.clear()
+            count = len(heard)
+            await HealthBook(redis, Books(redis).clock).heard("another")  # answers come in order: so that of the ping is there
+            while len(heard) == count:
+                await asyncio.sleep(0.01)
+            assert not listening.is_set()  # a ping that is refused makes it listen anew
             assert {type(change) for change in heard} == set(bus.Change.__args__)
     finally:
         hearing.cancel()
         await asyncio.gather(hearing, return_exceptions=True)
+
+
+def _noted_pings(ears: Any) -> asyncio.Event:
+    """Set once a listener by this client has asked whether the server is there."""
+    pinged, opened = asyncio.Event(), ears.pubsub
+
+    def pubsub(**options: Any) -> Any:
+        channel = opened(**options)
+        ping = channel.ping
+
+        async def noted(*words: Any) -> None:
+            await ping(*words)
+            pinged.set()
+
+        channel.ping = noted
+        return channel
+
+    ears.pubsub = pubsub
+    return pinged
 
 
 async def _counted(redis: Redis) -> None:
