@@ -38,7 +38,7 @@ class Link:
     cut_replies: int = 0
     """So many of the next pieces on the way back are dropped, with their connections."""
     cut_only: re.Pattern[bytes] | None = None
-    """Of pieces on the way back only those that begin so are dropped; any, where it is None."""
+    """Of pieces on the way back only those with this in them are dropped; any, where it is None."""
     carried: int = 0
     """Bytes that arrived on the other side."""
     cuts: int = 0
@@ -116,7 +116,7 @@ class Link:
                     await asyncio.sleep(self.delay)
                 if self.black_hole:
                     continue
-                if back and self.cut_replies > 0 and (self.cut_only is None or self.cut_only.match(piece)):
+                if back and self.cut_replies > 0 and (self.cut_only is None or self.cut_only.search(piece)):
                     self.cut_replies -= 1
                     self.cuts += 1
                     writer.transport.abort()

@@ -25,7 +25,8 @@ from tests.faults.players import LUNCH, RIVER
 from tests.faults.sim import Sim, simulated
 
 ANSWERED: Final = re.compile(rb"\*2\r\n:[012]\r\n\$\d+\r\n\d+-\d+\r\n", re.ASCII)
-"""How the server answers the script that counts: what became of it, and the position in the log."""
+"""How the server answers the script that counts: what became of it, and the position in the log. Answers to what was asked
+at the same moment may come before it, in one piece."""
 TWINS: Final = ("alipay", "twin")
 """Two accounts that see the same trades."""
 BILLED: Final = 2
