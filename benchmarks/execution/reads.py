@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from schema.api.readings import (
-    CampaignReading,
     PlatformReading,
     PlatformShare,
     SeasonPeriodReading,
@@ -37,11 +36,10 @@ def cny(minor: int) -> Money:
     return Money(minor, Currency.of("CNY"))
 
 
-def _campaign(campaign: CampaignId) -> CampaignReading:
+def _campaign(campaign: CampaignId) -> Campaign:
     page = f"https://lunch.example/{campaign.native}"
     bare = Campaign(campaign, f"School lunch: {campaign.native}", Currency.of("CNY"), account="lunch", as_of=NOW)
-    known = replace(bare, goal=cny(5_000_000), charity=MEALS, url=page, donate_url=f"{page}/give", categories=("education",))
-    return CampaignReading(known, Freshness.LIVE, NOW)
+    return replace(bare, goal=cny(5_000_000), charity=MEALS, url=page, donate_url=f"{page}/give", categories=("education",))
 
 
 def _total(campaign: CampaignId, number: int) -> TotalReading:
@@ -91,7 +89,7 @@ class Known:
     """As much of ``schema.api.ports.Reads`` as the three documents ask for. Nothing waits."""
 
     time_zone: str = "Asia/Shanghai"
-    known: dict[CampaignId, CampaignReading] = field(default_factory=lambda: {each: _campaign(each) for each in IDS})
+    known: dict[CampaignId, Campaign] = field(default_factory=lambda: {each: _campaign(each) for each in IDS})
     totals: dict[CampaignId, TotalReading] = field(
         default_factory=lambda: {each: _total(each, number) for number, each in enumerate(IDS)}
     )
@@ -102,10 +100,10 @@ class Known:
     def platform(self, key: str) -> PlatformReading:
         return WECHAT
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         return self.known.get(campaign)
 
-    async def campaigns(self, *_: object, first: int, after: str | None) -> Page[CampaignReading]:
+    async def campaigns(self, *_: object, first: int, after: str | None) -> Page[Campaign]:
         del after
         return _page(list(self.known.values()), first)
 

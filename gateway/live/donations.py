@@ -163,7 +163,7 @@ class DonationsFeed:
         await asyncio.sleep(max(0.0, self._due - self._monotonic()))
 
     def _check(self) -> None:
-        if self._reads.reading(self._campaign) is None:
+        if self._reads.described(self._campaign) is None:
             raise NotFound("there is no such campaign")
 
 

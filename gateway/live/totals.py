@@ -57,7 +57,7 @@ class TotalsFeed:
         self._told: dict[CampaignId, _Told] = {}
 
     def __enter__(self) -> Self:
-        if any(self._reads.reading(campaign) is None for campaign in self._campaigns):
+        if any(self._reads.described(campaign) is None for campaign in self._campaigns):
             raise NotFound("there is no such campaign")
         self._boxes.put_up(self._box, *self._campaigns)
         for campaign in self._campaigns:
@@ -120,7 +120,7 @@ class TotalsFeed:
 
     def _there(self) -> Sequence[CampaignId]:
         """Those that the configuration still has. Raises NotFound where it is over without the others."""
-        gone = [campaign for campaign in self._campaigns if self._reads.reading(campaign) is None]
+        gone = [campaign for campaign in self._campaigns if self._reads.described(campaign) is None]
         if gone and self._ends:
             raise NotFound("there is no such campaign")
         for campaign in gone:
@@ -136,7 +136,7 @@ class TotalsFeed:
         return Message(told, campaign, self._state(campaign), position, follows=recovered, again=again)
 
     def _again(self, campaign: CampaignId, reading: int, *, recovered: bool) -> Message[TotalUpdate] | None:
-        return None if self._reads.reading(campaign) is None else self._message(campaign, reading, recovered=recovered)
+        return None if self._reads.described(campaign) is None else self._message(campaign, reading, recovered=recovered)
 
     def _moved(self, campaign: CampaignId, last: _Told) -> bool:
         return self._state(campaign) != last.state or self._lost(campaign, last)
@@ -147,11 +147,9 @@ class TotalsFeed:
 
     def _state(self, campaign: CampaignId) -> object:
         """What makes a message worth sending: amounts, goal, status, freshness; a newer ``asOf`` alone does not."""
-        reading, total = self._reads.reading(campaign), self._reads.total(campaign)
-        known = (
-            None if reading is None else (reading.campaign.status(self._reads.now()), reading.campaign.goal, reading.freshness)
-        )
+        known, total = self._reads.described(campaign), self._reads.total(campaign)
+        words = None if known is None else (known.status(self._reads.now()), known.goal, self._reads.freshness(known))
         if total is None:
-            return known
+            return words
         figures = total.total
-        return known, figures.raised, figures.refunded, figures.donation_count, figures.donor_count, total.freshness
+        return words, figures.raised, figures.refunded, figures.donation_count, figures.donor_count, total.freshness

@@ -12,8 +12,8 @@ from gateway.read import positions
 from gateway.read.known import Known, News
 from gateway.store.record import shown
 from gateway.store.shelf import Entry, Listed
-from schema.api.readings import CampaignReading, PlatformReading
-from schema.model.campaign import Milestone
+from schema.api.readings import PlatformReading
+from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.errors import BadUserInput
@@ -37,26 +37,24 @@ class CampaignReads(Known):
         """One of them."""
         return self.platform_now(key) if key in self.follower.directory.platforms else None
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """One campaign. One that nobody has seen may be looked for: see ``gateway.read.sight``."""
-        reading = self.reading(campaign)
+        known = self.described(campaign)
         if self.sight is None:
-            return reading
-        if reading is None:
+            return known
+        if known is None:
             await self.sight.find(campaign)
-            reading = self.reading(campaign)
-        if reading is not None:
-            self.sight.note(reading.campaign)
-        return reading
+            known = self.described(campaign)
+        if known is not None:
+            self.sight.note(known)
+        return known
 
-    async def campaigns(
-        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
-    ) -> Page[CampaignReading]:
+    async def campaigns(self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None) -> Page[Campaign]:
         """A page of the catalogue."""
         catalog = self.follower.catalog
         asked = partial(catalog.page, where, order, first=first, after=after, now=self.now())
         found, more, total = await catalog.turns.read(asked, is_quick=catalog.is_quick(where, order))
-        rows = tuple((cursor, reading) for cursor, campaign in found if (reading := self.reading(campaign)) is not None)
+        rows = tuple((cursor, known) for cursor, campaign in found if (known := self.described(campaign)) is not None)
         return Page(rows, more, total)
 
     async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
@@ -118,12 +116,12 @@ class CampaignReads(Known):
         rows, more, total = await catalog.turns.read(asked, is_quick=not search)
         return Page(tuple(rows), more, total)
 
-    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+    async def parent(self, campaign: CampaignId) -> Campaign | None:
         """The nearest of those whose totals include it that is listed here."""
         known = self.follower.campaigns.get(campaign)
         parents = () if known is None else known.part_of
-        found = (self.reading(CampaignId(campaign.platform, native)) for native in parents)
-        return next((reading for reading in found if reading is not None), None)
+        found = (self.described(CampaignId(campaign.platform, native)) for native in parents)
+        return next((parent for parent in found if parent is not None), None)
 
     async def actions(self, campaign: CampaignId) -> Sequence[Action]:
         """What people can do for it."""

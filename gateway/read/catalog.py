@@ -93,6 +93,8 @@ class Catalog:
         self._rates = Rates()
         self._factors: dict[str, float | None] = {}
         self._listed: dict[CampaignId, tuple[int, Campaign]] = {}
+        self._ids: dict[int, CampaignId] = {}
+        """By slot."""
         self._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._database.executescript(_TABLES)
         self.charities = Charities(self._database)
@@ -131,6 +133,7 @@ class Catalog:
         slot, former = self._listed.pop(campaign, (0, None))
         if former is not None:
             self._wipe(slot, former)
+            del self._ids[slot]
             self._database.execute("DELETE FROM campaigns WHERE slot = ?", (slot,))
             if former.charity is not None:
                 self.charities.drop(former.charity.key)
@@ -158,10 +161,10 @@ class Catalog:
         # left to itself SQLite, which does not know how many there are of what, sorts all that meet the first condition
         walk = "" if sorting.index is None or total <= _FEW else f"INDEXED BY {sorting.index}"
         rows = self._database.execute(
-            f"SELECT {sorting.columns} FROM campaigns {walk} WHERE {wanted} ORDER BY {sorting.columns} LIMIT :most",
+            f"SELECT {sorting.columns}, slot FROM campaigns {walk} WHERE {wanted} ORDER BY {sorting.columns} LIMIT :most",
             {**values, "most": first + 1},
         ).fetchall()
-        found = [(cursor(sorting.name, row), CampaignId.parse(row[-1])) for row in rows[:first]]
+        found = [(cursor(sorting.name, keys), self._ids[slot]) for *keys, slot in rows[:first]]
         return found, len(rows) > first, total
 
     def _put(self, row: Row) -> None:
@@ -170,6 +173,7 @@ class Catalog:
         figures = self._figures(row)
         if former is None:
             slot = self._database.execute(_INSERT, (str(campaign.id), *_values(campaign), *figures)).lastrowid or 0
+            self._ids[slot] = campaign.id
             self._write(slot, campaign)
         elif former is campaign or _words(former) == _words(campaign):
             self._database.execute(_MOVE, (*figures, slot))

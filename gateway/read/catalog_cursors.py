@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from schema.model.errors import BadUserInput
 
 
-def cursor(order: str, row: tuple[Any, ...]) -> str:
+def cursor(order: str, row: Sequence[Any]) -> str:
     """That of a row."""
     return base64.urlsafe_b64encode(orjson.dumps([order, *row])).decode().rstrip("=")
 

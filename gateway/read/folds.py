@@ -79,7 +79,7 @@ class Folds:
             campaign,
             known.part_of,
             None if total is None else total.total,
-            self._known.freshness_of(known) if total is None else total.freshness,
+            self._known.freshness(known) if total is None else total.freshness,
             now if total is None else total.as_of,
             known.status(now) is CampaignStatus.ACTIVE,
         )

@@ -9,7 +9,7 @@ from gateway.read.follower import Follower
 from gateway.read.notes import Notes
 from gateway.read.sight import Sight
 from gateway.store.bus import TotalMoved
-from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.api.readings import PlatformReading, TotalReading
 from schema.model.campaign import Campaign, CampaignStatus
 from schema.model.freshness import Freshness, Health
 from schema.model.ids import CampaignId
@@ -54,12 +54,13 @@ class Known:
         """The IANA name of the zone in which days are cut."""
         return self._time_zone
 
-    def reading(self, campaign: CampaignId) -> CampaignReading | None:
-        """The same at once, for live messages."""
-        known = self.follower.campaigns.get(campaign)
-        if known is None:
-            return None
-        return CampaignReading(known, self.freshness_of(known), self.follower.updated_at(known))
+    def described(self, campaign: CampaignId) -> Campaign | None:
+        """One campaign that is known here."""
+        return self.follower.campaigns.get(campaign)
+
+    def updated_at(self, campaign: Campaign) -> datetime:
+        """When its total, goal or status last changed."""
+        return self.follower.updated_at(campaign)
 
     def total(self, campaign: CampaignId) -> TotalReading | None:
         """How much it has raised, as far as that is known."""
@@ -68,7 +69,7 @@ class Known:
             return None
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
         heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
-        freshness = self.freshness_of(known) if row.stated_at is None else Freshness.STALE
+        freshness = self.freshness(known) if row.stated_at is None else Freshness.STALE
         return TotalReading(row.total, row.at if heard is None else max(row.at, heard), freshness, row.position)
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
@@ -86,7 +87,7 @@ class Known:
         accounts = [name for name, entry in entries if entry.spec.key == key and entry.finds_for is None]
         running = [name for name in accounts if self._runs(name, now)]
         heard = [moment for name in accounts if (moment := self.health(name).as_of) is not None]
-        worst = Freshness.worst([self.freshness(account) for account in running])
+        worst = Freshness.worst([self.account_freshness(account) for account in running])
         return PlatformReading(key, spec.name, spec.homepage, worst, max(heard, default=None))
 
     def _runs(self, account: str, now: datetime) -> bool:
@@ -116,17 +117,17 @@ class Known:
         """Whether changes are heard: all that is known is as fresh as it says only while they are."""
         return self.follower.connected
 
-    def freshness(self, account: str) -> Freshness:
+    def account_freshness(self, account: str) -> Freshness:
         """How far what an account tells can be trusted."""
         # without the channel nothing new can be heard, however healthy the networks are
         return self.health(account).freshness(self.now()) if self.follower.connected else Freshness.STALE
 
-    def freshness_of(self, known: Campaign) -> Freshness:
+    def freshness(self, campaign: Campaign) -> Freshness:
         """The same of one campaign. One that was found is asked for alone, and only while it is asked for here."""
-        entry = self.follower.directory.accounts[known.account]
+        entry = self.follower.directory.accounts[campaign.account]
         if entry.finds_for is None:
-            return self.freshness(known.account)
-        fresh = self.follower.connected and not entry.is_gone and self.now() - known.as_of <= entry.overdue_after
+            return self.account_freshness(campaign.account)
+        fresh = self.follower.connected and not entry.is_gone and self.now() - campaign.as_of <= entry.overdue_after
         return Freshness.CACHED if fresh else Freshness.STALE
 
     def _overdue_at(self, known: Campaign, since: datetime) -> datetime | None:

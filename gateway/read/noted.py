@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from gateway.read.notes import LISTED, POSTS, Notes
 from schema.api.ports import Context, Reads
 from schema.api.readings import (
-    CampaignReading,
     EngagementReading,
     PlatformReading,
     PlatformShare,
@@ -20,11 +19,12 @@ from schema.api.readings import (
     SeasonTotalReading,
     TotalReading,
 )
-from schema.model.campaign import Milestone
+from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.endorsement import Endorsement, PublicAccount
 from schema.model.engagement import Engagement
+from schema.model.freshness import Freshness
 from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
@@ -71,7 +71,7 @@ class NotedReads:
             self._platforms[key] = self._reads.platform(key)
         return self._platforms[key]
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """Until it changes or is there at all."""
         self._notes.tags.add(campaign)
         found = await self._reads.campaign(campaign)
@@ -80,15 +80,23 @@ class NotedReads:
         self._show(found)
         return found
 
-    async def campaigns(
-        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
-    ) -> Page[CampaignReading]:
+    async def campaigns(self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None) -> Page[Campaign]:
         """Rows hold until they change, the list for a second."""
         self._notes.listed()
         found = await self._reads.campaigns(where, order, first=first, after=after)
-        for _, reading in found.rows:
-            self._show(reading)
+        for _, known in found.rows:
+            self._show(known)
         return found
+
+    def freshness(self, campaign: Campaign) -> Freshness:
+        """Until it changes, or turns by time alone, which has dates of its own."""
+        self._notes.tags.add(campaign.id)
+        return self._reads.freshness(campaign)
+
+    def updated_at(self, campaign: Campaign) -> datetime:
+        """Until it changes."""
+        self._notes.tags.add(campaign.id)
+        return self._reads.updated_at(campaign)
 
     def total(self, campaign: CampaignId) -> TotalReading | None:
         """Until it changes."""
@@ -122,10 +130,10 @@ class NotedReads:
         self._notes.listed()
         return self._reads.charities(search, first=first, after=after)
 
-    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+    async def parent(self, campaign: CampaignId) -> Campaign | None:
         """Until the campaign has another one, or one of those that it names is listed."""
         known = await self._reads.campaign(campaign)
-        parents = () if known is None else known.campaign.part_of
+        parents = () if known is None else known.part_of
         self._notes.tags.update((campaign, *(CampaignId(campaign.platform, native) for native in parents)))
         found = await self._reads.parent(campaign)
         self._show(found)
@@ -227,9 +235,8 @@ class NotedReads:
         self._notes.summed()
         return self._reads.season_endorsements(season, first=first, after=after)
 
-    def _show(self, reading: CampaignReading | None) -> None:
-        if reading is not None:
-            known = reading.campaign
+    def _show(self, known: Campaign | None) -> None:
+        if known is not None:
             self._notes.tags.add(known.id)
             if known.stated is None:
                 self._notes.dated(known.starts_at, known.ends_at)

@@ -34,8 +34,8 @@ async def find(reads: Reads, text: str) -> Node | None:
 
 async def campaign_node(reads: Reads, campaign: CampaignId | None) -> Campaign | None:
     """One campaign, or None if there is none."""
-    reading = None if campaign is None else await reads.campaign(campaign)
-    return None if reading is None else Campaign(reading=reading)
+    value = None if campaign is None else await reads.campaign(campaign)
+    return None if value is None else Campaign(value=value)
 
 
 async def charity_node(reads: Reads, key: str | None) -> Charity | None:

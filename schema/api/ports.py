@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Generic, Protocol, Self, TypeVar
 
 from schema.api.readings import (
-    CampaignReading,
     DonationsUpdate,
     EngagementReading,
     PlatformReading,
@@ -19,11 +18,12 @@ from schema.api.readings import (
     TotalReading,
     TotalUpdate,
 )
-from schema.model.campaign import Milestone
+from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.endorsement import Endorsement, PublicAccount
 from schema.model.engagement import Engagement
+from schema.model.freshness import Freshness
 from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
@@ -54,14 +54,20 @@ class Reads(Protocol):
         """One of them. There is one for every campaign that is given out."""
         ...
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """One campaign."""
         ...
 
-    async def campaigns(
-        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
-    ) -> Page[CampaignReading]:
+    async def campaigns(self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None) -> Page[Campaign]:
         """A page of campaigns. Raises BadUserInput with argument ``after`` for a cursor that is none of this order's."""
+        ...
+
+    def freshness(self, campaign: Campaign) -> Freshness:
+        """How far its description can be trusted."""
+        ...
+
+    def updated_at(self, campaign: Campaign) -> datetime:
+        """When its total, goal or status last changed."""
         ...
 
     def total(self, campaign: CampaignId) -> TotalReading | None:
@@ -96,7 +102,7 @@ class Reads(Protocol):
         """
         ...
 
-    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+    async def parent(self, campaign: CampaignId) -> Campaign | None:
         """The team or event that is listed here and whose total includes this campaign's."""
         ...
 

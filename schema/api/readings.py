@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from schema.model.campaign import Campaign
 from schema.model.donation import Donation
 from schema.model.endorsement import Post
 from schema.model.engagement import Engagement
@@ -15,23 +15,13 @@ from schema.model.season import Season
 from schema.model.total import Total
 
 
-@dataclass(frozen=True, slots=True)
-class TotalReading:
+class TotalReading(NamedTuple):
     """A total with how far it can be trusted. ``position`` is opaque text."""
 
     total: Total
     as_of: datetime
     freshness: Freshness
     position: str
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignReading:
-    """A campaign's description with how far it can be trusted. ``updated_at``: total, goal or status last changed."""
-
-    campaign: Campaign
-    freshness: Freshness
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,4 +74,6 @@ class Health:
     @property
     def as_of(self) -> datetime | None:
         """The latest moment at which the account was known to be in step with its network."""
-        return max((t for t in (self.polled_at, self.heard_at) if t is not None), default=None)
+        if self.polled_at is None or self.heard_at is None:
+            return self.polled_at or self.heard_at
+        return max(self.polled_at, self.heard_at)

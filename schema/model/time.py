@@ -66,5 +66,5 @@ def rfc3339(moment: datetime) -> str:
         raise BadTime("a moment carries its zone")  # astimezone would guess that of this machine
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    spec = "milliseconds" if moment.microsecond // 1000 else "seconds"
-    return moment.isoformat(timespec=spec).removesuffix("+00:00") + "Z"
+    spec = "milliseconds" if moment.microsecond >= 1000 else "seconds"
+    return moment.isoformat("T", spec)[: -len("+00:00")] + "Z"

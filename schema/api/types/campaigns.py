@@ -5,9 +5,9 @@ import strawberry
 from schema.api.field import field, object_type
 from schema.api.pagination import page_size, present
 from schema.api.ports import Reads
-from schema.api.readings import CampaignReading
 from schema.api.types.campaign import Campaign
 from schema.api.types.pages import PageInfo
+from schema.model import campaign as model
 from schema.model.page import CampaignFilter, CampaignOrder, Page
 
 
@@ -16,7 +16,7 @@ class CampaignEdge:
     """A campaign in a list."""
 
     place: strawberry.Private[str]
-    reading: strawberry.Private[CampaignReading]
+    value: strawberry.Private[model.Campaign]
 
     @field
     def cursor(self) -> str:
@@ -26,25 +26,25 @@ class CampaignEdge:
     @field
     def node(self) -> Campaign:
         """The campaign."""
-        return Campaign(reading=self.reading)
+        return Campaign(value=self.value)
 
 
 @object_type
 class CampaignConnection:
     """A page of campaigns."""
 
-    page: strawberry.Private[Page[CampaignReading]]
+    page: strawberry.Private[Page[model.Campaign]]
     after: strawberry.Private[str | None]
 
     @field
     def edges(self) -> list[CampaignEdge]:
         """The rows with their cursors."""
-        return [CampaignEdge(place=cursor, reading=reading) for cursor, reading in self.page.rows]
+        return [CampaignEdge(place=cursor, value=value) for cursor, value in self.page.rows]
 
     @field
     def nodes(self) -> list[Campaign]:
         """The rows without their cursors."""
-        return [Campaign(reading=reading) for _, reading in self.page.rows]
+        return [Campaign(value=value) for _, value in self.page.rows]
 
     @field
     def page_info(self) -> PageInfo:
@@ -62,7 +62,7 @@ async def campaign_page(
 ) -> CampaignConnection:
     """The page that was asked for. Without ``where`` no campaign can be in it, and nothing is read."""
     size, after = page_size(first), present(after)
-    page: Page[CampaignReading] = Page((), has_next=False, total=0)
+    page: Page[model.Campaign] = Page((), has_next=False, total=0)
     if where is not None:
         page = await reads.campaigns(where, order, first=size, after=after)
     return CampaignConnection(page=page, after=after)

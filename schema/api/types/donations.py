@@ -79,6 +79,6 @@ async def donation_page(
     """The page of ``receiver``'s donations that was asked for, or None where its source tells no single ones."""
     size, after, span = page_size(first), present(after), present(chosen) or DonationFilter()
     page = await reads.donations(
-        receiver.reading.campaign.id, since=present(span.since), until=present(span.until), first=size, after=after
+        receiver.value.id, since=present(span.since), until=present(span.until), first=size, after=after
     )
     return None if page is None else DonationConnection(page=page, after=after, receiver=receiver)

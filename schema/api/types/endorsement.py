@@ -34,10 +34,10 @@ class Endorsement(Node):
         # Campaigns have endorsements and endorsements campaigns: one of the two is imported late.
         from schema.api.types.campaign import Campaign
 
-        reading = await info.context.reads.campaign(self.value.campaign)
-        if reading is None:
+        value = await info.context.reads.campaign(self.value.campaign)
+        if value is None:
             raise LookupError(f"an endorsement of {self.value.campaign} is given out, but not the campaign")
-        return Campaign(reading=reading)
+        return Campaign(value=value)
 
     @field
     def account(self) -> PublicAccount:

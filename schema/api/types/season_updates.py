@@ -62,7 +62,7 @@ async def _gifts(reads: Reads, values: tuple[model.Donation, ...]) -> list[Donat
     """One row for each donation, but for those of a campaign that is not given out any more."""
     found = {campaign: await reads.campaign(campaign) for campaign in dict.fromkeys(value.campaign for value in values)}
     return [
-        Donation(value=value, receiver=Campaign(reading=reading))
+        Donation(value=value, receiver=Campaign(value=receiver))
         for value in values
-        if (reading := found[value.campaign]) is not None
+        if (receiver := found[value.campaign]) is not None
     ]

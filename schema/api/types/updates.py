@@ -98,7 +98,7 @@ class CampaignDonationsUpdate:
 
 
 async def _campaign(reads: Reads, campaign: CampaignId) -> Campaign:
-    reading = await reads.campaign(campaign)
-    if reading is None:
+    value = await reads.campaign(campaign)
+    if value is None:
         raise NotFound("there is no such campaign any more")
-    return Campaign(reading=reading)
+    return Campaign(value=value)

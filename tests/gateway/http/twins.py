@@ -22,7 +22,7 @@ from gateway.store.bus import Change, parse
 from schema.api import ids
 from schema.api.build import build
 from schema.api.ports import Context
-from schema.api.readings import CampaignReading
+from schema.model.campaign import Campaign
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH, NOW
 from tests.gateway.autumn import MEMBER, TEAM, autumn
@@ -75,7 +75,7 @@ class Held(LedgerReads):
 
     gate: asyncio.Event
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """As it was when it was read."""
         found = await super().campaign(campaign)
         await self.gate.wait()

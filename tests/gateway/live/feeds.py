@@ -59,7 +59,7 @@ async def flipped(world: World, followed: Followed) -> None:
     """An account's feed stops and goes on; both become visible."""
     for reason, freshness in (("revoked", Freshness.STALE), (None, Freshness.LIVE)):
         await world.book.feed("lunch", reason)
-        await followed.until(partial(lambda wanted: followed.reads.freshness("lunch") is wanted, freshness))
+        await followed.until(partial(lambda wanted: followed.reads.account_freshness("lunch") is wanted, freshness))
 
 
 def entities(update: DonationsUpdate) -> tuple[list[bytes], list[bytes]]:

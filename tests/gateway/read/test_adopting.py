@@ -163,7 +163,7 @@ async def test_a_network_that_is_new_comes_with_what_was_told_of_it_before(clien
 async def test_what_a_removed_account_told_is_stale_and_its_network_stays_known(world: World) -> None:
     await world.book.heard("lunch")
     async with known(world) as followed:
-        assert followed.reads.freshness("lunch") is Freshness.LIVE
+        assert followed.reads.account_freshness("lunch") is Freshness.LIVE
         declared = [{**row, "match": []} for row in world.values["campaigns"]]
         await followed.follower.adopt(world.reading({}, accounts={}, campaigns=declared))
         total = followed.reads.total(LUNCH)

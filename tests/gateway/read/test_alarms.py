@@ -43,9 +43,9 @@ async def test_what_is_held_stays_shown_and_says_that_it_is_stale_and_since_when
         reading = followed.reads.total(TEAM)
         assert reading is not None
         assert (reading.total.raised.minor, reading.freshness, reading.as_of) == (20_000, Freshness.STALE, NOW)
-        described = followed.reads.reading(TEAM)
+        described = followed.reads.described(TEAM)
         assert described is not None
-        assert described.freshness is Freshness.CACHED  # its words are believed
+        assert followed.reads.freshness(described) is Freshness.CACHED  # its words are believed
 
 
 async def test_who_follows_it_is_told_both_ends_of_the_doubt_and_nothing_between(world: World, redis_url: str) -> None:

@@ -25,13 +25,13 @@ async def test_a_charity_that_two_networks_call_differently_is_one(world: World)
     )
     async with known(world) as followed:
         for campaign in (LUNCH, TEAM):
-            reading = await followed.reads.campaign(campaign)
-            assert reading is not None
-            assert reading.campaign.charity == MEALS
+            listed = await followed.reads.campaign(campaign)
+            assert listed is not None
+            assert listed.charity == MEALS
         assert await followed.reads.charity("meals") == MEALS
         assert await followed.reads.charity("pond-7") is None
         page = await followed.reads.campaigns(CampaignFilter(charity="meals"), CampaignOrder.RAISED_DESC, first=9, after=None)
-        assert [reading.campaign.id for _, reading in page.rows] == [TEAM, LUNCH]
+        assert [listed.id for _, listed in page.rows] == [TEAM, LUNCH]
         assert [row for _, row in (await followed.reads.charities("", first=9, after=None)).rows] == [MEALS]
 
 

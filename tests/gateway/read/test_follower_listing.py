@@ -40,7 +40,7 @@ async def walked(followed: Followed, where: CampaignFilter, order: CampaignOrder
     while True:
         page = await followed.reads.campaigns(where, order, first=first, after=after)
         totals.add(page.total)
-        found += [reading.campaign.id.native for _, reading in page.rows]
+        found += [known.id.native for _, known in page.rows]
         if not page.has_next:
             assert totals == {len(found)}
             return found

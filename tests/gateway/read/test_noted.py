@@ -12,6 +12,7 @@ from gateway.read.follower import Step
 from gateway.read.noted import NotedReads, noted
 from gateway.read.notes import ANY, DESCRIBED, LISTED, POSTS, Notes, moved
 from schema.api.ports import Context, Reads
+from schema.model.campaign import Campaign
 from schema.model.endorsement import Endorsement, PublicAccount
 from schema.model.history import Interval
 from schema.model.ids import CampaignId
@@ -25,6 +26,7 @@ NOBODY = CampaignId("acme", "nobody")
 STAR = PublicAccount("A star", "pond", "1001")
 VOICE = Endorsement(LUNCH, "star", STAR, ("p1",))
 HOUR = Interval.HOUR
+A_TEAM = Campaign(TEAM, "The team", None, account="pond", as_of=NOW)
 LIST: Any = {"first": 20, "after": None}
 
 
@@ -57,6 +59,8 @@ READS: list[tuple[str, Callable[[Reads], object], set[Any], timedelta, timedelta
     ("no campaign", lambda reads: reads.campaign(NOBODY), {NOBODY}, LISTED, LISTED),
     ("campaigns", lambda reads: reads.campaigns(CampaignFilter(), CampaignOrder.RAISED_DESC, **LIST), ALL, LISTED, LISTED),
     ("total", lambda reads: reads.total(LUNCH), {LUNCH}, DESCRIBED, LISTED),
+    ("freshness", lambda reads: reads.freshness(A_TEAM), {TEAM}, DESCRIBED, DESCRIBED),
+    ("updated_at", lambda reads: reads.updated_at(A_TEAM), {TEAM}, DESCRIBED, DESCRIBED),
     ("milestones", lambda reads: reads.milestones(TEAM), {TEAM}, DESCRIBED, DESCRIBED),
     ("donations", lambda reads: reads.donations(LUNCH, since=None, until=None, **LIST), {LUNCH}, LISTED, LISTED),
     ("donation", lambda reads: reads.donation(LUNCH, who(1)), {LUNCH}, LISTED, LISTED),
@@ -167,9 +171,9 @@ async def test_an_account_is_noted_to_turn_at_the_very_moment(world: World, foll
     shown = []
     for moment in (turn - timedelta.resolution, turn):
         world.clock.moment = moment
-        reading = await followed.reads.campaign(TEAM)
-        assert reading is not None
-        shown.append(reading.freshness.value)
+        known = await followed.reads.campaign(TEAM)
+        assert known is not None
+        shown.append(followed.reads.freshness(known).value)
     assert shown == ["CACHED", "STALE"]
 
 

@@ -92,7 +92,7 @@ async def test_all_who_ask_wait_for_one_answer_and_who_leaves_leaves_alone(proce
         each.cancel()
     await process.answer()
     found = await asyncio.gather(*waiting[10:])
-    assert {reading.campaign.title for reading in found if reading is not None} == {"Reef"}
+    assert {known.title for known in found if known is not None} == {"Reef"}
     assert None not in found
     assert process.asked["lunch"] == 1
     total = process.followed.reads.total(REEF)
@@ -231,10 +231,10 @@ async def test_what_nobody_has_asked_for_is_stale_after_two_cycles_and_its_value
         (timedelta(seconds=1), Freshness.STALE),
     ):
         process.world.clock.turn(late)
-        reading, total = reads.reading(REEF), reads.total(REEF)
-        assert reading is not None
+        known, total = reads.described(REEF), reads.total(REEF)
+        assert known is not None
         assert total is not None
-        assert (reading.freshness, total.freshness, total.total.raised.minor) == (freshness, freshness, 400)
+        assert (reads.freshness(known), total.freshness, total.total.raised.minor) == (freshness, freshness, 400)
     assert turns == NOW + 2 * PACE + timedelta.resolution
 
 
@@ -242,7 +242,7 @@ async def test_a_network_is_no_worse_for_what_strangers_have_found(process: Seei
     await shown(process, REEF)
     process.world.clock.turn(timedelta(days=1))
     assert process.followed.reads.platform_now("acme").freshness is None
-    assert process.followed.reads.reading(REEF) is not None
+    assert process.followed.reads.described(REEF) is not None
     assert finder("lunch") in process.followed.follower.directory.accounts
 
 
@@ -271,9 +271,9 @@ async def test_an_accounts_season_is_without_what_strangers_have_found_unless_it
 async def test_without_lookup_what_was_found_stays_until_a_restart_and_is_stale(process: Seeing, redis_url: str) -> None:
     await shown(process, REEF)
     await process.followed.follower.adopt(process.world.reading(accounts=UNDECLARED["accounts"]))
-    reading = await process.followed.reads.campaign(REEF)
-    assert reading is not None
-    assert reading.freshness is Freshness.STALE
+    known = await process.followed.reads.campaign(REEF)
+    assert known is not None
+    assert process.followed.reads.freshness(known) is Freshness.STALE
     process.watched = {REEF}
     await process.sight.keep()
     assert await process.tracked.all() == set()

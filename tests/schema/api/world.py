@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema.api.readings import CampaignReading, PlatformReading, TotalReading
+from schema.api.readings import PlatformReading, TotalReading
 from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation, DonationKind, DonationStatus
@@ -71,7 +71,8 @@ def a_donation(native: str, campaign: CampaignId = LUNCH, **changes: Any) -> Don
 class World(Organised):
     """What is known of campaigns, beside what is organised."""
 
-    known: dict[CampaignId, CampaignReading] = field(default_factory=dict)
+    known: dict[CampaignId, Campaign] = field(default_factory=dict)
+    trust: dict[CampaignId, Freshness] = field(default_factory=dict)
     totals: dict[CampaignId, TotalReading] = field(default_factory=dict)
     gifts: dict[CampaignId, list[Donation]] = field(default_factory=dict)
     promises: dict[CampaignId, list[Milestone]] = field(default_factory=dict)
@@ -83,7 +84,8 @@ class World(Organised):
 
     def add(self, campaign: Campaign, total: TotalReading | None = None, *, freshness: Freshness = Freshness.LIVE) -> None:
         """A campaign on a network that is connected."""
-        self.known[campaign.id] = CampaignReading(campaign, freshness, updated_at=NOW)
+        self.known[campaign.id] = campaign
+        self.trust[campaign.id] = freshness
         key = campaign.id.platform
         self.networks.setdefault(key, PlatformReading(key, key.title(), f"https://{key}.example/", freshness, NOW))
         if total is not None:
@@ -100,17 +102,21 @@ class World(Organised):
         self._reach("platform")
         return self.networks.get(key)
 
-    async def campaign(self, campaign: CampaignId) -> CampaignReading | None:
+    async def campaign(self, campaign: CampaignId) -> Campaign | None:
         self._reach("campaign")
         return self.known.get(campaign)
 
-    async def campaigns(
-        self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None
-    ) -> Page[CampaignReading]:
+    async def campaigns(self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None) -> Page[Campaign]:
         self._reach("campaigns")
         self.asked.append((where, order, first, after))
-        rows = sorted((r for r in self.known.values() if self._meets(r.campaign, where)), key=self._rank(order))
-        return paged(rows, lambda row: f"{order}|{row.campaign.id}", first, after)
+        rows = sorted((r for r in self.known.values() if self._meets(r, where)), key=self._rank(order))
+        return paged(rows, lambda row: f"{order}|{row.id}", first, after)
+
+    def freshness(self, campaign: Campaign) -> Freshness:
+        return self.trust[campaign.id]
+
+    def updated_at(self, _: Campaign) -> datetime:
+        return NOW
 
     def total(self, campaign: CampaignId) -> TotalReading | None:
         self._reach("total")
@@ -146,18 +152,18 @@ class World(Organised):
         found = [each for each in self._charities() if _has(search, each.name)]
         return paged(sorted(found, key=lambda each: each.name), lambda row: row.key, first, after)
 
-    async def parent(self, campaign: CampaignId) -> CampaignReading | None:
+    async def parent(self, campaign: CampaignId) -> Campaign | None:
         self._reach("parent")
-        parts = self.known[campaign].campaign.part_of
+        parts = self.known[campaign].part_of
         listed = (self.known.get(CampaignId(campaign.platform, native)) for native in parts)
-        return next((reading for reading in listed if reading is not None), None)
+        return next((parent for parent in listed if parent is not None), None)
 
     async def seasons_of(self, campaign: CampaignId) -> Sequence[Season]:
         self._reach("seasons_of")
-        return [season for season in self._latest() if _belongs(self.known[campaign].campaign, season.members)]
+        return [season for season in self._latest() if _belongs(self.known[campaign], season.members)]
 
     def _charities(self) -> set[Charity]:
-        return {reading.campaign.charity for reading in self.known.values() if reading.campaign.charity is not None}
+        return {known.charity for known in self.known.values() if known.charity is not None}
 
     def _meets(self, campaign: Campaign, where: CampaignFilter) -> bool:
         return (
@@ -171,13 +177,13 @@ class World(Organised):
             and _has(where.search, campaign.title, "" if campaign.charity is None else campaign.charity.name)
         )
 
-    def _rank(self, order: CampaignOrder) -> Callable[[CampaignReading], Any]:
-        def raised(row: CampaignReading) -> int:
-            return self.totals[row.campaign.id].total.raised.minor if row.campaign.id in self.totals else -1
+    def _rank(self, order: CampaignOrder) -> Callable[[Campaign], Any]:
+        def raised(row: Campaign) -> int:
+            return self.totals[row.id].total.raised.minor if row.id in self.totals else -1
 
         if order is CampaignOrder.RAISED_DESC:
-            return lambda row: (-raised(row), row.campaign.id)
-        return lambda row: row.campaign.id
+            return lambda row: (-raised(row), row.id)
+        return lambda row: row.id
 
 
 def _has(search: str, *texts: str) -> bool:
