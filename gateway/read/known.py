@@ -65,12 +65,12 @@ class Known:
     def total(self, campaign: CampaignId) -> TotalReading | None:
         """How much it has raised, as far as that is known."""
         row, known = self.follower.totals[campaign], self.follower.campaigns.get(campaign)
-        if row is None or known is None or row.total is None:
+        if row is None or known is None or (total := row.total) is None:
             return None
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
         heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
-        freshness = self.freshness(known) if row.stated_at is None else Freshness.STALE
-        return TotalReading(row.total, row.at if heard is None else max(row.at, heard), freshness, row.position)
+        as_of = row.at if heard is None or heard < row.at else heard
+        return TotalReading(total, as_of, self.freshness(known) if row.stated_at is None else Freshness.STALE, row.position)
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
         """Where the campaign's feeds stand, and that as a position."""

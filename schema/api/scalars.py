@@ -1,10 +1,11 @@
 """The scalars of the public graph: exact text for what JSON cannot carry exactly."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NewType
 
+import orjson
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
@@ -18,12 +19,22 @@ URL = NewType("URL", str)
 Position = NewType("Position", str)
 
 MAX_POSITION: Final = 200
+_SECONDS: Final = len('"2026-09-01T10:20:30')
+_MILLISECONDS: Final = len('"2026-09-01T10:20:30.123')
 
 
 @lru_cache(maxsize=4096)  # to take an address apart costs more than all else that is done with it
 def safe_url(text: str | None) -> URL | None:
     """The address if it is one that is safe as a link, else None: better no link than a dangerous one."""
     return URL(text) if text is not None and link(text) is not None else None
+
+
+def moment_text(moment: datetime) -> str:
+    """The same as ``rfc3339``, in a third of the time: every row of every list has one."""
+    if moment.tzinfo is not UTC:
+        return rfc3339(moment)
+    text = orjson.dumps(moment, option=orjson.OPT_UTC_Z)  # in quotes, with six decimals or none
+    return text[1:_MILLISECONDS].decode() + "Z" if moment.microsecond >= 1000 else text[1:_SECONDS].decode() + "Z"
 
 
 def _read_currency(value: object) -> Currency:
@@ -48,7 +59,7 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         name="DateTime",
         description="A moment in RFC 3339 form. It is given in UTC; an argument may carry any offset.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
-        serialize=rfc3339,
+        serialize=moment_text,
         parse_value=read_rfc3339,
     ),
     Currency: strawberry.scalar(

@@ -14,12 +14,14 @@ a schema names of attributes and keywords; all else is behind names made here.
         return d
 """
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
 from keyword import iskeyword
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from graphql import GraphQLEnumType
 from graphql.execution.executor import default_field_resolver
@@ -28,12 +30,17 @@ from schema.execution import completion
 from schema.execution.arguments import NONE, Arguments, Keywords
 from schema.execution.classes import PLAIN
 from schema.execution.completion import Completer
+from schema.execution.inlining import Body, Substitution, Whole, attributes_of, body_of
 from schema.execution.leaves import Members, as_it_is
 from schema.execution.plan import Abstract, Answer, Leaf, Many, Object, Selection, Shape
 from schema.execution.shortcuts import Attribute, Call, ResolveInfo, Shortcuts
 from schema.execution.waiting import Complete, State
 
 FIRST_SLOT: Final = 2
+MAX_BLOCKS: Final = 8
+"""Within each other in the text: Python takes 20 loops, and what is deeper is a function of its own."""
+
+T = TypeVar("T", bound=ast.AST)
 
 
 @dataclass(slots=True)
@@ -78,6 +85,39 @@ def write(selection: Selection, shortcuts: Shortcuts) -> Source:
     return Source("\n".join(writer.lines), writer.names, writer.tables, writer.slots)
 
 
+@dataclass(slots=True)
+class _Made:
+    """An object that is not made as long as only what it holds is asked for. ``held`` are names by attribute."""
+
+    cls: str
+    held: Mapping[str, str]
+    name: str | None = None
+    """Of the object itself, once it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """Where a value belongs: ``container[key]``, and the line that puts it there."""
+
+    container: str
+    key: str
+    line: str
+
+    @classmethod
+    def field(cls, container: str, key: str) -> "_Into":
+        """A field of an object."""
+        return cls(container, repr(key), f"{container}[{key!r}] = ".replace("{", "{{").replace("}", "}}") + "{value}")
+
+    @classmethod
+    def row(cls, container: str) -> "_Into":
+        """The next one of a list."""
+        return cls(container, f"len({container})", f"{container}.append({{value}})")
+
+    def put(self, value: str) -> str:
+        """The line for an expression."""
+        return self.line.format(value=value)
+
+
 class _Writer:
     def __init__(self, shortcuts: Shortcuts) -> None:
         self._shortcuts = shortcuts
@@ -88,42 +128,201 @@ class _Writer:
         self.names: dict[str, Any] = {"plain": PLAIN, "dispose": completion.dispose}
         self.tables: list[dict[type, Any]] = []
         self.slots = Slots()
+        self._slots: dict[int, int] = {}
+        """Of what resolvers get, by answers, which the plan holds."""
 
     def selection(self, selection: Selection) -> str:
         """The name of the function that answers an object with its fields."""
         if id(selection) in self._written:
             return self._written[id(selection)]
-        lines = ["d = {}"]
-        for key, answer in selection.answers:
-            if isinstance(answer, str):
-                lines.append(f"d[{key!r}] = {answer!r}")
-            else:
-                lines += self._answer(answer)
+        lines = ["d = {}", *self._fields(selection, "o", "d", 0), "return d"]
         name = self._written[id(selection)] = self._free("o")
-        self.lines.append("\n    ".join([f"def {name}(s, o):", *lines, "return d"]))
+        self.lines.append("\n    ".join([f"def {name}(s, o):", *lines]))
         return name
 
-    def _answer(self, answer: Answer) -> list[str]:
+    def _fields(self, selection: Selection, source: str | _Made, container: str, depth: int) -> list[str]:
+        """The lines that put the fields of an object into the data, within so many blocks."""
+        lines: list[str] = []
+        for key, answer in selection.answers:
+            into = _Into.field(container, key)
+            if isinstance(answer, str):
+                lines.append(into.put(repr(answer)))
+            else:
+                lines += self._answer(answer, source, into, depth)
+        return lines
+
+    def _answer(self, answer: Answer, source: str | _Made, into: _Into, depth: int) -> list[str]:
         """The lines that put one field into the data."""
-        called, is_async = self._called(answer)
-        _, expression = self._shape(answer.shape, answer, is_async=is_async)
+        short = self._shortcuts.field(answer.definition)
+        if isinstance(source, _Made):
+            try:
+                written = self._inlined(answer, short, source, into, depth)
+            except Whole:
+                written = None
+            if written is not None:
+                return written
+            lines = [] if source.name is not None else self._make(source)
+            return [*lines, *self._answer(answer, source.name or "", into, depth)]
+        written = self._inlined(answer, short, source, into, depth)
+        if written is not None:
+            return written
+        called, is_async = self._called(answer, short, source)
         if is_async:
             name = self._free("a")
-            self.lines.append(f"def {name}(s, d, k, v):\n    return {expression.format(key='k', at='d')}")
-            return [f"d[{answer.key!r}] = s[0]({called}, {name}, s, d, {answer.key!r})"]
-        return [f"v = {called}", f"d[{answer.key!r}] = " + expression.format(key=repr(answer.key), at="d")]
+            expression = self._completed(answer.shape, answer, "d", "k", is_async=True)
+            self.lines.append(f"def {name}(s, d, k, v):\n    return {expression}")
+            return [into.put(f"s[0]({called}, {name}, s, {into.container}, {into.key})")]
+        return self._tried(called, answer.shape, answer, into)
 
-    def _called(self, answer: Answer) -> tuple[str, bool]:
-        """An expression that resolves a field of ``o``, and whether it is sure to give an awaitable."""
-        short = self._shortcuts.field(answer.definition)
+    def _tried(self, called: str, shape: Shape, answer: Answer, into: _Into) -> list[str]:
+        return [f"v = {called}", into.put(self._completed(shape, answer, into.container, into.key))]
+
+    def _completed(self, shape: Shape, answer: Answer, container: str, key: str, *, is_async: bool = False) -> str:
+        _, expression = self._shape(shape, answer, is_async=is_async)
+        return expression.format(key=key, at=container)
+
+    def _make(self, made: _Made) -> list[str]:
+        made.name = self._free("m")
+        return [f"{made.name} = {made.cls}({', '.join(f'{name}={value}' for name, value in made.held.items())})"]
+
+    # --------------------------------------------------------------------------------------------------------- inlining
+
+    def _inlined(
+        self, answer: Answer, short: Attribute | Call | None, source: str | _Made, into: _Into, depth: int
+    ) -> list[str] | None:
+        """The same where what the resolver does is written here instead of a call. Raises Whole."""
+        if isinstance(short, Attribute):
+            if not isinstance(source, _Made):
+                return None
+            if short.name not in source.held:
+                raise Whole
+            return self._tried(source.held[short.name], answer.shape, answer, into)
+        if not isinstance(short, Call) or (body := body_of(short.function)) is None:
+            return None
+        constant = Arguments(answer.definition, answer.nodes[0], short.keywords).constant()
+        if constant is None:
+            return None
+        given: dict[str, str | _Made] = {name: self._name("k", value) for name, value in constant.items()}
+        if short.takes_source:
+            given[body.parameters[0]] = source
+        if short.info is not None:
+            given[short.info] = f"s[{self._made(answer, short.make_info)}]"
+        return self._written_out(body, given, answer, answer.shape, into, depth)
+
+    def _written_out(
+        self, body: Body, given: Mapping[str, str | _Made], answer: Answer, shape: Shape, into: _Into, depth: int
+    ) -> list[str] | None:
+        missing = {name: self._name("k", value) for name, value in body.defaults.items() if name not in given}
+        if {*given, *missing} != {*body.parameters}:
+            return None
+        held = {name: value.held for name, value in given.items() if isinstance(value, _Made)}
+        others = {name: _expression(value) for name, value in {**given, **missing}.items() if isinstance(value, str)}
+        lines: list[str] = []
+        for statement in body.statements:
+            if isinstance(statement, ast.Assign):
+                value = self._local(self._substituted(body, statement.value, held, others), lines)
+                others[cast("ast.Name", statement.targets[0]).id] = _expression(value)
+            else:
+                lines += ast.unparse(self._substituted(body, statement, held, others)).splitlines()
+        if isinstance(body.result, ast.ListComp):
+            rows = self._rows(body, body.result, held, others, answer, shape, into, depth)
+            return None if rows is None else [*lines, *rows]
+        result = self._substituted(body, body.result, held, others)
+        return [*lines, *self._result(result, answer, shape, into, depth)]
+
+    def _result(self, result: ast.expr, answer: Answer, shape: Shape, into: _Into, depth: int) -> list[str]:
+        """The lines that put what an expression gives where it belongs."""
+        if isinstance(shape, Object) and depth < MAX_BLOCKS:
+            match result:
+                case ast.IfExp(test=test, body=ast.Constant(value=None), orelse=other) if shape.nullable:
+                    none = [into.put("None")]
+                    return _either(ast.unparse(test), none, self._result(other, answer, shape, into, depth + 1))
+                case ast.Call(func=ast.Name(id=name)):
+                    cls = self.names.get(name)
+                    if isinstance(cls, type) and cls is self._shortcuts.class_of(shape.selection.type):
+                        made = self._constructed(name, cls, result)
+                        if made is not None:
+                            container = self._free("d")
+                            lines, source = made
+                            lines += [f"{container} = {{}}", *self._fields(shape.selection, source, container, depth)]
+                            return [*lines, into.put(container)]
+                    elif (
+                        (body := body_of(cls)) is not None and not result.keywords and len(result.args) == len(body.parameters)
+                    ):
+                        lines = []
+                        given = {
+                            each: self._local(value, lines) for each, value in zip(body.parameters, result.args, strict=True)
+                        }
+                        written = self._written_out(body, given, answer, shape, into, depth)
+                        if written is not None:
+                            return [*lines, *written]
+        return self._tried(ast.unparse(result), shape, answer, into)
+
+    def _rows(
+        self,
+        body: Body,
+        loop: ast.ListComp,
+        held: Mapping[str, Mapping[str, str]],
+        others: Mapping[str, ast.expr],
+        answer: Answer,
+        shape: Shape,
+        into: _Into,
+        depth: int,
+    ) -> list[str] | None:
+        """The lines for a list of objects, none of which is made."""
+        if not isinstance(shape, Many) or not isinstance(shape.item, Object) or depth >= MAX_BLOCKS:
+            return None
+        [each] = loop.generators
+        rows = ast.unparse(self._substituted(body, each.iter, held, others))
+        own = [
+            cast("ast.Name", name).id for name in (each.target.elts if isinstance(each.target, ast.Tuple) else [each.target])
+        ]
+        names = {name: self._free("x") for name in own}
+        row = self._substituted(
+            body,
+            loop.elt,
+            {name: value for name, value in held.items() if name not in names},
+            {**others, **{name: _expression(new) for name, new in names.items()}},
+        )
+        container = self._free("r")
+        lines = self._result(row, answer, shape.item, _Into.row(container), depth + 1)
+        target = ", ".join(names.values()) + ("," if isinstance(each.target, ast.Tuple) else "")
+        return [f"{container} = []", f"for {target} in {rows}:", *_within(lines), into.put(container)]
+
+    def _constructed(self, name: str, cls: type, call: ast.Call) -> tuple[list[str], _Made] | None:
+        """An object that needs not be made, with the lines for what it would hold."""
+        given = {each.arg: each.value for each in call.keywords if each.arg is not None}
+        if call.args or len(given) < len(call.keywords) or attributes_of(cls) != frozenset(given):
+            return None
+        lines: list[str] = []
+        return lines, _Made(name, {each: self._local(value, lines) for each, value in given.items()})
+
+    def _local(self, value: ast.expr, lines: list[str]) -> str:
+        """A name for the value of an expression."""
+        if isinstance(value, ast.Name):
+            return value.id
+        name = self._free("x")
+        lines.append(f"{name} = {ast.unparse(value)}")
+        return name
+
+    def _substituted(self, body: Body, node: T, held: Mapping[str, Mapping[str, str]], others: Mapping[str, ast.expr]) -> T:
+        def outside(name: str) -> str:
+            return self._name("g", body.outside(name))
+
+        return cast("T", Substitution(held, others, outside).visit(deepcopy(node)))
+
+    # --------------------------------------------------------------------------------------------------------- calling
+
+    def _called(self, answer: Answer, short: Attribute | Call | None, source: str) -> tuple[str, bool]:
+        """An expression that resolves a field of a source, and whether it is sure to give an awaitable."""
         if isinstance(short, Attribute) and _is_name(short.name):
-            return f"o.{short.name}", False
+            return f"{source}.{short.name}", False
         if isinstance(short, Call):
-            given = ["o"] if short.takes_source else []
+            given = [source] if short.takes_source else []
             if short.info is not None:
                 given.append(f"{short.info}=s[{self._made(answer, short.make_info)}]")
             return self._call(short.function, given, Arguments(answer.definition, answer.nodes[0], short.keywords))
-        given = ["o", f"s[{self._made(answer, lambda info: info)}]"]
+        given = [source, f"s[{self._made(answer, lambda info: info)}]"]
         function = answer.definition.resolve or default_field_resolver
         return self._call(function, given, Arguments(answer.definition, answer.nodes[0], dict))
 
@@ -172,6 +371,9 @@ class _Writer:
         test = as_it_is(shape.type)
         if test is not None:
             return completer, test, "v"
+        body = body_of(shape.type.coerce_output_value)
+        if body is not None and body.is_identity:
+            return completer, "type(v) in plain", "v"
         coerce = self._name("x", shape.type.coerce_output_value)
         return completer, f"type(v) in plain and type(w := {coerce}(v)) in plain", "w"
 
@@ -231,9 +433,10 @@ class _Writer:
         return info
 
     def _made(self, answer: Answer, make: Callable[[ResolveInfo], Any]) -> int:
-        slot = len(self.slots)
-        self.slots.made[slot] = answer, make
-        return slot
+        if id(answer) not in self._slots:
+            slot = self._slots[id(answer)] = len(self.slots)
+            self.slots.made[slot] = answer, make
+        return self._slots[id(answer)]
 
     def _name(self, kind: str, value: Any) -> str:
         name = self._free(kind)
@@ -244,6 +447,18 @@ class _Writer:
         name = f"{kind}{len(self.names)}"
         self.names[name] = None
         return name
+
+
+def _expression(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def _either(test: str, lines: list[str], others: list[str]) -> list[str]:
+    return [f"if {test}:", *_within(lines), "else:", *_within(others)]
+
+
+def _within(lines: list[str]) -> list[str]:
+    return ["    " + line for line in lines]
 
 
 def _is_name(text: str) -> bool:

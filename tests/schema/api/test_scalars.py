@@ -1,11 +1,17 @@
 """Scalars, on their way out and in."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from schema.api.scalars import moment_text
+from schema.model.errors import BadTime
 from schema.model.money import Currency, Money
 from schema.model.page import CampaignFilter
+from schema.model.time import rfc3339
 from tests.schema.api.asking import ask, refused
 from tests.schema.api.world import LUNCH, World, a_campaign, a_donation, a_total
 
@@ -92,3 +98,15 @@ async def test_an_address_that_is_not_safe_as_a_link_is_null(world: World, addre
     data = await ask(world, "{ campaigns { nodes { url donateUrl image } } }")
 
     assert data["campaigns"]["nodes"] == [{"url": None, "donateUrl": "https://give.example/", "image": None}]
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(minutes=-210))])))
+def test_a_moment_is_written_as_everywhere(moment: datetime) -> None:
+    for each in (moment, moment.replace(microsecond=0), moment.replace(microsecond=999), moment.replace(microsecond=1000)):
+        if datetime(2, 1, 1, tzinfo=UTC) < moment < datetime(9999, 12, 30, tzinfo=UTC):
+            assert moment_text(each) == rfc3339(each)
+
+
+def test_a_moment_without_its_zone_is_none() -> None:
+    with pytest.raises(BadTime):
+        moment_text(datetime(2026, 9, 1))  # noqa: DTZ001
