@@ -5,6 +5,7 @@ its object, ``info`` and arguments, and which nothing is wrapped around, is done
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from inspect import isfunction
 from typing import Any, cast
@@ -12,7 +13,8 @@ from typing import Any, cast
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
 from schema.execution.shortcuts import Attribute, Call
@@ -58,6 +60,22 @@ class StrawberryShortcuts:
 
     def _keywords(self, field: StrawberryField) -> Callable[[dict[str, Any]], dict[str, Any]]:
         converter = self._schema.schema_converter
-        return lambda given: convert_arguments(
-            given, field.arguments, scalar_registry=converter.scalar_registry, config=converter.config
-        )
+        name_of = converter.config.name_converter.from_argument
+        as_they_are = {name_of(each): each.python_name for each in field.arguments if _is_leaf(each.type)}
+        others = {name_of(each): each for each in field.arguments if not _is_leaf(each.type)}
+
+        def keywords(given: dict[str, Any]) -> dict[str, Any]:
+            made = {as_they_are[name]: value for name, value in given.items() if name in as_they_are}
+            if len(made) < len(given):
+                left = [argument for name, argument in others.items() if name in given]
+                made |= convert_arguments(given, left, scalar_registry=converter.scalar_registry, config=converter.config)
+            return made
+
+        return keywords
+
+
+def _is_leaf(of_type: object) -> bool:
+    """Whether Strawberry hands over its values as graphql-core read them."""
+    while isinstance(of_type, StrawberryOptional) and not isinstance(of_type, StrawberryMaybe):
+        of_type = of_type.of_type
+    return isinstance(of_type, StrawberryEnumDefinition) or of_type in (str, int, float, bool, strawberry.ID, datetime)

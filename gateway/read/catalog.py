@@ -43,6 +43,7 @@ CREATE INDEX by_account ON campaigns (account);
 CREATE TABLE topics (category TEXT, slot INTEGER, PRIMARY KEY (category, slot)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(title, charity, content='', columnsize=0, tokenize='ascii', prefix='1');
 """
+_ALL: Final = CampaignFilter()
 _FEW: Final = 2_000
 """So many are sorted sooner than they are found by walking through the order."""
 
@@ -141,7 +142,7 @@ class Catalog:
     @staticmethod
     def is_quick(where: CampaignFilter, order: CampaignOrder) -> bool:
         """Whether a page is found by an index, and its list is counted without looking at each row."""
-        return where == CampaignFilter() and order is not CampaignOrder.ENDS_AT_ASC
+        return where == _ALL and order is not CampaignOrder.ENDS_AT_ASC
 
     def page(
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None, now: datetime
@@ -153,7 +154,7 @@ class Catalog:
             sorting = _Order(f"{order}:{where.currency}", ("raised", "id"), "by_amount")
         wanted, values = condition(where, now)
         total = len(self._listed)
-        if where != CampaignFilter():
+        if where != _ALL:
             [total] = self._database.execute(f"SELECT COUNT(*) FROM campaigns WHERE {wanted}", values).fetchone()
         if after is not None:
             values |= {f"k{index}": value for index, value in enumerate(place(after, sorting.name, len(sorting.keys)))}

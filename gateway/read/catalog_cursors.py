@@ -3,16 +3,18 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from schema.model.errors import BadUserInput
 
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+
 
 def cursor(order: str, row: Sequence[Any]) -> str:
     """That of a row."""
-    return base64.urlsafe_b64encode(orjson.dumps([order, *row])).decode().rstrip("=")
+    return binascii.b2a_base64(orjson.dumps([order, *row]), newline=False).translate(_URL_SAFE).decode().rstrip("=")
 
 
 def place(text: str, order: str, length: int) -> list[Any]:

@@ -1,7 +1,9 @@
 """What one process knows, with how far it can be trusted: the ground on which all reads stand."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from connectors.ports import Clock
 from gateway.read import positions
@@ -42,8 +44,16 @@ class Known:
         self.follower = follower
         self._clock = clock
         self._time_zone = time_zone
+        self.judged: dict[str, Freshness] | None = None
+        """Of accounts, within one answer."""
         self.sight: Sight | None = None
         """What finds campaigns that nobody has seen, where anything does."""
+
+    def for_one_answer(self) -> Self:
+        """The same, which judges each account once."""
+        one = copy(self)
+        one.judged = {}
+        return one
 
     def now(self) -> datetime:
         """The present."""
@@ -124,9 +134,15 @@ class Known:
 
     def freshness(self, campaign: Campaign) -> Freshness:
         """The same of one campaign. One that was found is asked for alone, and only while it is asked for here."""
+        judged = self.judged
+        if judged is not None and (found := judged.get(campaign.account)) is not None:
+            return found
         entry = self.follower.directory.accounts[campaign.account]
         if entry.finds_for is None:
-            return self.account_freshness(campaign.account)
+            freshness = self.account_freshness(campaign.account)
+            if judged is not None:
+                judged[campaign.account] = freshness
+            return freshness
         fresh = self.follower.connected and not entry.is_gone and self.now() - campaign.as_of <= entry.overdue_after
         return Freshness.CACHED if fresh else Freshness.STALE
 

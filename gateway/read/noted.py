@@ -45,9 +45,13 @@ class NotedReads:
     __slots__ = ("_notes", "_platforms", "_reads")
 
     def __init__(self, reads: Reads, notes: Notes) -> None:
-        self._reads = reads
+        self._reads = reads.for_one_answer()
         self._notes = notes
         self._platforms: dict[str, PlatformReading | None] = {}
+
+    def for_one_answer(self) -> Reads:
+        """They are."""
+        return self
 
     def now(self) -> datetime:
         """As it is. What depends on it notes its dates itself."""

@@ -37,6 +37,10 @@ class Reads(Protocol):
     A method that cannot reach the store raises GivingError.
     """
 
+    def for_one_answer(self) -> "Reads":
+        """The same, which may judge once what holds for all of an answer."""
+        ...
+
     def now(self) -> datetime:
         """The present, for what depends on dates."""
         ...

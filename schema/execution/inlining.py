@@ -9,7 +9,7 @@ def platform(self, info):                                     # found = s[4].con
 
 import ast
 import builtins
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache, partial
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_VARARGS, CO_VARKEYWORDS, getsource
@@ -77,8 +77,7 @@ def attributes_of(cls: type) -> frozenset[str] | None:
         or cls.__new__ is not object.__new__
         or cls.__setattr__ is not object.__setattr__
         or cls.__getattribute__ is not object.__getattribute__
-        or (isinstance(cls.__init__, FunctionType)
-        and cls.__init__.__code__.co_filename != "<string>")
+        or (isinstance(cls.__init__, FunctionType) and cls.__init__.__code__.co_filename != "<string>")
     ):
         return None
     return frozenset(each.name for each in fields(cls) if each.init)
@@ -154,7 +153,7 @@ def _outside(module: Mapping[str, Any], name: str) -> Any:
     return module[name] if name in module else vars(builtins)[name]
 
 
-def _are_known(statements: Iterable[ast.stmt], own: Container[str], outside: Callable[[str], Any]) -> bool:
+def _are_known(statements: Iterable[ast.stmt], own: Iterable[str], outside: Callable[[str], Any]) -> bool:
     """Whether all names that are used mean something, and can be written."""
     names = [node for each in statements for node in ast.walk(each) if isinstance(node, ast.Name)]
     set_here = {*own, *(name.id for name in names if isinstance(name.ctx, ast.Store))}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from schema.api.readings import PlatformReading, TotalReading
 from schema.model.campaign import Campaign, Milestone
@@ -90,6 +90,9 @@ class World(Organised):
         self.networks.setdefault(key, PlatformReading(key, key.title(), f"https://{key}.example/", freshness, NOW))
         if total is not None:
             self.totals[campaign.id] = total
+
+    def for_one_answer(self) -> Self:
+        return self
 
     def now(self) -> datetime:
         return NOW
