@@ -74,11 +74,18 @@ class _Kept:
 
 @dataclass(slots=True, eq=False)
 class _Making:
-    """An answer that is being made. ``landed`` gives None where whoever makes it has left."""
+    """An answer that is being made."""
 
     notes: Notes
-    landed: asyncio.Future[Result | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     overtaken: bool = False
+    awaited: asyncio.Future[Result | None] | None = None
+    """By others, where there are any; it gives None where whoever makes it has left."""
+
+    def landed(self) -> asyncio.Future[Result | None]:
+        """Gives it."""
+        if self.awaited is None:
+            self.awaited = asyncio.get_running_loop().create_future()
+        return self.awaited
 
 
 @dataclass(slots=True)
@@ -150,7 +157,7 @@ class Answers:
         if making is None or not making.notes.began <= self._ground.now() < making.notes.began + LISTED:
             return await self._make(asked, make)
         async with asyncio.timeout(self._limits.operation_seconds):
-            result = await asyncio.shield(making.landed)
+            result = await asyncio.shield(making.landed())
             if result is None:
                 return await self.answer(asked, make)
             if result.errors:
@@ -193,7 +200,8 @@ class Answers:
                 result = self._keep(key, notes, result)
             return result
         finally:
-            making.landed.set_result(result)
+            if making.awaited is not None:
+                making.awaited.set_result(result)
             if self._making.get(key) is making:
                 del self._making[key]
 

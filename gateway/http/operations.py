@@ -37,6 +37,7 @@ from schema.api.errors import INTERNAL, describe
 from schema.api.following import Following
 from schema.api.pagination import present
 from schema.execution.compiled import Execution
+from schema.execution.program import Data
 from schema.execution.unanswered import Unanswered
 
 Interpret: TypeAlias = Callable[[Executor[Any]], ExecutionResult | Awaitable[ExecutionResult]]
@@ -227,10 +228,13 @@ class Operations:
 
     async def _run(self, operation: Operation, executor: Executor[Any], interpret: Interpret) -> Result:
         try:
+            data = self._begun(operation, executor)
+            if isinstance(data, dict):  # nothing waits, so that there is nothing to limit
+                return self._checked(Result.of(data))
             async with asyncio.timeout(self._limits.operation_seconds):
-                data = await self._compiled(operation, executor)
-                if data is not None:
-                    return self._checked(Result.of(data))
+                ended = None if data is None else await self._ended(data)
+                if ended is not None:
+                    return self._checked(Result.of(ended))
                 result = interpret(executor)
                 if not isinstance(result, ExecutionResult):
                     result = await result
@@ -245,18 +249,25 @@ class Operations:
         check_answer(result.body, self._limits)
         return result
 
-    async def _compiled(self, operation: Operation, executor: Executor[Any]) -> dict[str, Any] | None:
-        """The data where it could be had without graphql-core."""
+    def _begun(self, operation: Operation, executor: Executor[Any]) -> Data | Awaitable[Data] | None:
+        """The data where it can be had without graphql-core, or what waits for it."""
         try:
             data = operation.execution.run(executor)
-            if data is not None and not isinstance(data, dict):
-                data = await data
         except Unanswered:
             self.runs.repeated += 1
             return None
-        self.runs.compiled += data is not None
+        self.runs.compiled += isinstance(data, dict)
         self.runs.interpreted += data is None
         return data
+
+    async def _ended(self, data: Awaitable[Data]) -> Data | None:
+        try:
+            found = await data
+        except Unanswered:
+            self.runs.repeated += 1
+            return None
+        self.runs.compiled += 1
+        return found
 
     def _failed(self, error: GraphQLError, operation: Operation) -> Result:
         return Result.of(None, (self._entry(error, operation.request_id),))

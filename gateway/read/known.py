@@ -1,6 +1,5 @@
 """What one process knows, with how far it can be trusted: the ground on which all reads stand."""
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -51,8 +50,8 @@ class Known:
 
     def for_one_answer(self) -> Self:
         """The same, which judges each account once."""
-        one = copy(self)
-        one.judged = {}
+        one = object.__new__(type(self))
+        one.__dict__.update(self.__dict__, judged={})
         return one
 
     def now(self) -> datetime:
@@ -113,14 +112,15 @@ class Known:
         """The first moment since an answer was begun at which what it is made of may be another by time alone."""
         follower = self.follower
         entries = follower.directory.accounts
-        campaigns = (follower.campaigns.get(tag) for tag in notes.tags if isinstance(tag, CampaignId))
-        found = [campaign for campaign in campaigns if campaign is not None]
-        accounts = {campaign.account for campaign in found}
-        accounts |= {name for name, entry in entries.items() if entry.spec.key in notes.tags}
-        turns = (follower.health[account].turns_at(notes.began) for account in accounts)
-        alone = (campaign for campaign in found if entries[campaign.account].finds_for is not None)
-        overdue = (self._overdue_at(campaign, notes.began) for campaign in alone)
-        return min((turn for turn in (notes.turns_at, *turns, *overdue) if turn is not None), default=None)
+        by_account: dict[str, list[Campaign]] = {name: [] for name, entry in entries.items() if entry.spec.key in notes.tags}
+        for tag in notes.tags:
+            if isinstance(tag, CampaignId) and (known := follower.campaigns.get(tag)) is not None:
+                by_account.setdefault(known.account, []).append(known)
+        turns = [notes.turns_at, *(follower.health[account].turns_at(notes.began) for account in by_account)]
+        for account, campaigns in by_account.items():
+            if entries[account].finds_for is not None:
+                turns += [self._overdue_at(campaign, notes.began) for campaign in campaigns]
+        return min((turn for turn in turns if turn is not None), default=None)
 
     @property
     def connected(self) -> bool:

@@ -4,7 +4,6 @@ What a campaign is tagged with is noted before it is read: a step that comes whi
 """
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -36,7 +35,7 @@ Read = Coroutine[Any, Any, Found]
 
 def noted(context: Context, notes: Notes) -> Context:
     """The same eyes, whose reads are noted."""
-    return replace(context, reads=NotedReads(context.reads, notes))
+    return Context(NotedReads(context.reads, notes), context.live, context.scope)
 
 
 class NotedReads:
