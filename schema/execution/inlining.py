@@ -29,12 +29,28 @@ class Whole(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """A local variable is set."""
+
+    name: str
+    value: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something is raised where a test holds."""
+
+    test: ast.expr
+    error: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What a function does. ``result`` may be a list made of another one, with one loop and no condition."""
 
     parameters: tuple[str, ...]
     defaults: Mapping[str, Any]
-    statements: tuple[ast.stmt, ...]
+    statements: tuple[Assignment | Refusal, ...]
     result: ast.expr
     outside: Callable[[str], Any] = field(repr=False)
     """What a name means that is none of its own. Raises KeyError."""
@@ -48,13 +64,14 @@ class Body:
 @lru_cache(MAX_KNOWN)
 def body_of(function: Callable[..., Any]) -> Body | None:
     """What a plain function does, where it is that little."""
-    if not isinstance(function, FunctionType) or function.__closure__ or function.__code__.co_flags & _OTHERWISE:
+    if not isinstance(function, FunctionType) or function.__code__.co_flags & _OTHERWISE:
         return None
     definition = _definition(function)
     if definition is None or definition.args.posonlyargs:
         return None
     *statements, last = definition.body[_has_docstring(definition) :] or [ast.Pass()]
-    if not isinstance(last, ast.Return) or last.value is None or not all(map(_is_simple, statements)):
+    simple = [_simple(each) for each in statements]
+    if not isinstance(last, ast.Return) or last.value is None or None in simple:
         return None
     if not _is_plain(last.value) and not _is_loop(last.value):
         return None
@@ -65,7 +82,7 @@ def body_of(function: Callable[..., Any]) -> Body | None:
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     optional = function.__defaults__ or ()
     defaults = {**dict(zip(names[len(names) - len(optional) :], optional, strict=True)), **(function.__kwdefaults__ or {})}
-    return Body(parameters, defaults, tuple(statements), last.value, outside)
+    return Body(parameters, defaults, tuple(each for each in simple if each is not None), last.value, outside)
 
 
 @lru_cache(MAX_KNOWN)
@@ -141,7 +158,7 @@ def _is_imported(function: FunctionType, name: str) -> bool:
 def _is_same(one: Any, other: Any) -> bool:
     if not isinstance(one, CodeType) or not isinstance(other, CodeType):
         return type(one) is type(other) and bool(one == other)
-    parts = ("co_code", "co_names", "co_varnames", "co_freevars", "co_argcount", "co_kwonlyargcount")
+    parts = ("co_code", "co_names", "co_varnames", "co_argcount", "co_kwonlyargcount")
     return (
         all(getattr(one, part) == getattr(other, part) for part in parts)
         and len(one.co_consts) == len(other.co_consts)
@@ -170,13 +187,13 @@ def _has_docstring(definition: ast.FunctionDef) -> bool:
     return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
 
 
-def _is_simple(statement: ast.stmt) -> bool:
+def _simple(statement: ast.stmt) -> Assignment | Refusal | None:
     match statement:
-        case ast.Assign(targets=[ast.Name()], value=value):
-            return _is_plain(value)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_plain(value):
+            return Assignment(name, value)
         case ast.If(test=test, body=[ast.Raise(exc=ast.expr() as error, cause=None)], orelse=[]):
-            return _is_plain(test) and _is_plain(error)
-    return False
+            return Refusal(test, error) if _is_plain(test) and _is_plain(error) else None
+    return None
 
 
 def _is_plain(expression: ast.expr) -> bool:

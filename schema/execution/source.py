@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
 from keyword import iskeyword
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from graphql import GraphQLEnumType
 from graphql.execution.executor import default_field_resolver
@@ -30,7 +30,7 @@ from schema.execution import completion
 from schema.execution.arguments import NONE, Arguments, Keywords
 from schema.execution.classes import PLAIN
 from schema.execution.completion import Completer
-from schema.execution.inlining import Body, Substitution, Whole, attributes_of, body_of
+from schema.execution.inlining import Body, Refusal, Substitution, Whole, attributes_of, body_of
 from schema.execution.leaves import Members, as_it_is
 from schema.execution.plan import Abstract, Answer, Leaf, Many, Object, Selection, Shape
 from schema.execution.shortcuts import Attribute, Call, ResolveInfo, Shortcuts
@@ -39,8 +39,6 @@ from schema.execution.waiting import Complete, State
 FIRST_SLOT: Final = 2
 MAX_BLOCKS: Final = 8
 """Within each other in the text: Python takes 20 loops, and what is deeper is a function of its own."""
-
-T = TypeVar("T", bound=ast.AST)
 
 
 @dataclass(slots=True)
@@ -219,11 +217,14 @@ class _Writer:
         others = {name: _expression(value) for name, value in {**given, **missing}.items() if isinstance(value, str)}
         lines: list[str] = []
         for statement in body.statements:
-            if isinstance(statement, ast.Assign):
-                value = self._local(self._substituted(body, statement.value, held, others), lines)
-                others[cast("ast.Name", statement.targets[0]).id] = _expression(value)
+            if isinstance(statement, Refusal):
+                test, error = (self._substituted(body, each, held, others) for each in (statement.test, statement.error))
+                lines += [f"if {ast.unparse(test)}:", f"    raise {ast.unparse(error)}"]
+            elif statement.name in held:
+                return None
             else:
-                lines += ast.unparse(self._substituted(body, statement, held, others)).splitlines()
+                value = self._local(self._substituted(body, statement.value, held, others), lines)
+                others[statement.name] = _expression(value)
         if isinstance(body.result, ast.ListComp):
             rows = self._rows(body, body.result, held, others, answer, shape, into, depth)
             return None if rows is None else [*lines, *rows]
@@ -253,7 +254,7 @@ class _Writer:
                         given = {
                             each: self._local(value, lines) for each, value in zip(body.parameters, result.args, strict=True)
                         }
-                        written = self._written_out(body, given, answer, shape, into, depth)
+                        written = self._written_out(body, given, answer, shape, into, depth + 1)  # it may call itself
                         if written is not None:
                             return [*lines, *written]
         return self._tried(ast.unparse(result), shape, answer, into)
@@ -305,11 +306,13 @@ class _Writer:
         lines.append(f"{name} = {ast.unparse(value)}")
         return name
 
-    def _substituted(self, body: Body, node: T, held: Mapping[str, Mapping[str, str]], others: Mapping[str, ast.expr]) -> T:
+    def _substituted(
+        self, body: Body, node: ast.expr, held: Mapping[str, Mapping[str, str]], others: Mapping[str, ast.expr]
+    ) -> ast.expr:
         def outside(name: str) -> str:
             return self._name("g", body.outside(name))
 
-        return cast("T", Substitution(held, others, outside).visit(deepcopy(node)))
+        return cast("ast.expr", Substitution(held, others, outside).visit(deepcopy(node)))
 
     # --------------------------------------------------------------------------------------------------------- calling
 

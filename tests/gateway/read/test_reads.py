@@ -117,6 +117,20 @@ async def test_a_feed_that_stopped_makes_its_campaigns_stale(world: World) -> No
         assert followed.reads.freshness(campaign) is Freshness.STALE
 
 
+async def test_within_one_answer_an_account_is_judged_once(polled: World) -> None:
+    await polled.ingest.apply(polled.account, [state(5_000)])
+    await polled.book.polled("lunch")
+    async with known(polled) as followed:
+        campaign = await followed.reads.campaign(REEF)
+        assert campaign is not None
+        one = followed.reads.for_one_answer()
+        fresh = one.freshness(campaign)
+        assert fresh is Freshness.CACHED
+        polled.clock.turn(timedelta(days=1))
+        assert (one.freshness(campaign), followed.reads.freshness(campaign)) == (fresh, Freshness.STALE)
+        assert followed.reads.for_one_answer().freshness(campaign) is Freshness.STALE
+
+
 async def test_a_campaign_was_updated_when_its_total_goal_or_status_last_moved(polled: World) -> None:
     await polled.ingest.apply(polled.account, [state(5_000)])
     async with known(polled) as followed:
