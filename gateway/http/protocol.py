@@ -5,10 +5,11 @@ from collections import Counter
 from itertools import chain
 from typing import Any, Final, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.http.limits import Limits
-from gateway.http.reading import PIECE_BYTES, TURN_BYTES, TURN_REQUESTS, Flow
+from gateway.http.reading import PIECE_BYTES, TURN_BYTES, TURN_REQUESTS, Flow, a_parser, plain_head
 from gateway.http.repeats import FORM, METHOD, MOST_BYTES, PATH, Form, Repeats
 
 LAST_SECONDS: Final = 16.0
@@ -23,6 +24,10 @@ class GuardedProtocol(HttpToolsProtocol):
 
     uvicorn reads all that a client sends, and makes an object of each request that is in it, although only the first one runs.
     Here it is read in pieces, connections have turns, and what is sent behind a request that runs waits as it came.
+
+    What cannot be read, or asks for a socket, behind requests that are not answered yet ends the connection when they are: no
+    answer comes before those to what was asked earlier. A wish for any other protocol (``h2c``, with which clients in Java
+    begin) is not heeded, and its request answered like any (RFC 9110, section 7.8).
 
     uvicorn makes its objects by itself: ``limits``, ``refused``, which counts by them, and ``repeats`` are those of a class
     made of this.
@@ -49,6 +54,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._completed = False
         self._body: bytes | None = None
         """Of a request that has not begun, as it may be repeated."""
+        self._unheeded: bytes | None = None
+        """The head of one that asks for a protocol not spoken here, without that, as it is to be read instead."""
+        self._over = False  # and what was asked is still answered
         self._start()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -66,10 +74,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Another request begins."""
         super().on_message_begin()
         self._underway = True
+        self._unheeded = None
         self._begun += 1
 
     def data_received(self, data: bytes) -> None:
         """Reads what came, a piece at a time."""
+        if self._over:
+            return
         if len(data) <= PIECE_BYTES and not self._unread and not self.pipeline and not self._flow.is_full:
             self._read(data)
         else:
@@ -88,7 +99,7 @@ class GuardedProtocol(HttpToolsProtocol):
             piece = bytes(self._unread[:PIECE_BYTES])
             del self._unread[:PIECE_BYTES]
             self._read(piece)
-            if self.transport.is_closing():
+            if self._ends:
                 self._unread.clear()
                 return
         if not self._unread:
@@ -110,23 +121,47 @@ class GuardedProtocol(HttpToolsProtocol):
             self._turn.cancel()
             self._turn = None
 
+    @property
+    def _ends(self) -> bool:
+        return self._over or self.transport.is_closing()
+
     def _read(self, data: bytes) -> None:
         self._completed = False
         self._received += len(data)
-        super().data_received(data)
-        if self._body is not None and not self._unread and not self.transport.is_closing():  # more of it is still to come
+        self._parse(data)
+        if self._ends:
+            return
+        if self._body is not None and not self._unread:  # more of it is still to come
             self._begin()
         if self._received > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
         elif self._timer.cancelled() and (self._underway or not self._completed):  # the first bytes of another request
             self._start()
 
+    def _parse(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserError:
+                self.send_400_response("Invalid HTTP request received.")
+            except HttpParserUpgrade as met:
+                if self._unheeded is not None:
+                    data = self._unheeded + data[met.args[0] :]
+                    self.parser = a_parser(self)  # the one before may have come to the end of its last message
+                    continue
+                self.handle_websocket_upgrade()
+            return
+
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        if self.transport.is_closing():  # of what was sent behind a request that was refused, nothing is read
+        if self._ends:  # of what was sent behind a request that was refused, nothing is read
             return
         if self._head_bytes() > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
+            return
+        if self.parser.should_upgrade() and not self._should_upgrade():
+            self._unheeded = plain_head(self.parser, self.url, self.headers)
             return
         self._reading, self._received = False, 0
         # what looks like headers behind a body is none (RFC 9110, section 6.5.1): uvicorn would add them to what its app has
@@ -139,7 +174,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of the body came; after a refusal there is no request that it belongs to."""
         self._received = 0
-        if self.transport.is_closing():
+        if self._ends:
             return
         if self._body is None:
             super().on_body(body)
@@ -150,7 +185,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The body is whole."""
-        if self.transport.is_closing():
+        if self._unheeded is not None or self._ends:
             return
         self._timer.cancel()
         self._reading, self._received = True, 0
@@ -160,13 +195,18 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """A request for a socket came; after a refusal it has no scope to be made of."""
-        if not self.transport.is_closing():
+        if not self._ends and self._may_answer():
             self._drop_unread()
             self._flow.release()
             self._unset_keepalive_if_required()  # of a request before it, in the same piece
             super().handle_websocket_upgrade()
             # this hears nothing more, and the two refer to each other: they would stay until Python looks for such circles
             cast("Any", self).parser = None
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is no HTTP."""
+        if not self._ends and self._may_answer():
+            super().send_400_response(msg)
 
     def shutdown(self) -> None:
         """The server leaves. The request that runs is the last of this connection; others, sent in advance, are not begun."""
@@ -233,13 +273,28 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: bytes, limit: str) -> None:
-        if self.transport.is_closing():
+        if self._ends:
             return
         self.refused[limit] += 1
-        cycle = self.cycle
-        begun = getattr(cycle, "response_started", False)
-        # of this request, when its body is still awaited, or of the one before
-        answering = begun and (not self._reading or not cycle.response_complete)
-        if not answering:  # else the status would land within an answer
+        if self._may_answer():
             self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        self.transport.close()
+            self.transport.close()
+
+    def _may_answer(self) -> bool:
+        """Whether what is read may be answered. Else the connection ends, behind the answers to what was asked before."""
+        own = None if self._reading or self._body is not None else self.cycle
+        asked = (self._running, *(cycle for cycle, _ in reversed(self.pipeline)))
+        before = [each for each in asked if each is not None and each is not own and not each.response_complete]
+        if before:
+            before[-1].keep_alive = False
+            if own is not None:
+                self.pipeline.popleft()
+            self._over = True
+            self._timer.cancel()
+            self._drop_unread()
+            self._flow.release()
+        elif own is None or not own.response_started:
+            return True
+        else:
+            self.transport.close()
+        return False

@@ -1,10 +1,12 @@
-"""How much is read of one connection before others have their turn, and when its transport is to read on."""
+"""How much is read of one connection before others have their turn, when its transport is to read on, and what as."""
 
 from asyncio import Transport
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from httptools import HttpRequestParser
 from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 PIECE_BYTES: Final = 2_048
 """What is given to the parser at a time, which does not stop before its end: the smallest requests have 18 bytes, and 2 kB are
@@ -54,6 +56,19 @@ class Flow(FlowControl):
         self._holds = False
         if not self.is_full:
             super().resume_reading()
+
+
+def a_parser(protocol: HttpToolsProtocol) -> HttpRequestParser:
+    """A new one like uvicorn's."""
+    made = HttpRequestParser(protocol)
+    made.set_dangerous_leniencies(lenient_data_after_close=True)
+    return made
+
+
+def plain_head(parser: HttpRequestParser, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The head that ``parser`` has just read, without its wish for another protocol."""
+    line = b"%b %b HTTP/%b\r\n" % (parser.get_method(), url, parser.get_http_version().encode())
+    return b"".join((line, *(b"%b: %b\r\n" % each for each in headers if each[0] != b"upgrade"), b"\r\n"))
 
 
 def _nothing() -> None:
