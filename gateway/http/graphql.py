@@ -73,7 +73,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         request_id = new_request_id()
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         accepted = Accepted.parse(headers.get("accept"))
         if scope["method"] == "HEAD":
             accepted = Accepted(accepted.media_type)
@@ -218,10 +218,19 @@ def _done(status: int) -> Answer:
     return Answer(status, "text/plain", b"")
 
 
+def _headers(scope: Scope) -> Mapping[str, str]:
+    """By their names. Lines of one name are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for each in scope["headers"]:
+        name, value = (text.decode("latin-1") for text in each)
+        found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
+    return found
+
+
 def _check_content(headers: Mapping[str, str]) -> None:
-    media_type, _, parameters = headers.get("content-type", "").lower().partition(";")
-    charset = parameters.strip().removeprefix("charset=").strip('"') if parameters.strip().startswith("charset=") else "utf-8"
-    if media_type.strip() != JSON or charset != "utf-8":
+    media_type, *parameters = (each.strip() for each in headers.get("content-type", "").lower().split(";"))
+    charsets = [value.strip('"') for name, _, value in (each.partition("=") for each in parameters) if name == "charset"]
+    if media_type != JSON or any(each != "utf-8" for each in charsets):
         raise Refused(415, "A request is application/json in UTF-8.", {"accept-post": JSON})
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "A request is not compressed.", {"accept-encoding": "identity"})

@@ -127,7 +127,7 @@ async def test_a_hundred_thousand_brackets_are_no_json() -> None:
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/graphql",
-        "application/json; charset=utf-16",
+        "application/json; profile=a; charset=utf-16",
         "application/jsonp",
     ],
 )
@@ -138,7 +138,7 @@ async def test_a_body_of_another_content_type_is_refused_and_not_run(client: Cli
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=UTF-8", 'Application/JSON;charset="utf-8"']
+    "content_type", ["application/json", "application/json; charset=UTF-8; a=b;", 'Application/JSON;charset="utf-8"']
 )
 async def test_json_may_say_that_it_is_utf8(client: Client, content_type: str) -> None:
     assert (await client.ask(data=b'{"query": "{hello}"}', headers={"Content-Type": content_type})).status == 200
