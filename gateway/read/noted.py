@@ -64,13 +64,13 @@ class NotedReads:
     async def platforms(self) -> Sequence[PlatformReading]:
         """Until one of them changes. The configuration says which there are."""
         found = await self._reads.platforms()
-        self._notes.tags.update(platform.key for platform in found)
+        self._notes.figures(*(platform.key for platform in found))
         return found
 
     def platform(self, key: str) -> PlatformReading | None:
         """Until it changes."""
         if key not in self._platforms:
-            self._notes.tags.add(key)
+            self._notes.figures(key)
             self._platforms[key] = self._reads.platform(key)
         return self._platforms[key]
 
@@ -93,12 +93,12 @@ class NotedReads:
 
     def freshness(self, campaign: Campaign) -> Freshness:
         """Until it changes, or turns by time alone, which has dates of its own."""
-        self._notes.tags.add(campaign.id)
+        self._notes.figures(campaign.id)
         return self._reads.freshness(campaign)
 
     def updated_at(self, campaign: Campaign) -> datetime:
         """Until it changes."""
-        self._notes.tags.add(campaign.id)
+        self._notes.figures(campaign.id)
         return self._reads.updated_at(campaign)
 
     def total(self, campaign: CampaignId) -> TotalReading | None:

@@ -31,7 +31,7 @@ class Notes:
     """The first of the dates after which it would be another one."""
 
     def figures(self, *tags: Tag) -> None:
-        """Money and counts are in it. They hold until a step moves them, and elsewhere for a second."""
+        """Money, counts, or how fresh they are is in it. That holds until a step moves it, and elsewhere for a second."""
         self.tags.update(tags)
         self.max_age = LISTED
 

@@ -53,14 +53,14 @@ async def read(found: Any) -> object:
 
 
 READS: list[tuple[str, Callable[[Reads], object], set[Any], timedelta, timedelta]] = [
-    ("platforms", lambda reads: reads.platforms(), {"acme", "pond", "paper"}, DESCRIBED, DESCRIBED),
-    ("platform", lambda reads: reads.platform("pond"), {"pond"}, DESCRIBED, DESCRIBED),
+    ("platforms", lambda reads: reads.platforms(), {"acme", "pond", "paper"}, DESCRIBED, LISTED),
+    ("platform", lambda reads: reads.platform("pond"), {"pond"}, DESCRIBED, LISTED),
     ("campaign", lambda reads: reads.campaign(LUNCH), {LUNCH}, DESCRIBED, DESCRIBED),
     ("no campaign", lambda reads: reads.campaign(NOBODY), {NOBODY}, LISTED, LISTED),
     ("campaigns", lambda reads: reads.campaigns(CampaignFilter(), CampaignOrder.RAISED_DESC, **LIST), ALL, LISTED, LISTED),
     ("total", lambda reads: reads.total(LUNCH), {LUNCH}, DESCRIBED, LISTED),
-    ("freshness", lambda reads: reads.freshness(A_TEAM), {TEAM}, DESCRIBED, DESCRIBED),
-    ("updated_at", lambda reads: reads.updated_at(A_TEAM), {TEAM}, DESCRIBED, DESCRIBED),
+    ("freshness", lambda reads: reads.freshness(A_TEAM), {TEAM}, DESCRIBED, LISTED),
+    ("updated_at", lambda reads: reads.updated_at(A_TEAM), {TEAM}, DESCRIBED, LISTED),
     ("milestones", lambda reads: reads.milestones(TEAM), {TEAM}, DESCRIBED, DESCRIBED),
     ("donations", lambda reads: reads.donations(LUNCH, since=None, until=None, **LIST), {LUNCH}, LISTED, LISTED),
     ("donation", lambda reads: reads.donation(LUNCH, who(1)), {LUNCH}, LISTED, LISTED),
