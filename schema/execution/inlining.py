@@ -61,10 +61,14 @@ class Body:
         return not self.statements and isinstance(self.result, ast.Name) and (self.result.id,) == self.parameters
 
 
-@lru_cache(MAX_KNOWN)
-def body_of(function: Callable[..., Any]) -> Body | None:
+def body_of(function: object) -> Body | None:
     """What a plain function does, where it is that little."""
-    if not isinstance(function, FunctionType) or function.__code__.co_flags & _OTHERWISE:
+    return _body_of(function) if isinstance(function, FunctionType) else None
+
+
+@lru_cache(MAX_KNOWN)
+def _body_of(function: FunctionType) -> Body | None:
+    if function.__code__.co_flags & _OTHERWISE:
         return None
     definition = _definition(function)
     if definition is None or definition.args.posonlyargs:

@@ -7,7 +7,8 @@ from graphql import Executor
 
 from schema.execution.plan import plan
 from schema.execution.shortcuts import Shortcuts
-from schema.execution.source import info_of, write
+from schema.execution.source import write
+from schema.execution.text import info_of
 from schema.execution.unanswered import Unanswered
 from schema.execution.waiting import State, Waiting
 

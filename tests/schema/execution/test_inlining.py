@@ -12,7 +12,8 @@ from graphql import Executor, GraphQLField, GraphQLObjectType, GraphQLResolveInf
 from schema.execution.inlining import attributes_of, body_of
 from schema.execution.plan import plan
 from schema.execution.shortcuts import Call
-from schema.execution.source import MAX_BLOCKS, write
+from schema.execution.source import write
+from schema.execution.writing import MAX_BLOCKS
 from tests.schema.execution.asking import schema, told
 
 SDL = """
