@@ -54,7 +54,8 @@ class CampaignReads(Known):
         catalog = self.follower.catalog
         asked = partial(catalog.page, where, order, first=first, after=after, now=self.now())
         found, more, total = await catalog.turns.read(asked, is_quick=catalog.is_quick(where, order))
-        rows = tuple((cursor, known) for cursor, campaign in found if (known := self.described(campaign)) is not None)
+        known = self.follower.campaigns
+        rows = tuple([(cursor, known[campaign]) for cursor, campaign in found if campaign in known])
         return Page(rows, more, total)
 
     async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:
