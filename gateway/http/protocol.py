@@ -200,8 +200,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self._flow.release()
             self._unset_keepalive_if_required()  # of a request before it, in the same piece
             super().handle_websocket_upgrade()
-            # this hears nothing more, and the two refer to each other: they would stay until Python looks for such circles
+            # this hears nothing more, not even that the connection is lost, and it and each of these refer to each other:
+            # they would stay until Python looks for such circles
             cast("Any", self).parser = None
+            self._flow.end()
 
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP."""

@@ -36,6 +36,10 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
         for timer in (self._turn, self._ending):
             if timer is not None:
                 timer.cancel()
+        # each refers to what it belongs to, which would stay until Python looks for such circles
+        self.conn.parser.close()
+        for error in (self.conn.handshake_exc, self.conn.parser_exc):
+            _forget_where(error)
 
     def data_received(self, data: bytes) -> None:
         """Reads what came; after the handshake in turns."""
@@ -126,6 +130,13 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
             self.handshake_complete = True
         if self._unread:  # uvicorn reads on for the peer's answer to a close, which may be among it
             self._wait_for_turn()
+
+
+def _forget_where(error: BaseException | None) -> None:
+    """Lets go of the frames that an error, and those before it, came through."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _is_utf8(text: bytes) -> bool:

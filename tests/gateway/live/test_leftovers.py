@@ -2,12 +2,12 @@
 
 import asyncio
 import gc
-import json
+import struct
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import aiohttp
 import pytest
 from graphql import Executor
 from httptools import HttpRequestParser
@@ -15,6 +15,8 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from websockets.server import ServerProtocol
 
 from gateway.http.operations import Operation
+from gateway.http.protocol import GuardedProtocol
+from gateway.http.reading import Flow
 from gateway.http.requests import OperationRequest
 from gateway.http.server import configuration
 from gateway.live.audience import Audience
@@ -26,32 +28,53 @@ from gateway.live.reader import Reader
 from gateway.live.room import Room
 from gateway.live.running import Running
 from gateway.live.streams import Followed
-from tests.end_to_end.lines import SocketLine
+from tests.end_to_end.lines import CLOSE, EventsLine, SocketLine, framed, request
 from tests.gateway.http import repeating
 from tests.gateway.http.toy import REQUEST_ID, Toy
 from tests.gateway.live.test_running import QUERY, TOTAL, World, settle, taken
 from tests.gateway.live.test_slow_readers import Watched, served
 
 OF_OPERATIONS = (Audience, Executor, Frame, Operation, Running)
-OF_VIEWERS = (*OF_OPERATIONS, Followed, HttpRequestParser, Outbox, Reader, ServerProtocol, Watched)
+OF_CONNECTIONS = (Flow, GuardedProtocol, HttpRequestParser, RequestResponseCycle)
+OF_VIEWERS = (*OF_OPERATIONS, *OF_CONNECTIONS, Followed, Outbox, Reader, ServerProtocol, Watched)
+
+
+ENDS = {
+    "goes without a word": b"",
+    "closes": framed(struct.pack("!H", 1_000), CLOSE),
+    "sends what is no frame": framed(b"", 3),
+    "sends what is no text": framed(b"\xff"),
+    "sends more than it may": struct.pack("!BBQxxxx", 0x81, 0xFF, 1 << 30),
+}
+REFUSED = {
+    "sends no key": {},
+    "comes from elsewhere": {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://else.example"},
+}
 
 
 @pytest.fixture
-def garbage() -> Iterator[list[object]]:
-    """All that has to be looked for, once ``gc.collect`` is called."""
+def _unlooked() -> Iterator[None]:
+    """Python does not look for what refers to itself, unless ``looked_for`` does."""
     gc.collect()
     gc.disable()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    yield gc.garbage
-    gc.set_debug(0)
-    gc.garbage.clear()
+    yield
     gc.enable()
 
 
-def kept(garbage: list[object], kinds: tuple[type, ...]) -> list[object]:
-    """What has to be looked for, of these kinds."""
+pytestmark = pytest.mark.usefixtures("_unlooked")
+
+
+def looked_for(kinds: tuple[type, ...]) -> Counter[type]:
+    """How many objects of these kinds had to be looked for. They are counted before and after, as of those that look after
+    themselves, which generators and all that they hold do, a list of what was found tells nothing.
+    """
+
+    def there() -> Counter[type]:
+        return Counter(type(each) for each in gc.get_objects() if issubclass(type(each), kinds))
+
+    before = there()
     gc.collect()
-    return [each for each in garbage if issubclass(type(each), kinds)]
+    return before - there()
 
 
 async def left(toy: Toy) -> None:
@@ -61,20 +84,38 @@ async def left(toy: Toy) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_of_a_socket_nothing_is_left(garbage: list[object]) -> None:
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+async def test_of_a_socket_nothing_is_left(end: bytes) -> None:
     toy = Toy()
     async with served(toy, ws_per_message_deflate=False, http=configuration(toy.app).http) as url:
         line = await SocketLine.open(url)
         await line.follow("{hello}")
         while (await line.answer())["type"] != "complete":
             pass
-        line.close()  # without a word
+        await line.send(end)
+        if not end:
+            line.close()
         await asyncio.wait_for(Watched.gone.wait(), 5)
+        line.close()
         await left(toy)
-    assert kept(garbage, OF_VIEWERS) == []
+    assert not looked_for(OF_VIEWERS)
 
 
-async def test_of_a_socket_that_was_cut_before_it_was_told_anything_nothing_is_left(garbage: list[object]) -> None:
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+async def test_of_a_socket_that_was_refused_nothing_is_left(headers: dict[str, str]) -> None:
+    toy = Toy()
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    async with served(toy, http=configuration(toy.app).http) as url:
+        line = await SocketLine.open(url)
+        await line.send(request("GET", upgrade | headers))
+        status, _ = await line.head()
+        assert status in {400, 403}
+        await asyncio.wait_for(Watched.gone.wait(), 5)
+        line.close()
+    assert not looked_for(OF_VIEWERS)
+
+
+async def test_of_a_socket_that_was_cut_before_it_was_told_anything_nothing_is_left() -> None:
     toy = Toy()
     said = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": '{"type":"connection_init"}'}]
 
@@ -90,24 +131,24 @@ async def test_of_a_socket_that_was_cut_before_it_was_told_anything_nothing_is_l
     scope = {"type": "websocket", "client": ("127.0.0.2", 1), "headers": [], "subprotocols": [SUBPROTOCOL]}
     await toy.sockets(scope, receive, send)
     await settle()
-    assert kept(garbage, OF_VIEWERS) == []
+    assert not looked_for(OF_VIEWERS)
 
 
-async def test_of_a_request_that_may_come_again_nothing_is_left_but_what_is_remembered(garbage: list[object]) -> None:
+async def test_of_a_request_that_may_come_again_nothing_is_left_but_what_is_remembered() -> None:
     async with repeating.served() as server:
         for body in (b"{a}", b"{b}"):
             await server.ask(repeating.request(body))
-    assert kept(garbage, (RequestResponseCycle,)) == []
+    assert not looked_for(OF_CONNECTIONS)
 
 
-async def test_of_a_query_nothing_is_left(garbage: list[object]) -> None:
+async def test_of_a_query_nothing_is_left() -> None:
     toy = Toy()
     assert await toy.run("{hello}") == {"data": {"hello": "Hello world"}}
-    assert kept(garbage, OF_OPERATIONS) == []
+    assert not looked_for(OF_OPERATIONS)
 
 
 @pytest.mark.parametrize("query", [QUERY, TOTAL])
-async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(garbage: list[object], query: str) -> None:
+async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(query: str) -> None:
     world = World()
     for _ in range(3):
         feed = world.follow(query)
@@ -118,12 +159,12 @@ async def test_of_an_operation_that_nobody_follows_any_more_nothing_is_left(garb
         await settle()
         assert len(world.running) == 0
     del feed
-    assert kept(garbage, OF_OPERATIONS) == []
+    assert not looked_for(OF_OPERATIONS)
     assert not any(type(each) is Audience for each in gc.get_objects())  # what a timer holds is not looked for, and there too
 
 
 @pytest.mark.parametrize("query", [QUERY, TOTAL])
-async def test_of_a_viewer_who_leaves_at_any_step_of_joining_nothing_is_left(garbage: list[object], query: str) -> None:
+async def test_of_a_viewer_who_leaves_at_any_step_of_joining_nothing_is_left(query: str) -> None:
     world = World()
     for steps in range(30):
         feed = world.follow(query)
@@ -136,10 +177,10 @@ async def test_of_a_viewer_who_leaves_at_any_step_of_joining_nothing_is_left(gar
         await settle()
         assert len(world.running) == 0
     del feed, joining
-    assert kept(garbage, (*OF_OPERATIONS, asyncio.Task)) == []
+    assert not looked_for((*OF_OPERATIONS, asyncio.Task))
 
 
-async def test_of_a_viewer_who_leaves_before_the_operation_has_begun_nothing_is_left(garbage: list[object]) -> None:
+async def test_of_a_viewer_who_leaves_before_the_operation_has_begun_nothing_is_left() -> None:
     world = World()
     operation = world.operations.prepare(OperationRequest(TOTAL), REQUEST_ID)
     reader = Reader(Room(world.limits), lambda: None)
@@ -148,17 +189,31 @@ async def test_of_a_viewer_who_leaves_before_the_operation_has_begun_nothing_is_
     await settle()
     assert len(world.running) == 0
     del operation, reader
-    assert kept(garbage, (*OF_OPERATIONS, asyncio.Task)) == []
+    assert not looked_for((*OF_OPERATIONS, asyncio.Task))
 
 
-async def test_of_a_stream_nothing_is_left(garbage: list[object]) -> None:
+async def test_of_a_stream_nothing_is_left() -> None:
     toy = Toy()
-    headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
-    async with toy.serve() as url, aiohttp.ClientSession() as session:
-        async with session.post(url, data=json.dumps({"query": "{hello}"}), headers=headers) as answer:
-            assert (await answer.text()).endswith("event: complete\ndata:\n\n")
+    async with served(toy, http=configuration(toy.app).http) as url:
+        line = await EventsLine.open(url)
+        await line.follow("{hello}")
+        assert (await line.message())["data"] == {"hello": "Hello world"}
+        with pytest.raises(EOFError):
+            await line.message()
+        line.close()
         await left(toy)
-    assert kept(garbage, OF_VIEWERS) == []
+    assert not looked_for(OF_VIEWERS)
+
+
+async def test_of_a_stream_that_was_cut_nothing_is_left() -> None:
+    toy = Toy()
+    async with served(toy, http=configuration(toy.app).http) as url:
+        line = await EventsLine.open(url)
+        await line.follow("subscription {ticks(to: 100000) {number}}")
+        await line.message()
+        line.close()
+        await left(toy)
+    assert not looked_for(OF_VIEWERS)
 
 
 def tasks(toy: Toy) -> float:
