@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import Counter
-from itertools import chain
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.http.limits import Limits
-from gateway.http.reading import PIECE_BYTES, TURN_BYTES, TURN_REQUESTS, Flow, a_parser, plain_head
+from gateway.http.reading import PIECE_BYTES, TURN_BYTES, TURN_REQUESTS, Flow, a_parser, head_bytes, plain_head
 from gateway.http.repeats import FORM, METHOD, MOST_BYTES, PATH, Form, Repeats
 
 LAST_SECONDS: Final = 16.0
@@ -157,7 +156,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """The head is whole."""
         if self._ends:  # of what was sent behind a request that was refused, nothing is read
             return
-        if self._head_bytes() > self.limits.head_bytes:
+        if head_bytes(self.parser, self.url, self.headers) > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "head_bytes")
             return
         if self.parser.should_upgrade() and not self._should_upgrade():
@@ -262,11 +261,6 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self.limits.request_seconds, self._too_slow)
-
-    def _head_bytes(self) -> int:
-        """The head's size as it is usually written; what came in one piece with a body cannot be counted on arrival."""
-        line = len(self.parser.get_method()) + len(self.url) + len(b"  HTTP/1.1\r\n")
-        return line + sum(map(len, chain.from_iterable(self.headers))) + len(b": \r\n") * len(self.headers) + len(b"\r\n")
 
     def _too_slow(self) -> None:
         if self._received or not self._reading:

@@ -1,7 +1,8 @@
 """How much is read of one connection before others have their turn, when its transport is to read on, and what as."""
 
 from asyncio import Transport
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from httptools import HttpRequestParser
@@ -63,6 +64,12 @@ def a_parser(protocol: HttpToolsProtocol) -> HttpRequestParser:
     made = HttpRequestParser(protocol)
     made.set_dangerous_leniencies(lenient_data_after_close=True)
     return made
+
+
+def head_bytes(parser: HttpRequestParser, url: bytes, headers: Sequence[tuple[bytes, bytes]]) -> int:
+    """The size of the head just read, as it is usually written: what came in one piece with a body cannot be counted then."""
+    line = len(parser.get_method()) + len(url) + len(b"  HTTP/1.1\r\n")
+    return line + sum(map(len, chain.from_iterable(headers))) + len(b": \r\n") * len(headers) + len(b"\r\n")
 
 
 def plain_head(parser: HttpRequestParser, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:

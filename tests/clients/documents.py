@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -68,17 +70,21 @@ def _end(parent: Mapping[str, Any], connection: str) -> Any:
 
 
 async def answered(url: str, season: tuple[str, str]) -> Answers:
-    """What ``gql`` is told, which is given each file as it is, with the operation's name. A subscription's is the first."""
+    """What ``gql`` is told, which is given each file as it is, with the operation's name. A subscription's is the first.
+
+    Each file has a connection of its own: all operations on one would be more than may begin there in a second.
+    """
     answers: Answers = {}
-    async with Client(transport=WebsocketsTransport(url.replace("http", "ws", 1))) as session:
-        for file, node, name in operations():
-            given = variables(name, answers, season)
-            request = GraphQLRequest(file.read_text("utf-8"), variable_values=given, operation_name=name)
-            if node.operation is OperationType.QUERY:
-                answers[name] = await session.execute(request)
-            else:
-                async with aclosing(session.subscribe(request)) as messages:
-                    answers[name] = await anext(messages)
+    for file, asked in groupby(operations(), key=itemgetter(0)):
+        async with Client(transport=WebsocketsTransport(url.replace("http", "ws", 1))) as session:
+            for _, node, name in asked:
+                given = variables(name, answers, season)
+                request = GraphQLRequest(file.read_text("utf-8"), variable_values=given, operation_name=name)
+                if node.operation is OperationType.QUERY:
+                    answers[name] = await session.execute(request)
+                else:
+                    async with aclosing(session.subscribe(request)) as messages:
+                        answers[name] = await anext(messages)
     return answers
 
 
