@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from schema.api.readings import (
-    PlatformReading,
     PlatformShare,
+    PlatformStanding,
     SeasonPeriodReading,
     SeasonTotalReading,
     TotalReading,
@@ -20,6 +20,7 @@ from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId, entity
 from schema.model.money import Currency, Money
 from schema.model.page import Page
+from schema.model.platform import Platform
 from schema.model.rates import Converted
 from schema.model.season import Action, ActionKind, Members, Phase, Season
 from schema.model.total import AmountSource, Basis, Place, Total
@@ -28,7 +29,7 @@ NOW: Final = datetime(2026, 9, 1, 12, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 IDS: Final = [CampaignId("wechat_pay", f"school-lunch-{number}") for number in range(20)]
 MEALS: Final = Charity("meals", "School Meals", registration_number="53100000", website="https://meals.example/")
-WECHAT: Final = PlatformReading("wechat_pay", "WeChat Pay", "https://pay.weixin.qq.com/", Freshness.LIVE, NOW)
+WECHAT: Final = Platform("wechat_pay", "WeChat Pay", "https://pay.weixin.qq.com/")
 
 
 def cny(minor: int) -> Money:
@@ -97,8 +98,11 @@ class Known:
     def now(self) -> datetime:
         return NOW
 
-    def platform(self, key: str) -> PlatformReading:
+    def platform(self, key: str) -> Platform:
         return WECHAT
+
+    def platform_standing(self, key: str) -> PlatformStanding:
+        return PlatformStanding(Freshness.LIVE, NOW)
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:
         return self.known.get(campaign)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -109,11 +110,17 @@ _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 def check_numbers(json: bytes, limits: Limits) -> None:
     """Refuses JSON text that holds a number of too many digits, before a parser would round it or labour on it."""
-    if not re.search(rb"[0-9][0-9.eE+-]{%d}" % limits.number_digits, json):
+    if not _too_long(limits.number_digits).search(json):
         return
     for token in _LONG_NUMBER.finditer(json):
         if not token[0].startswith(b'"'):
             _within(limits, "number_digits", len(_DIGIT.findall(token[0])))
+
+
+@cache
+def _too_long(digits: int) -> re.Pattern[bytes]:
+    """Finds what may be a number of more digits."""
+    return re.compile(rb"[0-9][0-9.eE+-]{%d}" % digits)
 
 
 def check_text(text: str, limits: Limits) -> None:

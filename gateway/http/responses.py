@@ -6,6 +6,7 @@ Statuses by https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
@@ -64,6 +65,7 @@ class Accepted:
     stream: str | None = None
 
     @classmethod
+    @lru_cache(maxsize=256)  # a client sends the same each time
     def parse(cls, header: str | None) -> Self:
         """Reads an ``Accept`` header. The greater ``q`` wins, then what comes first; without wishes it is application/json."""
         if header is None or not header.strip():

@@ -12,13 +12,13 @@ from gateway.read import positions
 from gateway.read.known import Known, News
 from gateway.store.record import shown
 from gateway.store.shelf import Entry, Listed
-from schema.api.readings import PlatformReading
 from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation
 from schema.model.errors import BadUserInput
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.platform import Platform
 from schema.model.season import Action
 from schema.model.total import Basis, Place
 
@@ -29,13 +29,13 @@ _CURSOR: Final = struct.Struct(f">q{ENTITY_BYTES}s")
 class CampaignReads(Known):
     """The part of ``schema.api.ports.Reads`` that is about campaigns."""
 
-    async def platforms(self) -> Sequence[PlatformReading]:
+    async def platforms(self) -> Sequence[Platform]:
         """The connected networks, by key."""
-        return [self.platform_now(key) for key in sorted(self.follower.directory.platforms)]
+        return [self.network(key) for key in sorted(self.follower.directory.platforms)]
 
-    def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> Platform | None:
         """One of them."""
-        return self.platform_now(key) if key in self.follower.directory.platforms else None
+        return self.network(key) if key in self.follower.directory.platforms else None
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """One campaign. One that nobody has seen may be looked for: see ``gateway.read.sight``."""
@@ -54,8 +54,8 @@ class CampaignReads(Known):
         catalog = self.follower.catalog
         asked = partial(catalog.page, where, order, first=first, after=after, now=self.now())
         found, more, total = await catalog.turns.read(asked, is_quick=catalog.is_quick(where, order))
-        known = self.follower.campaigns
-        rows = tuple([(cursor, known[campaign]) for cursor, campaign in found if campaign in known])
+        known = self.follower.campaigns.get
+        rows = tuple([(cursor, campaign) for cursor, each in found if (campaign := known(each)) is not None])
         return Page(rows, more, total)
 
     async def milestones(self, campaign: CampaignId) -> Sequence[Milestone] | None:

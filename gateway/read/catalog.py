@@ -19,7 +19,7 @@ from gateway.read.turns import Turns
 from schema.model.campaign import Campaign
 from schema.model.ids import CampaignId
 from schema.model.money import Money
-from schema.model.page import CampaignFilter, CampaignOrder
+from schema.model.page import ALL, CampaignFilter, CampaignOrder
 from schema.model.rates import Rates
 from schema.model.time import micros
 
@@ -43,22 +43,20 @@ CREATE INDEX by_account ON campaigns (account);
 CREATE TABLE topics (category TEXT, slot INTEGER, PRIMARY KEY (category, slot)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(title, charity, content='', columnsize=0, tokenize='ascii', prefix='1');
 """
-_ALL: Final = CampaignFilter()
 _FEW: Final = 2_000
 """So many are sorted sooner than they are found by walking through the order."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Order:
     """``keys`` ascend, and those of no two campaigns are equal. ``index`` is sorted by them."""
 
-    name: str
-    keys: tuple[str, ...]
-    index: str | None
-
-    @property
-    def columns(self) -> str:
-        return ", ".join(self.keys)
+    def __init__(self, name: str, keys: tuple[str, ...], index: str | None) -> None:
+        self.name = name
+        self.index = index
+        self.columns = ", ".join(keys)
+        self.places = tuple(f"k{number}" for number in range(len(keys)))
+        """The names of a row's values, behind which a page begins."""
+        self.behind = f" AND ({self.columns}) > ({', '.join(f':{place}' for place in self.places)})"
 
 
 _ORDERS: Final[Mapping[CampaignOrder, _Order]] = {
@@ -142,7 +140,7 @@ class Catalog:
     @staticmethod
     def is_quick(where: CampaignFilter, order: CampaignOrder) -> bool:
         """Whether a page is found by an index, and its list is counted without looking at each row."""
-        return where == _ALL and order is not CampaignOrder.ENDS_AT_ASC
+        return (where is ALL or where == ALL) and order is not CampaignOrder.ENDS_AT_ASC
 
     def page(
         self, where: CampaignFilter, order: CampaignOrder, *, first: int, after: str | None, now: datetime
@@ -152,20 +150,21 @@ class Catalog:
         if order is CampaignOrder.RAISED_DESC and where.currency is not None:
             # within one currency the order is by the exact amount, with or without a rate
             sorting = _Order(f"{order}:{where.currency}", ("raised", "id"), "by_amount")
-        wanted, values = condition(where, now)
-        total = len(self._listed)
-        if where != _ALL:
+        wanted, total = "1", len(self._listed)
+        values: dict[str, Any] = {}
+        if not self.is_quick(where, order):
+            wanted, values = condition(where, now)
             [total] = self._database.execute(f"SELECT COUNT(*) FROM campaigns WHERE {wanted}", values).fetchone()
         if after is not None:
-            values |= {f"k{index}": value for index, value in enumerate(place(after, sorting.name, len(sorting.keys)))}
-            wanted += f" AND ({sorting.columns}) > ({', '.join(f':k{index}' for index in range(len(sorting.keys)))})"
+            values.update(zip(sorting.places, place(after, sorting.name, len(sorting.places)), strict=True))
+            wanted += sorting.behind
         # left to itself SQLite, which does not know how many there are of what, sorts all that meet the first condition
         walk = "" if sorting.index is None or total <= _FEW else f"INDEXED BY {sorting.index}"
         rows = self._database.execute(
             f"SELECT {sorting.columns}, slot FROM campaigns {walk} WHERE {wanted} ORDER BY {sorting.columns} LIMIT :most",
             {**values, "most": first + 1},
         ).fetchall()
-        found = [(cursor(sorting.name, keys), self._ids[slot]) for *keys, slot in rows[:first]]
+        found = [(cursor(sorting.name, row[:-1]), self._ids[row[-1]]) for row in rows[:first]]
         return found, len(rows) > first, total
 
     def _put(self, row: Row) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from gateway.read.known import Known
-from schema.api.readings import PlatformReading
 from schema.model.campaign import CampaignStatus
 from schema.model.fold import Row, Sum, by_platform, counted, fold
 from schema.model.ids import CampaignId
+from schema.model.platform import Platform
 from schema.model.season import Members
 
 
@@ -20,7 +20,7 @@ class Folded:
     members: tuple[CampaignId, ...]
     summed: tuple[CampaignId, ...]
     whole: Sum
-    shares: tuple[tuple[PlatformReading, Sum], ...]
+    shares: tuple[tuple[Platform, Sum], ...]
 
     @property
     def state(self) -> object:
@@ -62,7 +62,7 @@ class Folds:
             listed,
             tuple(total.campaign for total in counted(rows)),
             fold(rows, now),
-            tuple((known.platform_now(key), found) for key, found in by_platform(rows, now).items()),
+            tuple((known.network(key), found) for key, found in by_platform(rows, now).items()),
         )
 
     def _listed(self, members: Members) -> tuple[CampaignId, ...]:

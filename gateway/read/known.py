@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 from connectors.ports import Clock
 from gateway.read import positions
@@ -10,10 +10,11 @@ from gateway.read.follower import Follower
 from gateway.read.notes import Notes
 from gateway.read.sight import Sight
 from gateway.store.bus import TotalMoved
-from schema.api.readings import PlatformReading, TotalReading
+from schema.api.readings import PlatformStanding, TotalReading
 from schema.model.campaign import Campaign, CampaignStatus
 from schema.model.freshness import Freshness, Health
 from schema.model.ids import CampaignId
+from schema.model.platform import Platform
 from schema.model.total import Basis, Place
 
 
@@ -36,6 +37,13 @@ class News:
         )
 
 
+class Standing(NamedTuple):
+    """How far what an account tells can be trusted, and the latest moment at which it was known to be in step."""
+
+    freshness: Freshness
+    as_of: datetime | None
+
+
 class Known:
     """Answers from this process alone, at once. Everything in it is read within the event loop, so each sees one step whole."""
 
@@ -43,8 +51,8 @@ class Known:
         self.follower = follower
         self._clock = clock
         self._time_zone = time_zone
-        self.judged: dict[str, Freshness] | None = None
-        """Of accounts, within one answer."""
+        self.judged: dict[str, Standing] | None = None
+        """By account, within one answer."""
         self.sight: Sight | None = None
         """What finds campaigns that nobody has seen, where anything does."""
 
@@ -76,10 +84,12 @@ class Known:
         row, known = self.follower.totals[campaign], self.follower.campaigns.get(campaign)
         if row is None or known is None or (total := row.total) is None:
             return None
+        judged, at, stated_at = self.judged, row.at, row.stated_at
+        standing = (judged and judged.get(known.account)) or self._standing(known)
         # what is counted holds until something else is heard; what a network states, since it last spoke of this campaign
-        heard = self.health(known.account).as_of if row.basis is Basis.COUNTED else row.stated_at or known.as_of
-        as_of = row.at if heard is None or heard < row.at else heard
-        return TotalReading(total, as_of, self.freshness(known) if row.stated_at is None else Freshness.STALE, row.position)
+        heard = standing.as_of if row.basis is Basis.COUNTED else stated_at or known.as_of
+        as_of = at if heard is None or heard < at else heard
+        return TotalReading(total, as_of, standing.freshness if stated_at is None else Freshness.STALE, row.position)
 
     def place(self, campaign: CampaignId) -> tuple[Place, str]:
         """Where the campaign's feeds stand, and that as a position."""
@@ -88,16 +98,20 @@ class Known:
             return Place(), positions.encode(campaign, Place(), "", "")
         return row.place, row.position
 
-    def platform_now(self, key: str) -> PlatformReading:
-        """A network that is connected here."""
+    def network(self, key: str) -> Platform:
+        """One that is connected here."""
         spec = self.follower.directory.platforms[key]
+        return Platform(key, spec.name, spec.homepage)
+
+    def platform_standing(self, key: str) -> PlatformStanding:
+        """How far what it tells can be trusted."""
         now = self.now()
         entries = self.follower.directory.accounts.items()
         accounts = [name for name, entry in entries if entry.spec.key == key and entry.finds_for is None]
         running = [name for name in accounts if self._runs(name, now)]
         heard = [moment for name in accounts if (moment := self.health(name).as_of) is not None]
         worst = Freshness.worst([self.account_freshness(account) for account in running])
-        return PlatformReading(key, spec.name, spec.homepage, worst, max(heard, default=None))
+        return PlatformStanding(worst, max(heard, default=None))
 
     def _runs(self, account: str, now: datetime) -> bool:
         """Whether any of its campaigns is running. The first one is enough: this is asked for every row of a list."""
@@ -111,16 +125,15 @@ class Known:
     def turns_at(self, notes: Notes) -> datetime | None:
         """The first moment since an answer was begun at which what it is made of may be another by time alone."""
         follower = self.follower
-        entries = follower.directory.accounts
-        by_account: dict[str, list[Campaign]] = {name: [] for name, entry in entries.items() if entry.spec.key in notes.tags}
-        for tag in notes.tags:
-            if isinstance(tag, CampaignId) and (known := follower.campaigns.get(tag)) is not None:
-                by_account.setdefault(known.account, []).append(known)
-        turns = [notes.turns_at, *(follower.health[account].turns_at(notes.began) for account in by_account)]
-        for account, campaigns in by_account.items():
-            if entries[account].finds_for is not None:
-                turns += [self._overdue_at(campaign, notes.began) for campaign in campaigns]
-        return min((turn for turn in turns if turn is not None), default=None)
+        entries, tags, began = follower.directory.accounts, notes.tags, notes.began
+        ids = [tag for tag in tags if isinstance(tag, CampaignId)]
+        campaigns = [known for each in ids if (known := follower.campaigns.get(each)) is not None]
+        accounts = {each.account for each in campaigns}
+        accounts |= {name for name, entry in entries.items() if entry.spec.key in tags}
+        turns = [notes.turns_at, *[follower.health[account].turns_at(began) for account in accounts]]
+        if any(entries[account].finds_for is not None for account in accounts):
+            turns += [self._overdue_at(each, began) for each in campaigns if entries[each.account].finds_for is not None]
+        return min([turn for turn in turns if turn is not None], default=None)
 
     @property
     def connected(self) -> bool:
@@ -133,18 +146,22 @@ class Known:
         return self.health(account).freshness(self.now()) if self.follower.connected else Freshness.STALE
 
     def freshness(self, campaign: Campaign) -> Freshness:
-        """The same of one campaign. One that was found is asked for alone, and only while it is asked for here."""
-        judged = self.judged
-        if judged is not None and (found := judged.get(campaign.account)) is not None:
-            return found
-        entry = self.follower.directory.accounts[campaign.account]
+        """The same of one campaign."""
+        return self._standing(campaign).freshness
+
+    def _standing(self, campaign: Campaign) -> Standing:
+        """That of its account. One that was found is asked for alone, and only while it is asked for here."""
+        judged, account = self.judged, campaign.account
+        if judged is not None and account in judged:
+            return judged[account]
+        entry, as_of = self.follower.directory.accounts[account], self.health(account).as_of
         if entry.finds_for is None:
-            freshness = self.account_freshness(campaign.account)
+            standing = Standing(self.account_freshness(account), as_of)
             if judged is not None:
-                judged[campaign.account] = freshness
-            return freshness
+                judged[account] = standing
+            return standing
         fresh = self.follower.connected and not entry.is_gone and self.now() - campaign.as_of <= entry.overdue_after
-        return Freshness.CACHED if fresh else Freshness.STALE
+        return Standing(Freshness.CACHED if fresh else Freshness.STALE, as_of)
 
     def _overdue_at(self, known: Campaign, since: datetime) -> datetime | None:
         entry = self.follower.directory.accounts[known.account]

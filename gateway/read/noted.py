@@ -11,8 +11,8 @@ from gateway.read.notes import LISTED, POSTS, Notes
 from schema.api.ports import Context, Reads
 from schema.api.readings import (
     EngagementReading,
-    PlatformReading,
     PlatformShare,
+    PlatformStanding,
     PostReading,
     SeasonPeriodReading,
     SeasonTotalReading,
@@ -27,6 +27,7 @@ from schema.model.freshness import Freshness
 from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.platform import Platform
 from schema.model.season import Action, Phase, Season
 
 Found = TypeVar("Found")
@@ -46,7 +47,7 @@ class NotedReads:
     def __init__(self, reads: Reads, notes: Notes) -> None:
         self._reads = reads.for_one_answer()
         self._notes = notes
-        self._platforms: dict[str, PlatformReading | None] = {}
+        self._platforms: dict[str, Platform | None] = {}
 
     def for_one_answer(self) -> Reads:
         """They are."""
@@ -61,18 +62,20 @@ class NotedReads:
         """Fixed for good."""
         return self._reads.time_zone
 
-    async def platforms(self) -> Sequence[PlatformReading]:
-        """Until one of them changes. The configuration says which there are."""
-        found = await self._reads.platforms()
-        self._notes.figures(*(platform.key for platform in found))
-        return found
+    def platforms(self) -> Read[Sequence[Platform]]:
+        """As the configuration says."""
+        return self._reads.platforms()
 
-    def platform(self, key: str) -> PlatformReading | None:
-        """Until it changes."""
+    def platform(self, key: str) -> Platform | None:
+        """As the configuration says."""
         if key not in self._platforms:
-            self._notes.figures(key)
             self._platforms[key] = self._reads.platform(key)
         return self._platforms[key]
+
+    def platform_standing(self, key: str) -> PlatformStanding:
+        """Until it changes."""
+        self._notes.figures(key)
+        return self._reads.platform_standing(key)
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """Until it changes or is there at all."""

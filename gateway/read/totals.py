@@ -1,8 +1,9 @@
 """The newest known total of each campaign in this process: the one table from which frames and answers are made."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from typing import Final
 
 from gateway.read import positions
 from gateway.store.bus import DoubtChanged, TotalMoved
@@ -13,12 +14,11 @@ from schema.model.time import from_micros
 from schema.model.total import AmountSource, Basis, Place, Total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TotalRow:
     """One campaign. ``raised`` is None while no figure was ever known.
 
-    ``stated_at`` is when it was last stated, while its network states one that is too low to be believed; else None. What
-    clients are told of it is made once, when it is first asked for, as it stands in list after list until it moves.
+    ``stated_at`` is when it was last stated, while its network states one that is too low to be believed; else None.
     """
 
     campaign: CampaignId
@@ -32,6 +32,11 @@ class TotalRow:
     at: datetime
     place: Place
     stated_at: datetime | None = None
+    # what clients are told is made once, as it stands in list after list until it moves
+    position: str = field(init=False, repr=False, compare=False)
+    """Its place in the feeds."""
+    total: Total | None = field(init=False, repr=False, compare=False)
+    """The value; None while no figure was ever known."""
 
     @classmethod
     def of(cls, campaign: CampaignId, head: Head) -> "TotalRow":
@@ -50,28 +55,37 @@ class TotalRow:
             from_micros(int(head.doubt)) if head.doubt else None,
         )
 
-    @cached_property
-    def position(self) -> str:
-        """Its place in the feeds, for clients."""
-        figures = ["" if figure is None else str(figure) for figure in (self.raised, self.count)]
-        return positions.encode(self.campaign, self.place, *figures)
+    def __getattr__(self, name: str) -> object:
+        """What clients are told, made when it is first asked for: from then on it is found like any attribute."""
+        if name not in _MADE:
+            raise AttributeError(name)
+        made = _MADE[name](self)
+        object.__setattr__(self, name, made)
+        return made
 
-    @cached_property
-    def total(self) -> Total | None:
-        """The value for clients."""
-        if self.raised is None:
-            return None
-        return Total(
-            self.campaign,
-            self.basis,
-            Money(self.raised, self.currency),
-            None if self.refunded is None else Money(self.refunded, self.currency),
-            self.count,
-            self.donors,
-            AmountSource.of_bits(self.sources),
-            self.at,
-            self.place,
-        )
+
+def _position(row: TotalRow) -> str:
+    figures = ["" if figure is None else str(figure) for figure in (row.raised, row.count)]
+    return positions.encode(row.campaign, row.place, *figures)
+
+
+def _total(row: TotalRow) -> Total | None:
+    if row.raised is None:
+        return None
+    return Total(
+        row.campaign,
+        row.basis,
+        Money(row.raised, row.currency),
+        None if row.refunded is None else Money(row.refunded, row.currency),
+        row.count,
+        row.donors,
+        AmountSource.of_bits(row.sources),
+        row.at,
+        row.place,
+    )
+
+
+_MADE: Final[Mapping[str, Callable[[TotalRow], object]]] = {"position": _position, "total": _total}
 
 
 class TotalsTable:

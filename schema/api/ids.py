@@ -8,7 +8,7 @@ from functools import lru_cache
 import strawberry
 
 from schema.model.errors import BadUserInput
-from schema.model.ids import CampaignId, GlobalId
+from schema.model.ids import CampaignId, GlobalId, encoded
 
 CAMPAIGN = "Campaign"
 PLATFORM = "Platform"
@@ -21,7 +21,8 @@ ENDORSEMENT = "Endorsement"
 
 def campaign_id(campaign: CampaignId) -> strawberry.ID:
     """The global id of a campaign."""
-    return _encode(CAMPAIGN, campaign.platform, campaign.native)
+    # its texts are of one line each; to write it takes less time than to find it among thousands
+    return strawberry.ID(encoded(f"{CAMPAIGN}\n{campaign.platform}\n{campaign.native}"))
 
 
 def platform_id(key: str) -> strawberry.ID:
@@ -112,7 +113,7 @@ def external(platform: str, native: str) -> CampaignId | None:
         return None
 
 
-@lru_cache(maxsize=8192)  # those of a busy list are asked for again and again
+@lru_cache(maxsize=1024)  # of what is on row after row of a list
 def _encode(kind: str, *parts: str) -> strawberry.ID:
     return strawberry.ID(GlobalId(kind, parts).encode())
 

@@ -56,8 +56,8 @@ async def _donation(reads: Reads, campaign: CampaignId, entity: bytes) -> Donati
 
 
 async def _platform(reads: Reads, key: str) -> Platform | None:
-    reading = reads.platform(key)
-    return None if reading is None else Platform(reading=reading)
+    value = reads.platform(key)
+    return None if value is None else Platform(value=value)
 
 
 async def _phase(reads: Reads, season: str, slug: str) -> Phase | None:

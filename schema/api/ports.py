@@ -8,8 +8,8 @@ from typing import Generic, Protocol, Self, TypeVar
 from schema.api.readings import (
     DonationsUpdate,
     EngagementReading,
-    PlatformReading,
     PlatformShare,
+    PlatformStanding,
     PostReading,
     SeasonDonationsUpdate,
     SeasonPeriodReading,
@@ -27,6 +27,7 @@ from schema.model.freshness import Freshness
 from schema.model.history import Interval, Period
 from schema.model.ids import CampaignId
 from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.platform import Platform
 from schema.model.season import Action, Phase, Season
 
 Told_co = TypeVar("Told_co", covariant=True)
@@ -50,12 +51,16 @@ class Reads(Protocol):
         """The IANA name of the zone in which days are cut."""
         ...
 
-    async def platforms(self) -> Sequence[PlatformReading]:
+    async def platforms(self) -> Sequence[Platform]:
         """The connected networks, by key."""
         ...
 
-    def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> Platform | None:
         """One of them. There is one for every campaign that is given out."""
+        ...
+
+    def platform_standing(self, key: str) -> PlatformStanding:
+        """How far what one of them tells can be trusted."""
         ...
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:

@@ -50,7 +50,7 @@ class Query:
     @field
     async def platforms(self, info: Info) -> list[Platform] | None:
         """The networks that are connected, by key."""
-        return [Platform(reading=reading) for reading in await info.context.reads.platforms()]
+        return [Platform(value=value) for value in await info.context.reads.platforms()]
 
     @field
     async def campaign(

@@ -10,6 +10,7 @@ from schema.model.engagement import Engagement
 from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId
 from schema.model.money import Money
+from schema.model.platform import Platform
 from schema.model.rates import Converted
 from schema.model.season import Season
 from schema.model.total import Total
@@ -24,13 +25,9 @@ class TotalReading(NamedTuple):
     position: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformReading:
-    """A network with the worst freshness of its running campaigns, if any is running."""
+class PlatformStanding(NamedTuple):
+    """The worst freshness of a network's running campaigns, if any is running, and when it was last heard of."""
 
-    key: str
-    name: str
-    homepage: str
     freshness: Freshness | None
     as_of: datetime | None
 
@@ -78,7 +75,7 @@ class SeasonPeriodReading:
 class PlatformShare:
     """One network's share of a season."""
 
-    platform: PlatformReading
+    platform: Platform
     raised: Converted
     count: int
     campaigns: int

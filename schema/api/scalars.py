@@ -29,6 +29,7 @@ def safe_url(text: str | None) -> URL | None:
     return URL(text) if text is not None and link(text) is not None else None
 
 
+@lru_cache(maxsize=256)  # all that one account counts holds for the same moment
 def moment_text(moment: datetime) -> str:
     """The same as ``rfc3339``, in a third of the time: every row of every list has one."""
     if moment.tzinfo is not UTC:

@@ -3,8 +3,8 @@
 def platform(self, info):                                     # found = s[4].context.reads.platform(o.value.key)
     found = info.context.reads.platform(self.value.key)       # if found is None:
     if found is None:                                         #     raise f5('not connected')
-        raise LookupError("not connected")                    # v = f6(reading=found)
-    return Platform(reading=found)
+        raise LookupError("not connected")                    # v = f6(value=found)
+    return Platform(value=found)
 """
 
 import ast

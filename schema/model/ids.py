@@ -13,6 +13,7 @@ MAX_NATIVE: Final = 200
 MAX_GLOBAL: Final = 2_000
 """Characters of an encoded node: the longest native id, in four bytes a character, fits with room to spare."""
 _PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -57,6 +58,11 @@ def check_native(text: str, argument: str) -> None:
         raise BadUserInput(f"a native id is 1 to {MAX_NATIVE} printable characters", argument=argument)
 
 
+def encoded(lines: str) -> str:
+    """Lines as text for clients, safe in addresses."""
+    return binascii.b2a_base64(lines.encode(), newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
+
+
 def entity(platform: str, native: str) -> bytes:
     """The 16 bytes under which the ledger keeps one donation: a hash, as some networks put donors into their ids."""
     return hashlib.sha256(f"{platform}\n{native}".encode("utf-8", "surrogatepass")).digest()[:16]
@@ -79,7 +85,7 @@ class GlobalId:
 
     def encode(self) -> str:
         """Text for clients, safe in addresses."""
-        return base64.urlsafe_b64encode("\n".join((self.kind, *self.parts)).encode()).rstrip(b"=").decode()
+        return encoded("\n".join((self.kind, *self.parts)))
 
     @classmethod
     def decode(cls, text: str) -> Self | None:

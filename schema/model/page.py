@@ -46,3 +46,7 @@ class CampaignFilter:
     """Only campaigns of a season or phase."""
     search: str = ""
     """Every word of it occurs in the title or in the charity's name; one without words sets no condition."""
+
+
+ALL: Final = CampaignFilter()
+"""Every campaign meets it."""

@@ -17,8 +17,8 @@ class PublicAccount:
     @field
     def platform(self, info: Info) -> Platform | None:
         """The network on which the account is, or null when that network is not connected here."""
-        reading = None if self.value.platform is None else info.context.reads.platform(self.value.platform)
-        return None if reading is None else Platform(reading=reading)
+        found = None if self.value.platform is None else info.context.reads.platform(self.value.platform)
+        return None if found is None else Platform(value=found)
 
     @field
     def display_name(self) -> str:

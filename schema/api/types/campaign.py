@@ -44,10 +44,10 @@ class Campaign(Node):
     @field
     def platform(self, info: Info) -> Platform:
         """The network on which it runs."""
-        reading = info.context.reads.platform(self.value.id.platform)
-        if reading is None:
+        found = info.context.reads.platform(self.value.id.platform)
+        if found is None:
             raise LookupError(f"a campaign on {self.value.id.platform} is given out, but not the network")
-        return Platform(reading=reading)
+        return Platform(value=found)
 
     @field
     def external_id(self) -> str:

@@ -73,7 +73,10 @@ def conditions(
     None when no campaign can meet it: its charity is none or another one, or its parent is no campaign. Raises BadUserInput
     for a value that is none.
     """
-    chosen = present(chosen) or CampaignFilter()
+    chosen = present(chosen)
+    if chosen is None:
+        is_free = charity is None and within is None
+        return model.ALL if is_free else model.CampaignFilter(charity=charity, within=within)
     search = searched(chosen.search)
     wanted, whole = present(chosen.charity), present(chosen.parent)
     if wanted is not None:

@@ -101,7 +101,7 @@ class PlatformTotal:
     @field
     def platform(self) -> Platform:
         """The network on which these campaigns run."""
-        return Platform(reading=self.reading.platform)
+        return Platform(value=self.reading.platform)
 
     @field
     def raised(self) -> ConvertedMoney:

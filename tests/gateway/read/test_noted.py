@@ -53,8 +53,9 @@ async def read(found: Any) -> object:
 
 
 READS: list[tuple[str, Callable[[Reads], object], set[Any], timedelta, timedelta]] = [
-    ("platforms", lambda reads: reads.platforms(), {"acme", "pond", "paper"}, DESCRIBED, LISTED),
-    ("platform", lambda reads: reads.platform("pond"), {"pond"}, DESCRIBED, LISTED),
+    ("platforms", lambda reads: reads.platforms(), set(), DESCRIBED, DESCRIBED),
+    ("platform", lambda reads: reads.platform("pond"), set(), DESCRIBED, DESCRIBED),
+    ("platform_standing", lambda reads: reads.platform_standing("pond"), {"pond"}, DESCRIBED, LISTED),
     ("campaign", lambda reads: reads.campaign(LUNCH), {LUNCH}, DESCRIBED, DESCRIBED),
     ("no campaign", lambda reads: reads.campaign(NOBODY), {NOBODY}, LISTED, LISTED),
     ("campaigns", lambda reads: reads.campaigns(CampaignFilter(), CampaignOrder.RAISED_DESC, **LIST), ALL, LISTED, LISTED),

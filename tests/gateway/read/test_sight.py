@@ -241,7 +241,7 @@ async def test_what_nobody_has_asked_for_is_stale_after_two_cycles_and_its_value
 async def test_a_network_is_no_worse_for_what_strangers_have_found(process: Seeing) -> None:
     await shown(process, REEF)
     process.world.clock.turn(timedelta(days=1))
-    assert process.followed.reads.platform_now("acme").freshness is None
+    assert process.followed.reads.platform_standing("acme").freshness is None
     assert process.followed.reads.described(REEF) is not None
     assert finder("lunch") in process.followed.follower.directory.accounts
 

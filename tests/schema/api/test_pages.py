@@ -1,12 +1,12 @@
 """Lists: filters, orders, pages."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from schema.api.ids import campaign_id, charity_id
+from schema.api.readings import PlatformStanding
 from schema.model.campaign import CampaignStatus
 from schema.model.charity import Charity
 from schema.model.ids import CampaignId
@@ -199,7 +199,7 @@ async def test_the_networks_are_listed_by_key_with_what_is_known_of_them() -> No
     world = World()
     world.add(a_campaign())
     world.add(a_campaign(CampaignId("twitch", "1")))
-    world.networks["twitch"] = replace(world.networks["twitch"], freshness=None, as_of=None)
+    world.standings["twitch"] = PlatformStanding(None, None)
 
     data = await ask(world, "{ platforms { key freshness asOf } reportingTimeZone }")
 

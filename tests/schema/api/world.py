@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from schema.api.readings import PlatformReading, TotalReading
+from schema.api.readings import PlatformStanding, TotalReading
 from schema.model.campaign import Campaign, Milestone
 from schema.model.charity import Charity
 from schema.model.donation import Donation, DonationKind, DonationStatus
@@ -13,6 +13,7 @@ from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId, entity
 from schema.model.money import Currency, Money
 from schema.model.page import CampaignFilter, CampaignOrder, Page
+from schema.model.platform import Platform
 from schema.model.season import Members, Season
 from schema.model.total import AmountSource, Basis, Place, Total
 from tests.schema.api.organised import Organised, paged
@@ -76,7 +77,8 @@ class World(Organised):
     totals: dict[CampaignId, TotalReading] = field(default_factory=dict)
     gifts: dict[CampaignId, list[Donation]] = field(default_factory=dict)
     promises: dict[CampaignId, list[Milestone]] = field(default_factory=dict)
-    networks: dict[str, PlatformReading] = field(default_factory=dict)
+    networks: dict[str, Platform] = field(default_factory=dict)
+    standings: dict[str, PlatformStanding] = field(default_factory=dict)
     messages: dict[CampaignId | str, Sequence[Any]] = field(default_factory=dict)
     """What feeds tell, by campaign or by the slug of a season."""
     left: list[CampaignId | str] = field(default_factory=list)
@@ -87,7 +89,8 @@ class World(Organised):
         self.known[campaign.id] = campaign
         self.trust[campaign.id] = freshness
         key = campaign.id.platform
-        self.networks.setdefault(key, PlatformReading(key, key.title(), f"https://{key}.example/", freshness, NOW))
+        self.networks[key] = Platform(key, key.title(), f"https://{key}.example/")
+        self.standings.setdefault(key, PlatformStanding(freshness, NOW))
         if total is not None:
             self.totals[campaign.id] = total
 
@@ -97,13 +100,17 @@ class World(Organised):
     def now(self) -> datetime:
         return NOW
 
-    async def platforms(self) -> Sequence[PlatformReading]:
+    async def platforms(self) -> Sequence[Platform]:
         self._reach("platforms")
         return [self.networks[key] for key in sorted(self.networks)]
 
-    def platform(self, key: str) -> PlatformReading | None:
+    def platform(self, key: str) -> Platform | None:
         self._reach("platform")
         return self.networks.get(key)
+
+    def platform_standing(self, key: str) -> PlatformStanding:
+        self._reach("platform_standing")
+        return self.standings[key]
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:
         self._reach("campaign")
