@@ -30,6 +30,7 @@ from gateway.http.manifest import documents_of, read_manifests
 from gateway.http.metrics import LimitFigures, RunFigures
 from gateway.http.operations import Operations
 from gateway.http.pages import Pages
+from gateway.http.recent import Recent
 from gateway.http.registered import RegisteredDocuments
 from gateway.http.repeats import Repeats
 from gateway.intake.quarantine import Quarantine
@@ -122,7 +123,7 @@ async def running(
         watch = Watch(continuity, current, clock.sleep, [redis, shelf.redis])
         follower.reconnected = watch.look
         reads = LedgerReads(follower, clock, settings.reporting_time_zone)
-        answers = Answers(settings.limits, reads, noted)
+        answers = Answers(settings.limits, reads, noted, Recent())
         follower.observers.append(answers.on_step)  # the first one: nobody may be told what answers do not know yet
         hub = Hub(follower, reads)
         Alarms(follower, metrics)

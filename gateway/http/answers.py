@@ -1,5 +1,8 @@
 """Answers to queries, kept as bytes while they hold: equal queries are executed once, however many ask.
 
+Nothing is kept of what is asked for once. An answer is kept when others wait for it, or when the same was asked for before,
+no longer ago than such an answer holds.
+
 An answer goes with the step that moves anything it is made of, which is the step that wakes whoever follows that. So what is
 kept is never older than a message of a feed that this process has told, and neither is what those get who ask later.
 """
@@ -14,6 +17,7 @@ from sys import getsizeof
 from typing import Any, Final, NamedTuple, Protocol
 
 from gateway.http.limits import Limits
+from gateway.http.recent import Recent
 from gateway.http.requests import Key
 from gateway.http.results import Result
 from gateway.read.follower import Step
@@ -31,10 +35,11 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class Asked(NamedTuple):
-    """A query that is to be executed."""
+    """A query that is to be executed. ``outside``: whoever asks may keep the answer, too."""
 
     key: Key
     notes: Notes
+    outside: bool = False
 
 
 class Ground(Protocol):
@@ -65,11 +70,13 @@ class _Kept:
     made: datetime
     until: datetime
     turns_at: datetime
+    asked: datetime
+    """When it was asked for last."""
 
     def result_at(self, now: datetime) -> Result:
         """As it may be shown elsewhere: for less where it turns sooner."""
         left = self.turns_at - now
-        return self.result if left >= self.whole else replace(self.result, max_age=max(left // _SECOND, 0))
+        return self.result if left >= self.whole else replace(self.result, max_age=_seconds(left))
 
 
 @dataclass(slots=True, eq=False)
@@ -106,15 +113,16 @@ class Answers:
     """Of one process, for one schema; ``on_step`` is to be told each step, before anybody who follows what it moves.
 
     At most ``kept_answer_bytes`` of ``limits`` are kept, the least lately used given up first. ``noted`` gives a context like
-    another one whose reads are noted.
+    another one whose reads are noted, and ``recent`` says what is asked for again.
     """
 
-    def __init__(self, limits: Limits, ground: Ground, noted: Callable[[Any, Notes], Any]) -> None:
+    def __init__(self, limits: Limits, ground: Ground, noted: Callable[[Any, Notes], Any], recent: Recent) -> None:
         self.noted = noted
         self.served = Served()
         self.bytes = 0
         self._limits = limits
         self._ground = ground
+        self._recent = recent
         self._connected = False
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._by_tag: dict[Tag, set[_Kept]] = {}
@@ -140,6 +148,7 @@ class Answers:
             self._drop(kept)
             return None
         self._kept.move_to_end(key)
+        kept.asked = now
         age = (now - kept.made).total_seconds()
         self.served.kept += 1
         self.served.age_seconds += age
@@ -189,15 +198,15 @@ class Answers:
             self._overtake(key)
 
     async def _make(self, asked: Asked, make: Callable[[], Awaitable[Result]]) -> Result:
-        key, notes = asked
+        key = asked.key
         self._overtake(key)
-        making = self._making[key] = _Making(notes)
+        making = self._making[key] = _Making(asked.notes)
         result = None
         self.served.made += 1
         try:
             result = await make()
             if not result.errors and not making.overtaken:
-                result = self._keep(key, notes, result)
+                result = self._lasting(asked, making, result)
             return result
         finally:
             if making.awaited is not None:
@@ -210,30 +219,44 @@ class Answers:
         if (making := self._making.pop(key, None)) is not None:
             making.overtaken = True
 
-    def _keep(self, key: Key, notes: Notes, result: Result) -> Result:
-        """The result, as whoever keeps it may show it."""
-        made, turns_at = notes.began, self._ground.turns_at(notes) or _NEVER
-        until = min(made + notes.life, turns_at)
+    def _lasting(self, asked: Asked, making: _Making, result: Result) -> Result:
+        """The result, kept if others wait for it, or asked for it just before, and dated for whoever keeps it outside."""
+        key, notes, outside = asked
+        again = self._recent.again(key, notes.began, notes.life) or making.awaited is not None
+        if not again and not outside:
+            return result
+        now, turns_at = self._ground.now(), self._ground.turns_at(notes) or _NEVER
+        until = min(notes.began + notes.life, turns_at)
+        kept = self._keep(key, notes, result, until, turns_at) if again and now < until else None
+        return kept.result_at(now) if kept else replace(result, max_age=_seconds(notes.max_age, turns_at - now))
+
+    def _keep(self, key: Key, notes: Notes, result: Result, until: datetime, turns_at: datetime) -> _Kept | None:
+        """None where it is too large."""
         body = bytes(memoryview(result.body))  # orjson leaves up to as much again, and 4 kB at least, behind what it writes
         size = len(body) + getsizeof(key.query) + len(key.variables) + _OVERHEAD + _TAG * len(notes.tags)
-        now = self._ground.now()
-        fits = size <= self._limits.kept_answer_bytes // SHARE and now < until
-        result = replace(result, body=body, max_age=notes.max_age // _SECOND, kept_as=key if fits else None)
-        kept = _Kept(key, result, frozenset(notes.tags), size, notes.max_age, made, until, turns_at)
-        if fits:
-            self._kept[key] = kept
-            self.bytes += size
-            for tag in kept.tags:
-                self._by_tag.setdefault(tag, set()).add(kept)
-            while self.bytes > self._limits.kept_answer_bytes:
-                self._drop(next(iter(self._kept.values())))
-        return kept.result_at(now)
+        if size > self._limits.kept_answer_bytes // SHARE:
+            return None
+        result = replace(result, body=body, max_age=_seconds(notes.max_age), kept_as=key)
+        tags, began = frozenset(notes.tags), notes.began
+        kept = self._kept[key] = _Kept(key, result, tags, size, notes.max_age, began, until, turns_at, began)
+        self.bytes += size
+        for tag in kept.tags:
+            self._by_tag.setdefault(tag, set()).add(kept)
+        while self.bytes > self._limits.kept_answer_bytes:
+            self._drop(next(iter(self._kept.values())))
+        return kept
 
     def _drop(self, kept: _Kept) -> None:
         del self._kept[kept.key]
+        self._recent.note(kept.key, kept.asked)
         self.bytes -= kept.size
         for tag in kept.tags:
             others = self._by_tag[tag]
             others.discard(kept)
             if not others:
                 del self._by_tag[tag]
+
+
+def _seconds(*lengths: timedelta) -> int:
+    """Whole ones of the shortest."""
+    return max(min(lengths) // _SECOND, 0)

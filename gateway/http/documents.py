@@ -26,6 +26,7 @@ from graphql import (
 from graphql.validation.specified_rules import recommended_rules, specified_rules
 
 from gateway.http.cost import Costs
+from gateway.http.executors import Ready
 from gateway.http.limits import Limits, check_document, check_text, exceeded
 from schema.execution.compiled import CompiledOperation, Programs
 from schema.execution.nodes import nodes
@@ -41,6 +42,8 @@ class Document:
 
     ast: DocumentNode
     costs: Costs
+    ready: dict[str | None, Ready] = field(default_factory=dict)
+    """Its operations by the names under which they were asked for."""
     _programs: Programs = field(default_factory=Programs)
     _shortcuts: Shortcuts | None = None
     _free: dict[tuple[str, int], str | None] = field(default_factory=dict)
@@ -149,7 +152,7 @@ class Documents:
         if problems:
             told = for_caller(problems[0])
             raise told if self._introspection or told.original_error else _unfit(told)
-        return Document(ast, Costs(self._schema, ast), self._programs, self._shortcuts)
+        return Document(ast, Costs(self._schema, ast), _programs=self._programs, _shortcuts=self._shortcuts)
 
     def _parse(self, text: str) -> DocumentNode:
         try:

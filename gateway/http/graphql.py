@@ -102,7 +102,8 @@ class GraphQLEndpoint:
         request = await self._request(scope, headers, accepted, wire.receive)
         if request.document_id is not None:
             await self._operations.registered.fetch(request)
-        operation = self._operations.prepare(request, wire.request_id, after=sse.last_event_id(headers.get("last-event-id")))
+        after, outside = sse.last_event_id(headers.get("last-event-id")), scope["method"] in _SAFE
+        operation = self._operations.prepare(request, wire.request_id, after=after, outside=outside)
         if scope["method"] in _SAFE:
             _check_safe(operation)
         elif request.document_id is not None and _kind(operation) is not None:

@@ -26,7 +26,7 @@ from graphql import (
 
 from gateway.http.answers import Answers, Asked
 from gateway.http.documents import Documents
-from gateway.http.executors import freed
+from gateway.http.executors import Executors
 from gateway.http.limits import Limits, check_answer, check_cost, check_variables
 from gateway.http.registered import RegisteredDocuments
 from gateway.http.requests import Key, OperationRequest
@@ -112,7 +112,7 @@ class Operations:
         answers: Answers | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 (the one private name; there is no public one)
-        self._executor = freed(schema.execution_context_class)
+        self._executors = Executors(schema.execution_context_class, self._schema)
         self._context = context
         self._limits = limits
         self.registered = RegisteredDocuments(limits) if registered is None else registered
@@ -122,11 +122,13 @@ class Operations:
         self.refused = Counter[str]()
         """How often each limit was met, on whatever way to these operations."""
 
-    def prepare(self, request: OperationRequest, request_id: str, *, after: str | None = None) -> Operation | Result:
+    def prepare(
+        self, request: OperationRequest, request_id: str, *, after: str | None = None, outside: bool = False
+    ) -> Operation | Result:
         """The operation, or the answer that refuses it, or the answer itself where it is kept. No resolver runs.
 
         ``after`` is where a subscription goes on, in place of the variable that feeds ``after`` of its root field. Where there
-        is no such variable it is ignored.
+        is no such variable it is ignored. ``outside``: whoever asks may keep the answer, too, and so is told for how long.
         """
         try:
             request = self.registered.written_out(request)
@@ -136,17 +138,9 @@ class Operations:
             if self._answers is not None and (kept := self._answers.find(key)) is not None:
                 return kept
             document = self._documents.get(request.query)
-            asked, context = self._noted(key, document.operation(request.operation_name), context)
+            asked, context = self._noted(key, document.operation(request.operation_name), context, outside=outside)
             variables = resumed(request, document, after)
-            executor = self._executor.build(
-                self._schema,
-                document.ast,
-                context_value=context,
-                raw_variable_values=variables,
-                operation_name=request.operation_name,
-                hide_suggestions=True,
-                max_coercion_errors=1,
-            )
+            executor = self._executors.of(document.ast, document.ready, request.operation_name, context, variables)
             if isinstance(executor, list):
                 return self._refused(bad_input(executor[0]), request_id)
             check_cost(document.costs.of(executor.operation, executor.variable_values.coerced), self._limits)
@@ -210,12 +204,14 @@ class Operations:
             async with aclosing(source.join(after)) as messages:
                 return await self.event(operation, (await anext(messages)).told)
 
-    def _noted(self, key: Key, operation: OperationDefinitionNode | None, context: Scoped) -> tuple[Asked | None, Scoped]:
+    def _noted(
+        self, key: Key, operation: OperationDefinitionNode | None, context: Scoped, *, outside: bool
+    ) -> tuple[Asked | None, Scoped]:
         """A query that may be kept, with what it runs with."""
         if self._answers is None or operation is None or operation.operation is not OperationType.QUERY:
             return None, context
         notes = self._answers.notes()
-        return Asked(key, notes), self._answers.noted(context, notes)
+        return Asked(key, notes, outside), self._answers.noted(context, notes)
 
     async def _answer(self, operation: Operation) -> Result:
         make = partial(self._run, operation, operation.executor, execute_root_selection_set)

@@ -30,6 +30,7 @@ from gateway.http.answers import Answers
 from gateway.http.limits import Limits
 from gateway.http.metrics import LimitFigures, RunFigures
 from gateway.http.operations import Runs
+from gateway.http.recent import Recent
 from gateway.live.metrics import LiveFigures
 from gateway.live.places import Places
 from gateway.live.running import RunningOperations
@@ -71,7 +72,7 @@ def metrics() -> set[str]:
     registry.register(BreakerStates(dict))
     registry.register(LiveFigures(RunningOperations(cast("Any", None)), Places(Limits())))
     registry.register(RunFigures(Runs()))
-    registry.register(AnswerFigures(Answers(Limits(), cast("Any", None), cast("Any", None))))
+    registry.register(AnswerFigures(Answers(Limits(), cast("Any", None), cast("Any", None), Recent())))
     registry.register(LimitFigures(Limits(), Counter(depth=1)))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 

@@ -60,6 +60,16 @@ async def test_a_crowd_that_comes_at_once_is_answered_by_few_executions(world: W
     assert await answers(world, "made") < made + 10
 
 
+async def test_what_is_asked_for_once_is_not_kept(world: World) -> None:
+    await world.wechat.pay(500)
+    await world.agree()
+    lunch = (await world.campaigns())["school-lunch"]
+    kept = await world.count("giving_answers_kept")
+    for number in range(GIFTS):
+        await world.query(QUERY.replace("Total", f"Total{number}"), id=lunch["id"])
+    assert await world.count("giving_answers_kept") <= kept
+
+
 async def test_over_one_stream_for_many_operations_kept_answers_come_like_others(world: World) -> None:
     await world.wechat.pay(500)
     await world.agree()

@@ -1,13 +1,14 @@
 """Answers over a ground that a test moves as it pleases, made by functions that it lets go when it pleases."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.testing.fakes import FakeClock
 from gateway.http.answers import Answers, Asked
 from gateway.http.limits import Limits
+from gateway.http.recent import Recent
 from gateway.http.requests import Key, OperationRequest
 from gateway.http.results import Result
 from gateway.read.follower import Step
@@ -36,12 +37,23 @@ class Ground:
         return self.turn or notes.turns_at
 
 
-class Kitchen:
-    """Answers that are numbered from 1001 on in the order in which they were begun."""
+class Familiar(Recent):
+    """Everything was asked for before, so that the first answer is kept."""
 
-    def __init__(self, **limits: Any) -> None:
+    def again(self, key: Hashable, now: datetime, within: timedelta) -> bool:
+        """It was."""
+        return True
+
+
+class Kitchen:
+    """Answers that are numbered from 1001 on in the order in which they were begun.
+
+    They are kept as ``recent`` says, or else all of them.
+    """
+
+    def __init__(self, recent: Recent | None = None, /, **limits: Any) -> None:
         self.ground = Ground()
-        self.answers = Answers(Limits(**limits), self.ground, lambda context, _: context)
+        self.answers = Answers(Limits(**limits), self.ground, lambda context, _: context, recent or Familiar())
         self.made = 0
         self.gate = asyncio.Event()
         self.gate.set()
@@ -61,6 +73,7 @@ class Kitchen:
         *,
         errors: bool = False,
         data: str = "",
+        outside: bool = True,
     ) -> Result:
         """The answer to a query that reads what it notes at once, and is done when the gate is open."""
         notes = self.answers.notes()
@@ -72,7 +85,7 @@ class Kitchen:
             await self.gate.wait()
             return Result.of({"number": number, "data": data}, (ERROR,) if errors else ())
 
-        return await self.answers.answer(Asked(self.key(query), notes), make)
+        return await self.answers.answer(Asked(self.key(query), notes, outside), make)
 
     def step(self, *moved: CampaignId, **more: Any) -> None:
         """A step becomes visible."""

@@ -11,11 +11,14 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
+from gateway.http.answers import Answers
 from gateway.http.limits import Limits
+from gateway.http.recent import Recent
 from gateway.http.registered import RegisteredDocuments
 from gateway.http.responses import Answer
 from gateway.http.results import Result
 from gateway.http.revalidation import kept
+from tests.gateway.http.keeping import Kitchen
 from tests.gateway.http.toy import Toy, codes
 
 GRAPHQL = "application/graphql-response+json"
@@ -48,10 +51,10 @@ class Client:
 
 
 @asynccontextmanager
-async def served(*, only_trusted: bool = False) -> AsyncIterator[Client]:
+async def served(*, only_trusted: bool = False, answers: Answers | None = None) -> AsyncIterator[Client]:
     """A client of a toy that is served meanwhile."""
     registered = RegisteredDocuments(Limits(), TRUSTED, only_trusted=only_trusted)
-    toy = Toy(free_get=False, introspection=False, registered=registered)
+    toy = Toy(free_get=False, introspection=False, registered=registered, answers=answers)
     async with toy.serve() as url, aiohttp.ClientSession() as session:
         yield Client(toy, url, session)
 
@@ -176,6 +179,13 @@ async def test_an_answer_with_an_error_or_of_a_feed_is_kept_by_nobody(client: Cl
         _, headers, _ = await client.get(query, accept=accept, if_none_match="*")
         assert headers["Cache-Control"] == "no-store"
         assert "ETag" not in headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_who_is_the_first_to_ask_is_told_for_how_long_as_well(method: str) -> None:
+    async with served(answers=Kitchen(Recent()).answers) as client:
+        told = [(await client.get(YOU, method))[1]["Cache-Control"] for _ in range(3)]
+    assert told == ["public, max-age=60"] * 3
 
 
 @pytest.mark.parametrize(("seconds", "cached"), [(0, "no-cache"), (1, "public, max-age=1"), (60, "public, max-age=60")])

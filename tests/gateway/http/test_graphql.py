@@ -282,7 +282,9 @@ async def test_a_query_of_a_reader_that_also_takes_streams_is_answered_at_once(c
 class Faulty(Operations):
     """Operations that are broken before anything runs."""
 
-    def prepare(self, request: OperationRequest, request_id: str, *, after: str | None = None) -> Operation | Result:
+    def prepare(
+        self, request: OperationRequest, request_id: str, *, after: str | None = None, outside: bool = False
+    ) -> Operation | Result:
         """Raises."""
         raise RuntimeError(CANARY)
 

@@ -26,6 +26,7 @@ from schema.model.campaign import Campaign
 from schema.model.ids import CampaignId
 from tests.gateway.acme import LUNCH, NOW
 from tests.gateway.autumn import MEMBER, TEAM, autumn
+from tests.gateway.http.keeping import Familiar
 from tests.gateway.world import Followed, World, parts
 
 _ROW: Final = "id title status freshness updatedAt total { asOf freshness donationCount raised { amount } } seasons { slug }"
@@ -92,7 +93,7 @@ class Twins:
         reads.folds = followed.reads.folds
         reads.gate = self.gate = asyncio.Event()
         self.gate.set()
-        self.answers = Answers(Limits(), followed.reads, noted)
+        self.answers = Answers(Limits(), followed.reads, noted, Familiar())
         self.follower.observers.append(self.answers.on_step)
         self._kept = Operations(build(), lambda: Context(reads, followed.hub), Limits(), answers=self.answers)
         self._plain = Operations(build(), lambda: Context(followed.reads, followed.hub), Limits())
