@@ -77,9 +77,10 @@ class Accepted:
                 wishes.setdefault(media_type, _quality(parameters))
         chosen: dict[str, float] = {}
         for wish, quality in wishes.items():
-            name = JSON if wish in ("*/*", "application/*") and JSON not in wishes else wish
-            if name in (JSON, GRAPHQL) and quality > 0:
-                chosen.setdefault(name, quality)
+            # a wish for any type is not for those that are named beside it (RFC 9110, section 12.5.1)
+            names = [each for each in (JSON, GRAPHQL) if each not in wishes] if wish in ("*/*", "application/*") else [wish]
+            if names and names[0] in (JSON, GRAPHQL) and quality > 0:
+                chosen.setdefault(names[0], quality)
         streams = {name: quality for name, quality in wishes.items() if name in (EVENTS, MULTIPART) and quality > 0}
         return cls(_best(chosen), _best(streams))
 

@@ -114,7 +114,7 @@ class Known:
         return PlatformStanding(worst, max(heard, default=None))
 
     def _runs(self, account: str, now: datetime) -> bool:
-        """Whether any of its campaigns is running. The first one is enough: this is asked for every row of a list."""
+        """Whether any of its campaigns is running."""
         campaigns = self.follower.campaigns
         return any(campaigns[each].status(now) is CampaignStatus.ACTIVE for each in self.follower.by_account[account])
 

@@ -21,6 +21,7 @@ WIDE: Final = Limits(
 DOWN: Final = [
     *("total", "platform", "parent", "season_total", "donations", "endorsements", "history", "followers"),
     *("campaigns", "charity", "engagement", "milestones", "posts", "raised_between", "seasons_of", "by_platform"),
+    "platform_standing",
 ]
 CAMPAIGNS: Final = [ids.campaign_id(LUNCH), ids.campaign_id(STREAM)]
 VALUES: Final = {**project.VALUES, "id": st.sampled_from(CAMPAIGNS), "slug": st.just("autumn"), "first": st.just(2)}
