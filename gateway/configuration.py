@@ -11,6 +11,7 @@ from schema.model.errors import SettingsInvalid
 PREFIX: Final = "GIVING_"
 NAMED_BY: Final = "GIVING_CONFIG"
 USUAL: Final = Path("giving.toml")
+DATA: Final = "var"
 
 
 def file_of(path: Path | None = None) -> Path | None:
@@ -22,8 +23,8 @@ def file_of(path: Path | None = None) -> Path | None:
 def read_file(path: Path | None = None) -> dict[str, Any]:
     """The content of that file.
 
-    Files that it names (``*_file``, ``*_files``) are looked for beside it. Raises SettingsInvalid when a named file is missing
-    or is no TOML.
+    Files that it names (``*_file``, ``*_files``) and the data directory, named or not, are beside it: from any folder it means
+    the same ledger. Raises SettingsInvalid when a named file is missing or is no TOML.
     """
     place = file_of(path)
     if place is None:
@@ -34,7 +35,7 @@ def read_file(path: Path | None = None) -> dict[str, Any]:
         values = tomllib.loads(place.read_text("utf-8"))
     except (ValueError, OSError) as error:
         raise SettingsInvalid([f"{place}: cannot be read as TOML: {error}"]) from None
-    return {name: _beside(place.absolute().parent, name, value) for name, value in values.items()}
+    return {name: _beside(place.absolute().parent, name, value) for name, value in ({"data_dir": DATA} | values).items()}
 
 
 def _beside(folder: Path, name: str, value: Any) -> Any:
@@ -42,7 +43,7 @@ def _beside(folder: Path, name: str, value: Any) -> Any:
         return {key: _beside(folder, name if name.endswith("_file") else key, item) for key, item in value.items()}
     if name.endswith("_files") and isinstance(value, list):
         return [str(folder / item) if isinstance(item, str) else item for item in value]
-    return str(folder / value) if name.endswith("_file") and isinstance(value, str) else value
+    return str(folder / value) if (name.endswith("_file") or name == "data_dir") and isinstance(value, str) else value
 
 
 def surplus_variables(settings: Collection[str]) -> list[str]:

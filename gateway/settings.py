@@ -29,7 +29,7 @@ from pydantic_settings import (
 )
 
 from gateway.agreement import disagreements, looks_up
-from gateway.configuration import read_file, surplus_variables
+from gateway.configuration import DATA, read_file, surplus_variables
 from gateway.declared import CampaignSettings, CharitySettings, EndorserSettings, SeasonSettings, ours
 from gateway.http.limits import Limits
 from gateway.store.cluster import SCHEMES
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         env_prefix="GIVING_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
     )
 
-    data_dir: Path = Path("var")
+    data_dir: Path = Path(DATA)
     data_key: SecretStr | None = None
     data_key_file: Path | None = None
     pepper: SecretStr | None = None

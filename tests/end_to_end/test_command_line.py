@@ -170,6 +170,17 @@ async def test_data_that_are_there_need_no_file(world: World) -> None:
     assert "The books balance." in ended.out
 
 
+async def test_whoever_names_the_file_from_another_folder_comes_to_the_same_ledger(world: World) -> None:
+    named, elsewhere = world.folder / "beside.toml", world.folder / "elsewhere"
+    named.write_text('data_dir = "data"\nreporting_time_zone = "Asia/Shanghai"\n', "utf-8")
+    elsewhere.mkdir()
+
+    ended = await python("-m", "gateway", "books", "--config", str(named), cwd=elsewhere)
+
+    assert ended.code == 0, ended
+    assert list(elsewhere.iterdir()) == []
+
+
 async def test_with_a_file_the_ledger_may_be_new(tmp_path: Path) -> None:
     (tmp_path / "giving.toml").write_text('data_dir = "data"', "utf-8")
 

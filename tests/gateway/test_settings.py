@@ -234,7 +234,7 @@ def test_a_variable_that_is_no_setting_is_told_and_not_ignored(monkeypatch: pyte
 def test_files_that_a_configuration_names_are_looked_for_beside_it(tmp_path: Path) -> None:
     place = tmp_path / "giving.toml"
     place.write_text(
-        """data_dir = "var"
+        """data_dir = "data"
 data_key_file = "secrets/data_key"
 [accounts.lunch]
 apiv3_key_file = "secrets/apiv3"
@@ -243,12 +243,23 @@ verification_keys_file = { PUB_KEY_ID_1 = "secrets/key.pem" }
         "utf-8",
     )
     values = read_file(place)
-    assert values["data_dir"] == "var"
+    assert values["data_dir"] == str(tmp_path / "data")
     assert values["data_key_file"] == str(tmp_path / "secrets/data_key")
     assert values["accounts"]["lunch"] == {
         "apiv3_key_file": str(tmp_path / "secrets/apiv3"),
         "verification_keys_file": {"PUB_KEY_ID_1": str(tmp_path / "secrets/key.pem")},
     }
+
+
+@pytest.mark.parametrize(("written", "meant"), [("", "{folder}/var"), ('data_dir = "/srv/giving"', "/srv/giving")])
+def test_the_data_lie_beside_the_configuration_unless_a_variable_names_them(
+    written: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "giving.toml"
+    place.write_text(written, "utf-8")
+    assert Settings.load(place).data_dir == Path(meant.format(folder=tmp_path))
+    monkeypatch.setenv("GIVING_DATA_DIR", "here")
+    assert Settings.load(place).data_dir == Path("here")
 
 
 @pytest.mark.parametrize("url", ["redis+cluster://a:1,b:2", "rediss+cluster://user:secret@a", "unix:///run/redis.sock"])
