@@ -128,6 +128,12 @@ async def test_pages_are_only_read(client: aiohttp.ClientSession) -> None:
         assert answer.headers["Allow"] == "GET, HEAD"
 
 
+async def test_who_posts_to_where_no_page_is_learns_where_the_endpoint_is(client: aiohttp.ClientSession) -> None:
+    async with client.post("/graphql/", data=b"x") as answer:
+        assert answer.status == 404
+        assert "the endpoint at /graphql." in await answer.text()
+
+
 async def test_a_socket_is_not_opened_here(client: aiohttp.ClientSession) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
         await client.ws_connect("/board.js")
