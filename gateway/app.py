@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -144,9 +144,10 @@ async def running(
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=watch.sleep)
         limits = settings.limits
         development = settings.profile == "development"
+        ours = documents_of((_PAGES / "documents.js").read_text("utf-8"))
         registered = RegisteredDocuments(
             limits,
-            documents_of((_PAGES / "documents.js").read_text("utf-8")) | read_manifests(settings.trusted_document_files),
+            ours | read_manifests(settings.trusted_document_files),
             SharedDocuments(base.cache),
             only_trusted=settings.only_trusted_documents,
         )
@@ -192,7 +193,12 @@ async def running(
         )
         router = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
         asgi = Repeats(router, answers, limits)
-        reload = Reload(base, follower, installed)
+
+        def trust(documents: Mapping[str, str], *, only: bool) -> None:
+            registered.trust({**ours, **documents}, only=only)
+            asgi.forget()
+
+        reload = Reload(base, follower, trust, installed)
         gateway = Gateway(asgi, base, follower, probes, sockets, streams, reload, operations.refused)
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)

@@ -4,7 +4,7 @@ import asyncio
 import importlib
 from collections.abc import Callable, Mapping
 from importlib.metadata import MetadataPathFinder
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -12,6 +12,7 @@ from gateway.accounts import Account
 from gateway.configured import Configured
 from gateway.examination import examine_settings
 from gateway.foundation import Foundation, built
+from gateway.http.manifest import read_manifests
 from gateway.read.follower import Follower
 from gateway.registry import Prepared, Registry
 from gateway.settings import Settings
@@ -21,11 +22,23 @@ from schema.model.errors import GivingError, SettingsInvalid
 RELOADED: Final = frozenset(
     {
         *("accounts", "campaigns", "charities", "endorsers", "seasons", "rates", "reporting_currency", "public_url"),
-        *("pepper", "pepper_file"),
+        *("pepper", "pepper_file", "trusted_document_files", "only_trusted_documents"),
     }
 )
 """Settings that a reading brings. The others hold from the start to the end of a process."""
 log = structlog.get_logger()
+
+
+class Trust(Protocol):
+    """Takes over the documents that are trusted, by their ids, and whether no others run."""
+
+    def __call__(self, documents: Mapping[str, str], *, only: bool) -> None: ...
+
+
+class _Reading(NamedTuple):
+    settings: Settings
+    accounts: Mapping[str, Prepared]
+    trusted: Mapping[str, str]
 
 
 class Reload:
@@ -34,9 +47,12 @@ class Reload:
     ``installed`` says which connectors there are at this moment.
     """
 
-    def __init__(self, base: Foundation, follower: Follower, installed: Callable[[], Registry] = Registry) -> None:
+    def __init__(
+        self, base: Foundation, follower: Follower, trust: Trust, installed: Callable[[], Registry] = Registry
+    ) -> None:
         self._base = base
         self._follower = follower
+        self._trust = trust
         self._installed = installed
 
     async def run(self, asked: asyncio.Event, read: Callable[[], Settings]) -> None:
@@ -50,7 +66,7 @@ class Reload:
         """Whether another reading holds now. If not, nothing has changed; why is in the log, problem by problem."""
         held = self._base.current.now
         try:
-            waiting = await self._take(held, *await asyncio.to_thread(self._examined, read))
+            waiting = await self._take(held, await asyncio.to_thread(self._examined, read))
         except SettingsInvalid as error:
             self._refused(*error.problems)
         except GivingError as error:
@@ -67,22 +83,24 @@ class Reload:
             return True
         return False
 
-    def _examined(self, read: Callable[[], Settings]) -> tuple[Settings, dict[str, Prepared]]:
-        """A reading that is good, with its accounts ready to be built. Raises SettingsInvalid with all problems."""
+    def _examined(self, read: Callable[[], Settings]) -> _Reading:
+        """One that is good, with its accounts ready to be built. Raises SettingsInvalid with all problems."""
         importlib.invalidate_caches()  # what was installed since this process began is to be found
         MetadataPathFinder().invalidate_caches()  # before Python 3.12 the call above forgets it
         settings = read()
-        return settings, examine_settings(settings, self._installed())
+        accounts = examine_settings(settings, self._installed())
+        return _Reading(settings, accounts, read_manifests(settings.trusted_document_files))
 
-    async def _take(self, held: Configured, settings: Settings, prepared: Mapping[str, Prepared]) -> list[str]:
+    async def _take(self, held: Configured, good: _Reading) -> list[str]:
         """Puts a good reading in the place of the one that was held; what of it waits for a restart."""
         bound = {name: getattr(held.settings, name) for name in Settings.model_fields if name not in RELOADED}
-        waiting = sorted(name for name, value in bound.items() if getattr(settings, name) != value)
-        settings = settings.model_copy(update=bound)
+        waiting = sorted(name for name, value in bound.items() if getattr(good.settings, name) != value)
+        settings = good.settings.model_copy(update=bound)
         hashing = await asyncio.to_thread(peppers, settings)
-        accounts = built(prepared, self._base.outfit, held.accounts)
+        accounts = built(good.accounts, self._base.outfit, held.accounts)
         reading = Configured.of(settings, accounts, self._base.clock.now(), held, hashing)
         await self._follower.adopt(reading)
+        self._trust(good.trusted, only=settings.only_trusted_documents)
         return waiting
 
     def _tell(self, before: Mapping[str, Account], now: Mapping[str, Account], waiting: list[str]) -> None:

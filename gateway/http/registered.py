@@ -66,10 +66,7 @@ class DocumentShelf(Protocol):
 
 
 class RegisteredDocuments:
-    """Those of a process: ``trusted`` by their ids, and automatic ones, of which the least lately used are given up first.
-
-    With ``only_trusted`` no other document runs, by its text or otherwise, and nobody registers any.
-    """
+    """Those of a process: trusted ones, and automatic ones, of which the least lately used are given up first."""
 
     def __init__(
         self,
@@ -80,15 +77,24 @@ class RegisteredDocuments:
         only_trusted: bool = False,
     ) -> None:
         self._limits = limits
-        self._trusted = {digest_of(text): text for text in trusted.values()} | dict(trusted)
-        self._texts = frozenset(trusted.values()) if only_trusted else None
         self._shelf = shelf
         self._automatic: OrderedDict[str, str] = OrderedDict()
         self._characters = 0
+        self.trust(trusted, only=only_trusted)
 
     def __len__(self) -> int:
         """How many automatic ones are known here."""
         return len(self._automatic)
+
+    def trust(self, documents: Mapping[str, str], *, only: bool) -> None:
+        """From now on these are the trusted ones, by their ids. With ``only`` no other document begins to run, by its text or
+        otherwise, and nobody registers any. What runs already goes on.
+        """
+        self._trusted = {digest_of(text): text for text in documents.values()} | dict(documents)
+        self._texts = frozenset(documents.values()) if only else None
+        if only:
+            self._automatic.clear()
+            self._characters = 0
 
     def written_out(self, request: OperationRequest) -> OperationRequest:
         """The request with the text of its document. Raises what refuses it."""
@@ -141,7 +147,7 @@ class RegisteredDocuments:
         return self._automatic.get(digest)
 
     def _keep(self, digest: str, text: str) -> None:
-        if digest in self._automatic:  # by another request meanwhile
+        if digest in self._automatic or self._texts is not None:  # by another request, or another list, meanwhile
             return
         self._automatic[digest] = text
         self._characters += len(text)

@@ -68,6 +68,8 @@ class Repeats:
         self._most = limits.kept_answer_bytes // SHARE
         self._known: OrderedDict[Form, _Known] = OrderedDict()
         self._bytes = 0
+        self.forgotten = 0
+        """How often all was forgotten."""
 
     def __len__(self) -> int:
         """Requests that are remembered."""
@@ -98,6 +100,12 @@ class Repeats:
         finally:  # what sends refers to the scope: both would stay until Python looks for such circles
             del scope["extensions"][REPEATABLE]
 
+    def forget(self) -> None:
+        """Forgets all, as requests may mean something else from now on; those that are under way are not learned."""
+        self._known.clear()
+        self._bytes = 0
+        self.forgotten += 1
+
     def learn(self, form: Form, known: _Known) -> None:
         """From now on such a request is answered with what is kept so."""
         if form not in self._known and form.size <= self._most // SHARE:
@@ -116,6 +124,7 @@ class _Lesson:
         self._form = form
         self._send = send
         self._key: Key | None = None
+        self._begun = repeats.forgotten
 
     def kept_as(self, key: Key) -> None:
         """Its answer is kept so."""
@@ -123,7 +132,8 @@ class _Lesson:
 
     async def send(self, message: Message) -> None:
         """Sends it, and learns the head."""
-        if self._key is not None and message["type"] == "http.response.start" and message["status"] == 200:
+        begins = message["type"] == "http.response.start" and message["status"] == 200
+        if begins and self._key is not None and self._begun == self._repeats.forgotten:
             self._repeats.learn(self._form, _Known(self._key, _head(message)))
         await self._send(message)
 

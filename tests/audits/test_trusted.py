@@ -1,8 +1,12 @@
 """A gateway that runs trusted documents only, as an operator sets it up: those of two builds, and those of its own page."""
 
+import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -10,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from gateway.http.manifest import documents_of
-from tests.audits.door import Door
+from tests.audits.door import PATIENCE, Door
 from tests.audits.serving import served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,3 +59,24 @@ async def test_no_other_runs(door: Door) -> None:
 
 async def test_our_own_page_goes_on_to_show_what_there_is(door: Door) -> None:
     assert (await door.query(BOARD)).body["data"]["campaigns"]["totalCount"] == 0
+
+
+async def test_the_next_build_is_read_on_a_signal_and_what_is_kept_is_not_answered_in_its_place(
+    tmp_path: Path, seed: int
+) -> None:
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps({"page": WEB}), "utf-8")
+    named = {"trusted_document_files": ["web.json"], "only_trusted_documents": True}
+    async with served(tmp_path, seed + 4, profile="production", **named) as gateway, aiohttp.ClientSession() as session:
+        door = Door(gateway.url, gateway.pid, session)
+        for _ in range(4):
+            assert (await door.ask(json={"documentId": "page"})).body == {"data": {"platforms": []}}
+        assert await door.figure("giving_answers_repeated_total") > 0
+
+        file.write_text(json.dumps({"page": TELEVISION, "former": WEB}), "utf-8")
+        os.kill(gateway.pid, signal.SIGHUP)
+        async with asyncio.timeout(PATIENCE):
+            while (await door.ask(json={"documentId": "former"})).codes:
+                await asyncio.sleep(0.05)
+        assert (await door.ask(json={"documentId": "former"})).body == {"data": {"platforms": []}}
+        assert (await door.ask(json={"documentId": "page"})).body == {"data": {"reportingTimeZone": "Asia/Shanghai"}}

@@ -210,7 +210,9 @@ async def test_a_fault_after_the_reading_holds_is_told_as_such(redis: Redis, red
     async with edited(redis_url, tmp_path, accounts=TILL | REEF) as gateway:
         running = gateway.gateway
         metrics = Unforgetting()
-        gateway.gateway = replace(running, reload=Reload(replace(running.base, metrics=metrics), running.follower, installed))
+        gateway.gateway = replace(
+            running, reload=Reload(replace(running.base, metrics=metrics), running.follower, lambda *_, **__: None, installed)
+        )
         with capture_logs() as logs:
             assert await gateway.reload(accounts=TILL)
         assert [line["event"] for line in logs] == ["reload.done", "reload.untold"]

@@ -212,6 +212,42 @@ async def test_where_only_trusted_documents_run_no_other_does_and_nobody_registe
     assert documents.written_out(OperationRequest(OTHER)).query == OTHER
 
 
+async def test_another_list_is_the_list_from_then_on_and_what_clients_registered_is_on_none() -> None:
+    documents = RegisteredDocuments(Limits(), TRUSTED)
+    stranger = "{number(value: 1)}"
+    asked = apollo(digest_of(stranger))
+    await documents.register(replace(asked, query=stranger))
+    assert documents.written_out(asked).query == stranger
+
+    documents.trust({"board": OTHER}, only=True)
+    assert documents.written_out(OperationRequest("", document_id="board")).query == OTHER
+    for request in (asked, OperationRequest(stranger), OperationRequest(QUERY), apollo(HASH)):
+        assert refusal(documents, request) == "PERSISTED_QUERY_NOT_IN_LIST"
+
+    documents.trust(TRUSTED, only=False)
+    assert documents.written_out(apollo(HASH)).query == QUERY
+    assert documents.written_out(OperationRequest(stranger)).query == stranger
+    assert refusal(documents, asked) == "PERSISTED_QUERY_NOT_FOUND"
+
+
+async def test_what_was_asked_before_another_list_came_registers_nothing_after_it() -> None:
+    shelf = Shelf()
+    documents = RegisteredDocuments(Limits(), TRUSTED, shelf)
+    stranger = "{number(value: 1)}"
+    shelf.texts[digest_of(stranger)] = stranger
+    asked = apollo(digest_of(stranger))
+
+    fetching = asyncio.create_task(documents.fetch(asked))
+    while not shelf.asked:
+        await asyncio.sleep(0)
+    documents.trust(TRUSTED, only=True)
+    await fetching
+    await documents.register(replace(asked, query=stranger))
+
+    assert refusal(documents, asked) == "PERSISTED_QUERY_NOT_IN_LIST"
+    assert len(documents) == 0
+
+
 def test_a_request_without_an_id_is_left_as_it_is() -> None:
     request = OperationRequest(QUERY, "A", {"n": 1})
     assert RegisteredDocuments(Limits()).written_out(request) is request

@@ -1,5 +1,6 @@
 """Requests like one before are answered at sight, with what holds at that moment and nothing else."""
 
+import asyncio
 from contextlib import closing
 
 import pytest
@@ -42,6 +43,21 @@ async def test_what_moves_an_answer_is_in_the_next_one() -> None:
         assert after != before
         assert (await server.ask(request()))[1] == after
         assert (len(server.endpoint.seen), server.repeated) == (2, 2)
+
+
+async def test_what_requests_meant_is_forgotten_of_those_too_that_are_under_way() -> None:
+    async with served() as server:
+        await twice(server, request(), request())
+        server.endpoint.may.clear()
+        asked = asyncio.create_task(server.ask(request(b"{b}")))
+        await until(lambda: len(server.endpoint.seen) == 2)
+        server.repeats.forget()
+        assert len(server.repeats) == 0
+        server.endpoint.may.set()
+        await asked
+        assert len(server.repeats) == 0
+        await twice(server, request(), request())
+        assert (len(server.endpoint.seen), server.repeated) == (3, 2)
 
 
 async def test_headers_that_nobody_reads_make_no_difference_and_are_seen_by_nobody() -> None:
