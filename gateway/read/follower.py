@@ -19,6 +19,7 @@ from gateway.configured import Configured, Current
 from gateway.read.catalog import Catalog, Row
 from gateway.read.directory import Directory
 from gateway.read.listing import Listing
+from gateway.read.running import Running
 from gateway.read.snapshot import Part, Snapshot, Snapshots
 from gateway.read.totals import TotalsTable
 from gateway.store import bus
@@ -71,6 +72,7 @@ class Follower:
         self.totals = TotalsTable()
         self.campaigns: dict[CampaignId, Campaign] = {}
         self.by_account: defaultdict[str, set[CampaignId]] = defaultdict(set)
+        self.running = Running(lambda account: (self.campaigns[each] for each in self.by_account[account]))
         self.posts: dict[str, dict[str, Post]] = {}
         """What was read of posts, by network and native id."""
         self.followers: dict[str, dict[str, int]] = {}
@@ -166,6 +168,7 @@ class Follower:
             self._current.become(configured)
             try:
                 self.campaigns, self.by_account = {}, defaultdict(set)
+                self.running.clear()
                 self._show(read)
                 for campaign, head in zip(fresh, heads, strict=True):
                     self.totals.load(campaign, head)
@@ -253,8 +256,10 @@ class Follower:
             before = self.campaigns.get(known.id)
             if before is not None:
                 self.by_account[before.account].discard(known.id)
+                self.running.forget(before.account)
             self.by_account[known.account].add(known.id)
             self.campaigns[known.id] = known
+            self.running.forget(known.account)
 
     def _rate(self, rates: Rates) -> None:
         self.rates = rates

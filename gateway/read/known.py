@@ -11,7 +11,7 @@ from gateway.read.notes import Notes
 from gateway.read.sight import Sight
 from gateway.store.bus import TotalMoved
 from schema.api.readings import PlatformStanding, TotalReading
-from schema.model.campaign import Campaign, CampaignStatus
+from schema.model.campaign import Campaign
 from schema.model.freshness import Freshness, Health
 from schema.model.ids import CampaignId
 from schema.model.platform import Platform
@@ -108,15 +108,10 @@ class Known:
         now = self.now()
         entries = self.follower.directory.accounts.items()
         accounts = [name for name, entry in entries if entry.spec.key == key and entry.finds_for is None]
-        running = [name for name in accounts if self._runs(name, now)]
+        running = [name for name in accounts if self.follower.running.any(name, now)]
         heard = [moment for name in accounts if (moment := self.health(name).as_of) is not None]
         worst = Freshness.worst([self.account_freshness(account) for account in running])
         return PlatformStanding(worst, max(heard, default=None))
-
-    def _runs(self, account: str, now: datetime) -> bool:
-        """Whether any of its campaigns is running."""
-        campaigns = self.follower.campaigns
-        return any(campaigns[each].status(now) is CampaignStatus.ACTIVE for each in self.follower.by_account[account])
 
     def health(self, account: str) -> Health:
         """What is known of an account's channels."""

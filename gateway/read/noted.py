@@ -42,12 +42,13 @@ def noted(context: Context, notes: Notes) -> Context:
 class NotedReads:
     """``schema.api.ports.Reads`` over others. Each network is read once: it is on every row of a list."""
 
-    __slots__ = ("_notes", "_platforms", "_reads")
+    __slots__ = ("_notes", "_platforms", "_reads", "_standings")
 
     def __init__(self, reads: Reads, notes: Notes) -> None:
         self._reads = reads.for_one_answer()
         self._notes = notes
         self._platforms: dict[str, Platform | None] = {}
+        self._standings: dict[str, PlatformStanding] = {}
 
     def for_one_answer(self) -> Reads:
         """They are."""
@@ -67,15 +68,20 @@ class NotedReads:
         return self._reads.platforms()
 
     def platform(self, key: str) -> Platform | None:
-        """As the configuration says."""
+        """As the configuration says. One that is connected nowhere may be the next time."""
         if key not in self._platforms:
             self._platforms[key] = self._reads.platform(key)
-        return self._platforms[key]
+        if (found := self._platforms[key]) is None:
+            self._notes.listed()
+        return found
 
     def platform_standing(self, key: str) -> PlatformStanding:
         """Until it changes."""
-        self._notes.figures(key)
-        return self._reads.platform_standing(key)
+        found = self._standings.get(key)
+        if found is None:
+            self._notes.figures(key)
+            found = self._standings[key] = self._reads.platform_standing(key)
+        return found
 
     async def campaign(self, campaign: CampaignId) -> Campaign | None:
         """Until it changes or is there at all."""

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from gateway.accounts import Account
+from gateway.read.snapshot import Snapshot
 from gateway.store.shelf import Head, Shelf
 from schema.model.freshness import Freshness
 from schema.model.ids import CampaignId
@@ -172,6 +174,23 @@ async def test_what_a_removed_account_told_is_stale_and_its_network_stays_known(
         [platform] = await followed.reads.platforms()
         assert platform.key == "acme"
         assert followed.reads.platform_standing("acme").freshness is Freshness.STALE
+
+
+async def test_a_network_of_which_no_campaign_is_declared_any_more_has_no_freshness(world: World) -> None:
+    await world.book.heard("lunch")
+    async with known(world) as followed:
+        assert followed.reads.platform_standing("acme").freshness is Freshness.LIVE
+        await followed.follower.adopt(world.reading(accounts={"lunch": {"connector": "acme"}}, campaigns=[]))
+        assert followed.reads.platform_standing("acme").freshness is None
+
+
+async def test_a_campaign_that_another_account_tells_of_runs_at_the_former_one_no_more(world: World) -> None:
+    async with known(world) as followed:
+        follower = followed.follower
+        assert (follower.running.any("lunch", NOW), follower.running.any("other", NOW)) == (True, False)
+        moved = [replace(each, account="other") for each in follower.campaigns.values()]
+        follower._take(Snapshot(follower.rates, {}, {}, {}, {}, moved))
+        assert (follower.running.any("lunch", NOW), follower.running.any("other", NOW)) == (False, True)
 
 
 async def test_an_account_whose_name_now_is_that_of_another_network_shows_nothing_of_the_former_one(client: Redis) -> None:

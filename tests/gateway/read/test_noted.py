@@ -12,6 +12,7 @@ from gateway.read.follower import Step
 from gateway.read.noted import NotedReads, noted
 from gateway.read.notes import ANY, DESCRIBED, LISTED, POSTS, Notes, moved
 from schema.api.ports import Context, Reads
+from schema.api.readings import PlatformStanding
 from schema.model.campaign import Campaign
 from schema.model.endorsement import Endorsement, PublicAccount
 from schema.model.history import Interval
@@ -55,6 +56,7 @@ async def read(found: Any) -> object:
 READS: list[tuple[str, Callable[[Reads], object], set[Any], timedelta, timedelta]] = [
     ("platforms", lambda reads: reads.platforms(), set(), DESCRIBED, DESCRIBED),
     ("platform", lambda reads: reads.platform("pond"), set(), DESCRIBED, DESCRIBED),
+    ("no platform", lambda reads: reads.platform("nobody"), set(), LISTED, LISTED),
     ("platform_standing", lambda reads: reads.platform_standing("pond"), {"pond"}, DESCRIBED, LISTED),
     ("campaign", lambda reads: reads.campaign(LUNCH), {LUNCH}, DESCRIBED, DESCRIBED),
     ("no campaign", lambda reads: reads.campaign(NOBODY), {NOBODY}, LISTED, LISTED),
@@ -112,8 +114,24 @@ async def test_sums_of_a_season_hold_for_the_second_in_which_they_are_folded(fol
 
 def test_every_read_is_noted() -> None:
     reads = {name for name, _ in getmembers(Reads, isfunction) if not name.startswith("_")} - {"now", "for_one_answer"}
-    named = {row[0] for row in READS} - {"no campaign", "no season"}
+    named = {row[0] for row in READS} - {"no campaign", "no platform", "no season"}
     assert reads - named == {name for name in reads if name.startswith(("season_", "by_"))}
+
+
+async def test_a_network_is_judged_once_in_an_answer_however_many_rows_show_it(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    judge = followed.reads.platform_standing
+
+    def counted(_: object, key: str) -> PlatformStanding:
+        judged.append(key)
+        return judge(key)
+
+    monkeypatch.setattr(type(followed.reads), "platform_standing", counted)
+    reads = NotedReads(followed.reads, Notes(NOW))
+    assert {reads.platform_standing(key) for key in ("pond", "acme") * 100} == {judge("pond"), judge("acme")}
+    assert judged == ["pond", "acme"]
 
 
 async def test_what_holds_least_decides(followed: Followed) -> None:

@@ -17,7 +17,7 @@ from schema.model.money import Money
 from schema.model.page import CampaignFilter, CampaignOrder
 from schema.model.total import Basis, Place
 from tests.gateway.acme import LUNCH, NOW, OTHER, REEF, Listing, back, given, spec, state, who
-from tests.gateway.world import UNDECLARED, World, known
+from tests.gateway.world import UNDECLARED, World, following, known
 
 NOWHERE = CampaignId("acme", "nowhere")
 
@@ -171,6 +171,26 @@ async def test_networks_are_told_with_their_worst_running_campaign(world: World)
 async def test_a_network_where_nothing_runs_has_no_freshness(polled: World) -> None:
     async with known(polled) as followed:
         assert followed.reads.platform_standing("acme") == (None, None)
+
+
+async def test_a_network_is_judged_by_what_runs_at_this_moment(polled: World, redis_url: str) -> None:
+    gala = replace(state(5_000), starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(minutes=1))
+    await polled.ingest.apply(polled.account, [gala])
+    await polled.book.polled("lunch")
+    async with following(polled, redis_url) as followed:
+
+        def told() -> Freshness | None:
+            return followed.reads.platform_standing("acme").freshness
+
+        assert told() is Freshness.CACHED
+        polled.clock.turn(timedelta(minutes=1))
+        assert told() is None  # by time alone, without a step
+        await polled.ingest.apply(polled.account, [replace(gala, version=2, ends_at=NOW + timedelta(hours=1))])
+        await followed.until(lambda: told() is Freshness.CACHED)
+        await polled.ingest.apply(polled.account, [replace(gala, version=3, status=CampaignStatus.ENDED)])
+        await followed.until(lambda: told() is None)
+        await polled.ingest.apply(polled.account, [state(100, native="ball")])
+        await followed.until(lambda: told() is Freshness.CACHED)
 
 
 async def test_a_position_is_proven_by_the_very_entry_of_the_log(world: World) -> None:
