@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test check format lock schema released bench bench-fanout bench-query bench-catalogue faults fuzz soak soak-viewers clean
+.PHONY: demo test check format lock schema graphiql released bench bench-fanout bench-query bench-catalogue faults fuzz soak soak-viewers clean
 
 demo: .venv/ready
 	.venv/bin/giving-gateway demo
@@ -18,6 +18,10 @@ lock:
 
 schema: .venv/ready
 	.venv/bin/giving-gateway schema > schema/schema.graphql
+
+# the archive of GraphiQL that a gateway in development serves, from the lock in graphiql/
+graphiql:
+	cd graphiql && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build
 
 # with a release: what is served from then on is what may not break; refused where something breaks or goes too soon
 released: .venv/ready

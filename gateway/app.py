@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
+from starlette.types import ASGIApp
 
 from gateway.accounts import breakers
 from gateway.clock import SystemClock, Time
@@ -25,6 +26,7 @@ from gateway.foundation import Foundation, client, founded
 from gateway.health import Probes
 from gateway.http.answer_figures import AnswerFigures
 from gateway.http.answers import Answers
+from gateway.http.graphiql import Browsers, graphiql
 from gateway.http.graphql import STREAM_HEADER, GraphQLEndpoint
 from gateway.http.manifest import documents_of, read_manifests
 from gateway.http.metrics import LimitFigures, RunFigures
@@ -191,7 +193,9 @@ async def running(
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["content-type", "last-event-id", STREAM_HEADER],
         )
-        router = Router(routes=[*_routes(webhooks, endpoint, sockets, probes, metrics), _page(settings)])
+        ide = stack.enter_context(graphiql(settings.frame_ancestors)) if development else []
+        door = Browsers(endpoint) if development else endpoint
+        router = Router(routes=[*_routes(webhooks, door, sockets, probes, metrics), *ide, _page(settings)])
         asgi = Repeats(router, answers, limits)
 
         def trust(documents: Mapping[str, str], *, only: bool) -> None:
@@ -212,7 +216,7 @@ async def running(
             yield gateway
 
 
-def _routes(webhooks: Webhooks, http: CORSMiddleware, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:
+def _routes(webhooks: Webhooks, http: ASGIApp, sockets: WebSockets, probes: Probes, metrics: Metrics) -> list[BaseRoute]:
     async def figures(_: Request) -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -78,6 +78,7 @@ async def run(*, seconds: float | None, seed: int, speed: float, console: Consol
                         await _ready(session, address)
                         for line in ("ready", f"  live page  {address}/", f"  GraphQL    {address}/graphql"):
                             console.print(line, highlight=False)
+                        console.print(f"  GraphiQL   {address}/graphiql/", highlight=False)
                         console.print(f"  networks   {door}/", highlight=False)
                         console.print(f"  log        {folder / 'demo.log'}", highlight=False)
                         console.print(

@@ -1,6 +1,6 @@
 """The pages that come with the gateway, as raw ASGI: hand an instance to a starlette ``Mount``.
 
-A folder is read once. Only names that were found in it then can be asked for, so no path leads out of it.
+What is in a folder is found once. Only names that were found then can be asked for, so no path leads out of it.
 Content Security Policy: https://www.w3.org/TR/CSP3/
 """
 
@@ -19,13 +19,15 @@ _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
 }
 _INDEX: Final = "index.html"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _NOT_FOUND: Final = b"There is no such page. The live board is at /, the endpoint at /graphql.\n"
 _NOT_ALLOWED: Final = b"Pages are only read here: GET or HEAD.\n"
 
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
     "connect-src {connect}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
@@ -49,18 +51,21 @@ class _Page:
 class Pages:
     """Serves the files of one folder, ``index.html`` at ``/``. Folders within it are not served.
 
-    Nothing inline and nothing from another origin runs in them. ``frame_ancestors`` are the sites that may show them in a
-    frame, each as ``https://host``, ``https://*.host`` or ``'self'``; none by default. Raises ValueError for another form.
+    By the usual ``policy`` nothing inline and nothing from another origin runs in them. ``frame_ancestors`` are the sites that
+    may show them in a frame, each as ``https://host``, ``https://*.host`` or ``'self'``; none by default. Raises ValueError for
+    another form.
     """
 
-    def __init__(self, folder: Traversable, *, frame_ancestors: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Traversable, *, frame_ancestors: Sequence[str] = (), policy: str = POLICY) -> None:
         for each in frame_ancestors:
             if not _ANCESTOR.fullmatch(each):
                 raise ValueError(f"{each!r} is no site: write https://host, https://*.host or 'self'")
         self._ancestors = " ".join(frame_ancestors) or "'none'"
-        self._pages = {f"/{file.name}": _Page.of(file) for file in folder.iterdir() if _is_page(file)}
-        if index := self._pages.get(f"/{_INDEX}"):
-            self._pages["/"] = index
+        self._policy = policy
+        self._files = {f"/{file.name}": file for file in folder.iterdir() if _is_page(file)}
+        if index := self._files.get(f"/{_INDEX}"):
+            self._files["/"] = index
+        self._read: dict[str, _Page] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; a WebSocket is refused."""
@@ -71,7 +76,7 @@ class Pages:
         asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
         status, body, headers = self._answer(scope["method"], _path(scope), asked)
         headers |= {
-            "content-security-policy": self._policy(asked.get(b"host", "")),
+            "content-security-policy": self._policy_for(asked.get(b"host", "")),
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
         }
@@ -80,7 +85,7 @@ class Pages:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _answer(self, method: str, path: str, asked: dict[bytes, str]) -> tuple[int, bytes, dict[str, str]]:
-        page = self._pages.get(path)
+        page = self._page(path)
         if page is None:  # whatever the method: who posts to /graphql/ learns where the endpoint is
             return 404, _NOT_FOUND, {"cache-control": "no-store", **_described(_NOT_FOUND, _PLAIN)}
         if method not in ("GET", "HEAD"):
@@ -90,10 +95,16 @@ class Pages:
             return 304, b"", kept
         return 200, page.body, {**kept, **_described(page.body, page.media_type)}
 
-    def _policy(self, host: str) -> str:
+    def _page(self, path: str) -> _Page | None:
+        """It is read when it is asked for the first time."""
+        if path not in self._read and path in self._files:
+            self._read[path] = _Page.of(self._files[path])
+        return self._read.get(path)
+
+    def _policy_for(self, host: str) -> str:
         # Safari before 15.4 does not take 'self' for a WebSocket of the same host. A host that is none is not repeated.
         sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
-        return _POLICY.format(connect=f"'self'{sockets}", ancestors=self._ancestors)
+        return self._policy.format(connect=f"'self'{sockets}", ancestors=self._ancestors)
 
 
 def _is_page(file: Traversable) -> bool:

@@ -34,5 +34,6 @@ async def test_it_finds_what_there_is(probe: str) -> None:
 async def test_in_development_only_what_that_is_for_is_found(development: str) -> None:
     assert {probe for probe in PROBES if await finds(probe, development)} == {
         "get_query",
+        "ide",
         "introspection",
     }

@@ -153,7 +153,7 @@ def test_a_frame_ancestor_that_is_no_site_is_refused(folder: Path, site: str) ->
 
 
 def test_nobody_may_frame_a_page_unless_told(folder: Path) -> None:
-    assert "frame-ancestors 'none'" in Pages(folder)._policy("")
+    assert "frame-ancestors 'none'" in Pages(folder)._policy_for("")
 
 
 def test_the_gateways_own_pages_name_only_files_that_are_there() -> None:
