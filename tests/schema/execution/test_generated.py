@@ -69,6 +69,8 @@ def _hold(
             question = ask(each, condition)
             assert not validate(question.schema, parsed(each.text)), each.text
             answered.append(runner.run(compare(question, shortcuts)) is not None)
+            if not answered[-1] and isinstance(condition, World):
+                condition.fail()
 
         run()
     gc.collect()  # a coroutine that was not awaited is told now

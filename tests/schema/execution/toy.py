@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from dataclasses import dataclass, field
 from enum import Enum
+from types import CoroutineType
 from typing import Any, Final, cast
 
 from graphql import (
@@ -25,6 +26,7 @@ from graphql import (
     is_non_null_type,
 )
 
+from schema.execution.completion import dispose
 from schema.execution.shortcuts import Attribute, Call
 
 Info = GraphQLResolveInfo[Any]
@@ -99,6 +101,12 @@ class World:
     faults: int = 0
     waits: int = 300
     called: int = field(default=0)
+    within: list[Coroutine[Any, Any, Any]] = field(default_factory=list, repr=False)
+    """Those that resolvers put into lists."""
+
+    def fail(self) -> None:
+        """Closes those of them that never began: a resolver that is cancelled while it waits has given its list to nobody."""
+        dispose(self.within)
 
 
 class Later:
@@ -182,7 +190,10 @@ def _item(dice: random.Random, world: World, type_: GraphQLOutputType) -> Any:
     value = _value(dice, world, type_)
     if isinstance(value, Fault):
         return value.error
-    return _waited(dice, world, value) if dice.randrange(4) == 0 else value
+    item = _waited(dice, world, value) if dice.randrange(4) == 0 else value
+    if isinstance(item, CoroutineType):
+        world.within.append(item)
+    return item
 
 
 def _leaf(dice: random.Random, name: str) -> Any:
