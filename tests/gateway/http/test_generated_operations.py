@@ -13,7 +13,7 @@ from gateway.http.requests import OperationRequest
 from schema.api import ids
 from tests.schema.api.world import LUNCH, STREAM
 from tests.schema.execution import project
-from tests.schema.execution.documents import EXAMPLES, MANY, Asked, operations
+from tests.schema.execution.documents import EXAMPLES, Asked, drawn, operations
 
 WIDE: Final = Limits(
     aliases=1_000, directives=1_000, depth=100, root_fields=1_000, cost=10**9, document_tokens=50_000, document_characters=10**6
@@ -28,14 +28,14 @@ VALUES: Final = {**project.VALUES, "id": st.sampled_from(CAMPAIGNS), "slug": st.
 """With ids that there are: below null nothing fails."""
 
 
-def test_operations_over_a_store_that_fails_in_places() -> None:
+def test_operations_over_a_store_that_fails_in_places(seed: int) -> None:
     world: dict[str, Any] = {}
     compiled: list[bool] = []
     asking = Operations(project.BUILT, lambda: project.context(**world), WIDE)
     with asyncio.Runner() as runner:
 
-        @MANY
-        @given(operations(project.SCHEMA, VALUES), st.integers(0, 3), st.sets(st.sampled_from(DOWN), max_size=8))
+        @drawn(seed)
+        @given(operations(project.SCHEMA, VALUES), st.integers(0, 3), st.sets(st.sampled_from(DOWN), min_size=6))
         def run(asked: Asked, waits: int, down: set[str]) -> None:
             world.update(waits=waits, down=down)
             before = asking.runs.compiled
@@ -46,7 +46,7 @@ def test_operations_over_a_store_that_fails_in_places() -> None:
 
         with capture_logs():
             run()
-    assert asking.runs.repeated > EXAMPLES / 100
+    assert asking.runs.repeated > EXAMPLES / 20
     assert sum(compiled) > len(compiled) * 0.9  # all but the largest
 
 

@@ -5,9 +5,9 @@ under names that they already have.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import hypothesis.strategies as st
 from graphql import (
@@ -25,23 +25,30 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 
 Draw = st.DrawFn
+Run = TypeVar("Run", bound=Callable[..., None])
 Scalars = Mapping[str, st.SearchStrategy[Any]]
 """Values by the name of an argument or a field of an input, else of a scalar."""
 
 EXAMPLES: Final = int(os.environ.get("EXECUTION_EXAMPLES", "60"))
-MANY: Final = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
-    derandomize="EXECUTION_EXAMPLES" not in os.environ,
-    phases=[Phase.generate],  # a smaller case is found faster by hand than by drawing hundreds of documents again
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
 """How many operations a test tries."""
+
+
+def drawn(number: int) -> Callable[[Run], Run]:
+    """Has a test try so many, which are others with another number."""
+    print(f"seed {number} (TEST_SEED={number} draws the same again)")  # noqa: T201 (pytest shows it when the test fails)
+    tries = settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],  # a smaller case is found faster by hand than by drawing hundreds of documents again
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    return lambda run: seed(number)(tries(run))
+
 
 BUILT_IN: Final[Scalars] = {
     "Int": st.integers(0, 5),

@@ -15,7 +15,7 @@ from hypothesis import given
 
 from schema.execution.shortcuts import Shortcuts
 from tests.schema.execution import project
-from tests.schema.execution.documents import MANY, Asked, operations
+from tests.schema.execution.documents import Asked, drawn, operations
 from tests.schema.execution.judged import Question, compare, parsed
 from tests.schema.execution.toy import SCHEMA, Short, World
 
@@ -29,26 +29,33 @@ worlds = st.builds(
 
 @pytest.mark.parametrize("kind", ["query", "subscription"])
 @pytest.mark.parametrize("shortcuts", [None, Short()], ids=["plain", "shortcuts"])
-def test_the_toy_is_answered_with_the_same_bytes(kind: str, shortcuts: Shortcuts | None) -> None:
+def test_the_toy_is_answered_with_the_same_bytes(kind: str, shortcuts: Shortcuts | None, seed: int) -> None:
     def ask(asked: Asked, world: World) -> Question:
         return Question(SCHEMA, asked.text, asked.variables, world)
 
-    _hold(operations(SCHEMA, SCALARS, kind=kind), worlds, ask, shortcuts, least=0.5)
+    _hold(operations(SCHEMA, SCALARS, kind=kind), worlds, ask, shortcuts, seed, least=0.5)
 
 
 @pytest.mark.parametrize("shortcuts", [None, project.SHORTCUTS], ids=["plain", "shortcuts"])
-def test_the_project_s_own_queries_are_answered_with_the_same_bytes(shortcuts: Shortcuts | None) -> None:
+def test_the_project_s_own_queries_are_answered_with_the_same_bytes(shortcuts: Shortcuts | None, seed: int) -> None:
     def ask(asked: Asked, waits: int) -> Question:
         return project.ask(asked.text, asked.variables, waits)
 
-    _hold(operations(project.SCHEMA, project.VALUES), st.integers(0, 3), ask, shortcuts, least=0.5)
+    _hold(operations(project.SCHEMA, project.VALUES), st.integers(0, 3), ask, shortcuts, seed, least=0.5)
 
 
-def test_messages_of_the_project_s_own_feeds_are_answered_with_the_same_bytes() -> None:
+def test_messages_of_the_project_s_own_feeds_are_answered_with_the_same_bytes(seed: int) -> None:
     def ask(asked: Asked, waits: int) -> Question:
         return project.ask(asked.text, asked.variables, waits, project.told(asked.field))
 
-    _hold(operations(project.SCHEMA, project.VALUES, kind="subscription"), st.integers(0, 3), ask, project.SHORTCUTS, least=0.5)
+    _hold(
+        operations(project.SCHEMA, project.VALUES, kind="subscription"),
+        st.integers(0, 3),
+        ask,
+        project.SHORTCUTS,
+        seed,
+        least=0.5,
+    )
 
 
 def _hold(
@@ -56,6 +63,7 @@ def _hold(
     conditions: st.SearchStrategy[T],
     ask: Callable[[Asked, T], Question],
     shortcuts: Shortcuts | None,
+    number: int,
     *,
     least: float,
 ) -> None:
@@ -63,7 +71,7 @@ def _hold(
     answered: list[bool] = []
     with asyncio.Runner() as runner:
 
-        @MANY
+        @drawn(number)
         @given(asked, conditions)
         def run(each: Asked, condition: T) -> None:
             question = ask(each, condition)
