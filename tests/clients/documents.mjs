@@ -9,12 +9,13 @@ import { readFileSync } from "node:fs";
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { relayStylePagination } from "@apollo/client/utilities";
-import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "@urql/core";
+import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
 import { getOperationAST, parse, separateOperations } from "graphql";
 import { createClient } from "graphql-ws";
 import { firstValueFrom } from "rxjs";
 import { pipe, take, toPromise } from "wonka";
 import WebSocket from "ws";
+import { graphcache } from "./advised.mjs";
 
 const [address, client, variables, ...files] = process.argv.slice(2);
 const known = JSON.parse(readFileSync(variables, "utf8"));
@@ -55,9 +56,9 @@ const clients = {
         subscribe: (sink) => ({ unsubscribe: socket.subscribe({ ...request, query: request.query ?? "" }, sink) }),
       }),
     });
-    const urql = new Client({ url: address, exchanges: [cacheExchange, fetchExchange, live], preferGetMethod: false });
+    const urql = new Client({ url: address, exchanges: [graphcache(), fetchExchange, live], preferGetMethod: false });
     return {
-      query: (document, variables) => urql.query(document, variables).toPromise(),
+      query: (document, variables) => urql.query(document, variables, { requestPolicy: "network-only" }).toPromise(),
       subscription: (document, variables) => pipe(urql.subscription(document, variables), take(1), toPromise),
     };
   },

@@ -48,6 +48,7 @@ def variables(name: str, told: Answers, season: tuple[str, str]) -> dict[str, An
         "CounterWidgetByExternalId": {"platform": "wechat_pay", "externalId": "school-lunch"},
         "PhasePagePaginationQuery": {"id": phase_id(*season)},
         "CampaignSearch": {"filter": {"search": "warm lunch"}},
+        "Directory": {"search": ""},  # without any argument Graphcache would not find the list again
         "CharityPage": {"id": charity_id("free-lunch")},
         "SeasonBoardMore": {"after": _end(board, "campaigns")},
     }
