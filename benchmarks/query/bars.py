@@ -1,10 +1,11 @@
 """What the gateway must reach, and whether it did."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.query.cases import CHANGING, COLD, HOT_CASE, MIXED
-from benchmarks.query.figures import OURS, Ratio, Results
+from benchmarks.query.cases import CHANGING, COLD, HOT_CASE, MIXED, RATE
+from benchmarks.query.figures import OURS, Figures, Ratio, Results
 from benchmarks.verdict import Verdict
 
 FIXED: Final = "bare ASGI"
@@ -33,9 +34,20 @@ BARS: Final = (
 )
 
 
+ENOUGH: Final = 0.95 * RATE
+"""So many changes a second a server must have been given in each turn: with fewer it has less to do than the others."""
+
+
 def verdicts(results: Results) -> list[Verdict]:
-    """By the median of the turns."""
-    return [_verdict(bar, Ratio.of(results.of(OURS, bar.case), results.of(bar.server, bar.case))) for bar in BARS]
+    """By the median of the turns; and whether campaigns changed as often as the case says."""
+    ratios = [_verdict(bar, Ratio.of(results.of(OURS, bar.case), results.of(bar.server, bar.case))) for bar in BARS]
+    return [*ratios, _kept_up([each for each in results.figures if each.case == CHANGING])]
+
+
+def _kept_up(figures: Sequence[Figures]) -> Verdict:
+    least = min(figures, key=lambda each: each.changes)
+    what = f"changing, changes a second that every server was given, of {RATE}"
+    return Verdict(what, f"{least.changes:.1f} ({least.server})", f">= {ENOUGH:g}", least.changes >= ENOUGH)
 
 
 def _verdict(bar: Bar, found: Ratio) -> Verdict:

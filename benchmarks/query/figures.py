@@ -39,6 +39,11 @@ class Figures:
         return sum(each.seconds for each in self.loads)
 
     @property
+    def changes(self) -> float:
+        """How many changes a second it was given, in the turn with the fewest; 0 where nothing changes."""
+        return min(each.changes for each in self.loads)
+
+    @property
     def p50_ms(self) -> float:
         """The median of the turns."""
         return statistics.median(each.p50_ms for each in self.loads)

@@ -59,6 +59,8 @@ class Load:
     p50_ms: float
     p99_ms: float
     used: Spent
+    changes: float = 0.0
+    """How many changes a second the server was given all the while."""
 
 
 async def load(place: Place, requests: Requests, pace: Pace, core: int, other: int, *, start: int = 0) -> Load:

@@ -53,17 +53,21 @@ class Compared:
             return await load(server.place, case.requests, pace, *self._cores, start=start)
         before = await amounts(server.place, HOT)
         first = self._moved[name]
-        async with self._moving(name, case.rate):
+        async with self._moving(name, case.rate) as reached:
             found = await load(server.place, case.requests, pace, *self._cores, start=start)
+            changes = reached()
         await _shows(name, server, before, range(first, self._moved[name]))
-        return found
+        return replace(found, changes=changes)
 
     @asynccontextmanager
-    async def _moving(self, name: str, rate: int) -> AsyncIterator[None]:
-        """Moves the campaigns of the first page in turns, at a steady rate as far as the server keeps up with it."""
+    async def _moving(self, name: str, rate: int) -> AsyncIterator[Callable[[], float]]:
+        """Moves the campaigns of the first page in turns, at a steady rate as far as the server keeps up with it.
+
+        Gives what tells the rate that was reached so far.
+        """
+        begun, first = time.monotonic(), self._moved[name]
 
         async def move() -> None:
-            begun, first = time.monotonic(), self._moved[name]
             while not left.is_set():
                 await self._servers[name].move(self._moved[name] % ROWS)
                 self._moved[name] += 1
@@ -73,7 +77,7 @@ class Compared:
         left = asyncio.Event()
         moving = asyncio.create_task(move())
         try:
-            yield
+            yield lambda: (self._moved[name] - first) / (time.monotonic() - begun)
         finally:
             left.set()
             await moving

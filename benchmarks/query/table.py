@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from benchmarks.markdown import table
-from benchmarks.query.bars import verdicts
+from benchmarks.query.bars import ENOUGH, verdicts
 from benchmarks.query.figures import OURS, Figures, Point, Ratio, Results
 from benchmarks.verdict import judged
 
@@ -20,14 +20,19 @@ COLUMNS: Final = (
     "others' work there",
     "other core",
 )
+CHANGES: Final = "changes/s"
 
 
 def whole(results: Results, titles: Mapping[str, str]) -> str:
     """The verdicts, a table for each case under its title, and what requests cost with so many campaigns."""
     parts = [judged("requests in a second of server CPU", verdicts(results))]
     for case, title in titles.items():
-        rows = [_row(each, results.of(OURS, case)) for each in results.figures if each.case == case]
-        parts.append(f"{title}:\n\n{table(COLUMNS, rows)}")
+        figures = [each for each in results.figures if each.case == case]
+        rows = [_row(each, results.of(OURS, case)) for each in figures]
+        columns: Sequence[str] = COLUMNS
+        if any(each.changes for each in figures):
+            columns, rows = (*COLUMNS, CHANGES), [(*row, _changes(each)) for row, each in zip(rows, figures, strict=True)]
+        parts.append(f"{title}:\n\n{table(columns, rows)}")
     return "\n\n".join([*parts, f"What one request costs the gateway, no answer from its cache:\n\n{_curves(results.points)}"])
 
 
@@ -43,6 +48,12 @@ def _row(figures: Figures, ours: Figures) -> Sequence[str]:
         f"{figures.p99_ms:.1f}",
         *(f"{sum(part) / figures.seconds:.0%}" for part in zip(*((u.server, u.others, u.beside) for u in used), strict=True)),
     )
+
+
+def _changes(figures: Figures) -> str:
+    """Bold where they were too few for what the case is called."""
+    found = f"{figures.changes:.1f}"
+    return found if figures.changes >= ENOUGH else f"**{found}**"
 
 
 def _curves(points: Sequence[Point]) -> str:

@@ -4,19 +4,20 @@ from typing import Final
 
 from benchmarks.process import Spent
 from benchmarks.query.bars import FIXED, YOGA
-from benchmarks.query.cases import CHANGING, COLD, HOT_CASE, MIXED
+from benchmarks.query.cases import CHANGING, COLD, HOT_CASE, MIXED, RATE
 from benchmarks.query.figures import OURS, Figures, Point, Results
 from benchmarks.query.load import Load
 
 
-def asked(requests: int, cpu: float, *, p50: float = 2.0) -> Load:
+def asked(requests: int, cpu: float, *, p50: float = 2.0, changes: float = 0.0) -> Load:
     """One turn of a second."""
-    return Load(requests, 1.0, 7_000 * requests, p50, 3 * p50, Spent(cpu, 0.4, 0.05))
+    return Load(requests, 1.0, 7_000 * requests, p50, 3 * p50, Spent(cpu, 0.4, 0.05), changes)
 
 
 def queried(server: str, case: str, *turns: tuple[int, float]) -> Figures:
-    """A server in a case, with the requests and the server's CPU of each turn."""
-    return Figures(server, case, tuple(asked(requests, cpu) for requests, cpu in turns))
+    """A server in a case, with the requests and the server's CPU of each turn. As much has changed as is to."""
+    changes = RATE if case == CHANGING else 0.0
+    return Figures(server, case, tuple(asked(requests, cpu, changes=changes) for requests, cpu in turns))
 
 
 QUERIED: Final = (

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.query.bars import verdicts
+from benchmarks.query.bars import ENOUGH, verdicts
 from benchmarks.query.cases import CHANGING, COLD, HOT_CASE
 from benchmarks.query.chart import APART, apart, chart, curves
-from benchmarks.query.figures import Ratio
+from benchmarks.query.figures import Figures, Ratio, Results
 from benchmarks.query.table import whole
-from tests.benchmarks.queried import POINTS, QUERIES, TITLES, queried
+from tests.benchmarks.queried import POINTS, QUERIES, TITLES, asked, queried
 from tests.benchmarks.test_chart import SVG, drawn
 
 
@@ -27,7 +27,7 @@ def test_less_cpu_for_as_many_requests_is_a_greater_ratio() -> None:
 
 
 def test_a_gateway_within_every_bar_holds_them_all() -> None:
-    assert [verdict.holds for verdict in verdicts(QUERIES)] == [True, True, True, True, True, None, None]
+    assert [verdict.holds for verdict in verdicts(QUERIES)] == [True, True, True, True, True, None, None, True]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,28 @@ def test_a_row_tells_rates_cpu_ratio_latency_and_what_ran_where() -> None:
     assert "| Mercurius | 10,000 | 100 | 10,000 | 2.00 x (1.80 to 2.20) | 2.0 | 6.0 | 100% | 5% | 40% |" in whole(
         QUERIES, TITLES
     )
+
+
+def changed(*changes: float) -> Results:
+    """The same, but for how many changes Mercurius was given in each turn."""
+    ours = queried("gateway", CHANGING, *[(15_000, 1.0)] * len(changes))
+    theirs = Figures("Mercurius", CHANGING, tuple(asked(10_000, 1.0, changes=each) for each in changes))
+    others = [each for each in QUERIES.figures if each.case != CHANGING]
+    return replace(QUERIES, figures=(*others, ours, theirs))
+
+
+def test_a_turn_with_too_few_changes_is_said_not_to_hold_and_whose_it_was() -> None:
+    [*_, kept_up] = verdicts(changed(100.0, ENOUGH - 0.1, 100.0))
+
+    assert (kept_up.found, kept_up.holds) == ("94.9 (Mercurius)", False)
+
+
+def test_changes_are_told_where_something_changes_and_bold_where_they_are_too_few() -> None:
+    said = whole(changed(100.0, 41.26, 100.0), TITLES)
+
+    assert said.count("| changes/s |") == 1
+    assert "| 100% | 5% | 40% | **41.3** |" in said
+    assert "| 100% | 5% | 40% | 100.0 |" in said
 
 
 def test_every_case_has_a_table_of_its_own() -> None:

@@ -1,5 +1,6 @@
 """Servers are really asked, and one that answers anything else is refused."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -50,6 +51,21 @@ async def deaf(file: Path, on: int) -> AsyncIterator[Server]:
 
     async with STRAWBERRY(file, on) as server:
         server.move = forget  # type: ignore[method-assign]
+        yield server
+
+
+@asynccontextmanager
+async def slow(file: Path, on: int) -> AsyncIterator[Server]:
+    """Strawberry that takes a change at most ten times a second."""
+
+    async with STRAWBERRY(file, on) as server:
+        take = server.move
+
+        async def move(number: int) -> None:
+            await asyncio.sleep(0.1)
+            await take(number)
+
+        server.move = move  # type: ignore[method-assign]
         yield server
 
 
@@ -127,6 +143,7 @@ async def test_all_who_answer_the_same_are_measured_in_all_cases_that_they_are_i
         *((case, server) for case in (CHANGING, COLD, MIXED) for server in ("gateway", "Strawberry")),
     ]
     assert all(each.per_second > 0 for each in found)
+    assert {each.case for each in found if each.changes} == {CHANGING}
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -144,3 +161,14 @@ async def test_who_does_not_show_what_has_changed_is_refused(ours: Gateway, tmp_
 
         with pytest.raises(AnswersDiffer, match="deaf shows"):
             await running.measure(changing, PACE, lambda _: None)
+
+
+@node
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_takes_changes_more_slowly_is_known_for_it(ours: Gateway, tmp_path: Path) -> None:
+    async with beside(ours, tmp_path, slow=slow) as running:
+        [changing] = [case for case in running.cases if case.name == CHANGING]
+
+        [_, found] = await running.measure(changing, PACE, lambda _: None)
+
+    assert 0 < found.changes <= 10
