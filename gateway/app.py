@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from gateway.accounts import breakers
 from gateway.clock import SystemClock, Time
 from gateway.examination import unmet
+from gateway.fixed_limits import FIXED
 from gateway.foundation import Foundation, client, founded
 from gateway.health import Probes
 from gateway.http.answer_figures import AnswerFigures
@@ -130,7 +131,9 @@ async def running(
         hub = Hub(follower, reads)
         Alarms(follower, metrics)
         quarantine = Quarantine(redis, base.sealer, clock)
-        webhooks = Webhooks(current, base.ingest, quarantine, base.book, clock, metrics, base.archive)
+        limits, refused = settings.limits, Counter[str]()
+        doors = (current, base.ingest, quarantine, base.book, clock, metrics, base.archive)
+        webhooks = Webhooks(*doors, limits=limits, refused=refused)
         upkeep = Upkeep(
             current,
             base.ingest,
@@ -144,7 +147,6 @@ async def running(
             sleep=watch.sleep,
         )
         rates = ReferenceRates(base.public, settings.ecb_url, RateShelf(redis), base.cache, clock, metrics, sleep=watch.sleep)
-        limits = settings.limits
         development = settings.profile == "development"
         ours = documents_of((_PAGES / "documents.js").read_text("utf-8"))
         registered = RegisteredDocuments(
@@ -160,11 +162,12 @@ async def running(
             introspection=development,
             registered=registered,
             answers=answers,
+            refused=refused,
         )
         sight = reads.sight = Sight(
             follower,
             lambda account: tracked(base, base.accounts[account]),
-            operations.refused,
+            refused,
             most=limits.found_campaigns,
             patience_seconds=PATIENCE * limits.operation_seconds,
             watched=lambda: hub.followed,
@@ -174,7 +177,7 @@ async def running(
         metrics.registry.register(LiveFigures(shared, places))
         metrics.registry.register(RunFigures(operations.runs))
         metrics.registry.register(AnswerFigures(answers))
-        metrics.registry.register(LimitFigures(limits, operations.refused))
+        metrics.registry.register(LimitFigures(limits, FIXED, refused))
         streams = Streams(limits)
         sockets = WebSockets(shared, places, limits, origins=settings.allowed_origins)
         background = _Background()
@@ -203,7 +206,7 @@ async def running(
             asgi.forget()
 
         reload = Reload(base, follower, trust, installed)
-        gateway = Gateway(asgi, base, follower, probes, sockets, streams, reload, operations.refused)
+        gateway = Gateway(asgi, base, follower, probes, sockets, streams, reload, refused)
         ears = await client(stack, listener(url))
         retention = Retention(redis, lambda: follower.campaigns, clock, settings.reporting_time_zone)
         holdings = Holdings(quarantine, current, clock, metrics)

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from gateway.app import Gateway, running
+from gateway.http.limits import Limits
 from gateway.http.server import DrainingServer, configuration
 from gateway.observe import set_up_logs
 from gateway.registry import Registry
@@ -21,14 +22,13 @@ from schema.model.errors import SettingsInvalid
 YOUNG: Final = 50_000
 """Objects that are made before Python looks for cycles among them. Deliveries and frames leave none, and at 700, which it does
 by itself, an eighth of a delivery's time went into looking."""
-UNHEARD_SECONDS: Final = 17
-"""How long the system of a peer may confirm nothing of what was sent to it, or have no room for it. A stream has a sign of life
-every 15 s, so a line that is dead without a word is noticed within 33 s, as on a WebSocket. Else it takes a quarter of an hour.
-"""
 DOORS: Final = 16
 """Connections that come in at each turn of the loop. With one, as libuv has it, thousands who come back wait for a minute while
 others are told much: a turn then takes some ten milliseconds.
 """
+_USUAL: Final = Limits()
+_LONGEST: Final = 2**31 - 1
+"""Milliseconds that a system can be told."""
 log = structlog.get_logger()
 
 
@@ -42,7 +42,7 @@ async def serve(read: Callable[[], Settings], *, installed: Callable[[], Registr
     set_up_logs(pretty=sys.stderr.isatty())
     _allow_many_files()
     settings = read()
-    with listening(settings.host, settings.port) as listener:
+    with listening(settings.host, settings.port, settings.limits) as listener:
         async with running(settings, installed=installed) as gateway:
             gc.collect()
             gc.freeze()  # what is there by now stays: schema, configuration, libraries
@@ -70,14 +70,15 @@ def doors(listener: socket.socket) -> list[socket.socket]:
     return [listener, *(listener.dup() for _ in range(DOORS - 1))]
 
 
-def listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int, limits: Limits = _USUAL) -> socket.socket:
     """A listening socket. Raises SettingsInvalid when the address is taken."""
+    unheard = min(max(1, round(limits.unheard_seconds * 1_000)), _LONGEST)  # 0 would be as long as the system likes
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # with the protocol named, small answers leave at once: the event loop looks at it before it sets TCP_NODELAY
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":  # where connections have it from their listener
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_SECONDS * 1_000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unheard)
     try:
         listener.bind((host, port))
     except OSError as error:

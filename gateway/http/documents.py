@@ -33,6 +33,8 @@ from schema.execution.nodes import nodes
 from schema.execution.shortcuts import Shortcuts
 from schema.model.errors import GivingError, LimitExceeded
 
+MAX_PROBLEMS: Final = 1
+"""More would be a way to learn of the schema, and to have much written for little."""
 _MAX_MESSAGE: Final = 500
 
 
@@ -148,7 +150,7 @@ class Documents:
             check_document(ast, self._limits)
         except LimitExceeded as error:
             raise GraphQLError(str(error), original_error=error) from error
-        problems = validate(self._schema, ast, self._rules, max_errors=1, hide_suggestions=True)
+        problems = validate(self._schema, ast, self._rules, max_errors=MAX_PROBLEMS, hide_suggestions=True)
         if problems:
             told = for_caller(problems[0])
             raise told if self._introspection or told.original_error else _unfit(told)

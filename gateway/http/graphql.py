@@ -30,8 +30,8 @@ from gateway.http.responses import (
     Refused,
     Scope,
     Send,
-    TooOften,
     answer,
+    limit_of,
     refusal,
     unexecuted,
 )
@@ -83,8 +83,8 @@ class GraphQLEndpoint:
         except _Left:
             return
         except GivingError as error:
-            if isinstance(error, LimitExceeded | TooOften):
-                self._operations.refused[error.limit] += 1
+            if limit := limit_of(error):
+                self._operations.refused[limit] += 1
             made = refusal(error, request_id, accepted.media_type)
         except Exception as error:
             _log.exception("request failed", request_id=request_id)

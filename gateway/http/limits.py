@@ -33,7 +33,7 @@ from schema.model.errors import LimitExceeded
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The numbers, which are settings as well. A value of exactly the limit is still accepted. Seconds are on the monotonic
-    clock.
+    clock. What is fixed instead is in ``gateway.fixed_limits``.
     """
 
     __pydantic_config__: ClassVar = MappingProxyType({"extra": "forbid"})
@@ -65,6 +65,15 @@ class Limits:
     answer_bytes: int = 2 * 1024 * 1024
     """One answer, or one message of a subscription: what costs little may still repeat long texts."""
     init_wait_seconds: float = 5.0
+    ping_seconds: float = 25.0
+    """Between the pings of a WebSocket. They also keep proxies from cutting its line as idle."""
+    pong_seconds: float = 8.0
+    """For the answer to a ping."""
+    stream_ping_seconds: float = 15.0
+    """Between signs of life on a stream to which nothing else is sent."""
+    unheard_seconds: float = 17.0
+    """How long the system of a peer may confirm nothing of what was sent to it, or have no room for it; on Linux. So a stream
+    on a line that is dead without a word is noticed about as soon as a WebSocket, and not after a quarter of an hour."""
     operations_per_socket: int = 20
     subscribes_per_second: float = 10.0
     subscribes_burst: int = 20
@@ -96,6 +105,10 @@ class Limits:
     """Answers kept, with what it takes to know them again. One alone may take an eighth."""
     registered_characters: int = 1_000_000
     """Text of documents that clients have registered."""
+    webhook_bytes: int = 512 * 1024
+    """The body of a network's delivery."""
+    webhook_seconds: float = 3.0
+    """For its answer, with all that is read at the network first. Networks hang up after five seconds or so."""
 
     def __post_init__(self) -> None:
         wrong = [each.name for each in fields(self) if not 0 < getattr(self, each.name) < math.inf]

@@ -1,7 +1,7 @@
 """What is counted of operations: figures of this process, as they are when they are asked for."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -28,19 +28,19 @@ class RunFigures(Collector):
 
 
 class LimitFigures(Collector):
-    """What clients may ask for, and how often they asked for more."""
+    """All bounds, those that are settings and those that are fixed, and how often somebody was over one of them."""
 
-    def __init__(self, limits: Limits, refused: Counter[str]) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, fixed: Mapping[str, float], refused: Counter[str]) -> None:
+        self._told = {**asdict(limits), **fixed}
         self._refused = refused
 
     def collect(self) -> Iterable[Metric]:
         """A gauge and a counter, both by the limits' names; of a limit that was never met no counter."""
-        gauge = GaugeMetricFamily("giving_limit", "What clients may ask for", labels=["limit"])
-        for name, value in asdict(self._limits).items():
+        gauge = GaugeMetricFamily("giving_limit", "The bounds that have a name, as they are set or fixed", labels=["limit"])
+        for name, value in self._told.items():
             gauge.add_metric([name], value)
         yield gauge
-        counter = CounterMetricFamily("giving_limit_refused", "How often a client was over a limit", labels=["limit"])
+        counter = CounterMetricFamily("giving_limit_refused", "How often somebody was over a limit", labels=["limit"])
         for name, count in self._refused.items():
             counter.add_metric([name], count)
         yield counter

@@ -110,6 +110,7 @@ class Operations:
         introspection: bool = True,
         registered: RegisteredDocuments | None = None,
         answers: Answers | None = None,
+        refused: Counter[str] | None = None,
     ) -> None:
         self._schema = schema._schema  # noqa: SLF001 (the one private name; there is no public one)
         self._executors = Executors(schema.execution_context_class, self._schema)
@@ -119,7 +120,7 @@ class Operations:
         self._documents = Documents(self._schema, limits, StrawberryShortcuts(schema), introspection=introspection)
         self._answers = answers
         self.runs = Runs()
-        self.refused = Counter[str]()
+        self.refused = Counter[str]() if refused is None else refused
         """How often each limit was met, on whatever way to these operations."""
 
     def prepare(

@@ -60,6 +60,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It went away."""
+        if isinstance(exc, TimeoutError):  # its system was not heard of
+            self.refused["unheard_seconds"] += 1
         self._timer.cancel()
         self._drop_unread()
         super().connection_lost(exc)

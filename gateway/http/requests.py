@@ -12,6 +12,8 @@ from schema.model.errors import BadUserInput
 
 MAX_DOCUMENT_ID: Final = 128
 """Characters; a hash with its prefix has 71."""
+MAX_OPERATIONS: Final = 1
+"""In a request: a batch would be a way around all limits of one operation."""
 _IDS: Final = ("documentId", "doc_id")
 """Of the draft for persisted documents, and of Relay: https://relay.dev/docs/guides/persisted-queries/."""
 
@@ -44,7 +46,8 @@ class OperationRequest:
     def from_json(cls, value: object) -> Self:
         """The request that a decoded JSON value makes. Raises BadUserInput naming the member that is wrong."""
         if isinstance(value, list):
-            raise BadUserInput("Several operations in one request are not accepted.")
+            over = "operations_per_request" if len(value) > MAX_OPERATIONS else None
+            raise BadUserInput("Several operations in one request are not accepted.", limit=over)
         if not isinstance(value, dict):
             raise BadUserInput("A request is a JSON object.")
         query, name, variables = value.get("query"), value.get("operationName"), value.get("variables")

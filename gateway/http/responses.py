@@ -148,13 +148,18 @@ def described(error: Exception, request_id: str) -> dict[str, Any]:
     message = "Something went wrong on our side. Quote the request id when you report it."
     if isinstance(error, CallerError):
         message, extensions["code"] = str(error), error.code
-    if isinstance(error, LimitExceeded):
+    if isinstance(error, LimitExceeded | BadUserInput) and error.limit:
         extensions["limit"] = error.limit
     if isinstance(error, TooOften):
         extensions["retryAfter"] = error.retry_after_seconds
     if isinstance(error, BadUserInput) and error.argument:
         extensions["argument"] = error.argument
     return {"message": message, "extensions": extensions}
+
+
+def limit_of(error: Exception) -> str | None:
+    """The limit that somebody was over, to be counted."""
+    return error.limit if isinstance(error, LimitExceeded | TooOften | BadUserInput) else None
 
 
 def come_back() -> str:

@@ -82,15 +82,18 @@ def configuration(
     class Protocol(GuardedProtocol):
         pass
 
+    class Sockets(WebSocketTransport):
+        pass
+
     Protocol.limits = limits
-    Protocol.refused = Counter() if refused is None else refused
+    Protocol.refused = Sockets.refused = Counter() if refused is None else refused
     Protocol.repeats = repeats
     return uvicorn.Config(
         app,
         http=Protocol,
-        ws=WebSocketTransport,
-        ws_ping_interval=25,
-        ws_ping_timeout=8,
+        ws=Sockets,
+        ws_ping_interval=limits.ping_seconds,
+        ws_ping_timeout=limits.pong_seconds,
         ws_max_size=limits.message_bytes,
         ws_per_message_deflate=compress_sockets,
         proxy_headers=False,

@@ -5,6 +5,7 @@ refusal says no more than its status.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from connectors.http import Headers
 from connectors.ports import Clock
 from gateway.accounts import Account, find
 from gateway.configured import Current
+from gateway.http.limits import Limits
 from gateway.intake.archive import Archive
 from gateway.intake.evidence import Evidence
 from gateway.intake.ingest import Ingest
@@ -38,13 +40,12 @@ from schema.model.errors import (
     Unreadable,
 )
 
-MAX_BODY: Final = 512 * 1024
-ANSWER_WITHIN: Final = timedelta(seconds=3)
 REFRESH_EVERY: Final = timedelta(seconds=30)
 """A flood of unknown serials must not become a flood of questions to the network."""
 REFRESH_AFTER_FAILURE: Final = timedelta(seconds=5)
 APPLIED: Final = "applied"
 FAULT: Final = "fault"
+_USUAL: Final = Limits()
 log = structlog.get_logger()
 
 
@@ -60,7 +61,7 @@ class Tried:
 
 
 class Webhooks:
-    """A raw ASGI endpoint."""
+    """A raw ASGI endpoint. ``refused`` counts, by the limit, what was too large or took too long."""
 
     def __init__(
         self,
@@ -72,8 +73,8 @@ class Webhooks:
         metrics: Metrics,
         archive: Archive,
         *,
-        max_body: int = MAX_BODY,
-        answer_within: timedelta = ANSWER_WITHIN,
+        limits: Limits = _USUAL,
+        refused: Counter[str] | None = None,
         refresh_every: timedelta = REFRESH_EVERY,
         refresh_after_failure: timedelta = REFRESH_AFTER_FAILURE,
     ) -> None:
@@ -84,8 +85,8 @@ class Webhooks:
         self._clock = clock
         self._metrics = metrics
         self._archive = archive
-        self._max_body = max_body
-        self._answer_within = answer_within
+        self._limits = limits
+        self._refused = Counter[str]() if refused is None else refused
         self._refresh_every = refresh_every
         self._refresh_after_failure = refresh_after_failure
         self._refreshes: dict[str, tuple[Account, float, asyncio.Task[None]]] = {}
@@ -101,9 +102,10 @@ class Webhooks:
             return
         with self._metrics.answer_seconds.labels(account.name).time():
             try:
-                async with asyncio.timeout(self._answer_within.total_seconds()):
+                async with asyncio.timeout(self._limits.webhook_seconds):
                     reply, outcome = await self._answer(account, request)
             except TimeoutError:
+                self._refused["webhook_seconds"] += 1
                 reply, outcome = Reply(503), "timeout"
             except ClientDisconnect:
                 reply, outcome = Reply(400), "disconnected"
@@ -119,9 +121,10 @@ class Webhooks:
     async def _answer(self, account: Account, request: Request) -> tuple[Reply, str]:
         if account.receiver is None:
             return Reply(404), "not_received"
-        body = await _read(request, self._max_body)
+        body = await _read(request, self._limits.webhook_bytes)
         if body is None:
             self._metrics.rejected.labels(account.name, "too_large").inc()
+            self._refused["webhook_bytes"] += 1
             return Reply(413), "rejected"
         headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
         query = request.scope["query_string"].decode("latin-1")  # any bytes, and whatever the Host header says

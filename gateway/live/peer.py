@@ -1,6 +1,7 @@
 """uvicorn's WebSocket protocol, with bounds on what one peer may take of the others' time and of this process' memory."""
 
 import asyncio
+from collections import Counter
 from typing import Final, cast
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
@@ -22,8 +23,11 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
     never reads and never leaves would keep its connection for good. Here it has as long as for the closing handshake.
 
     And uvicorn reads all that a peer sends as fast as it comes, so that one could keep the loop to itself. Here all have turns.
+
+    ``refused`` counts, by the limit, those who fall silent. It is that of a class made of this, as uvicorn makes the objects.
     """
 
+    refused: Counter[str] | None = None
     _unread: bytes = b""
     _turn: asyncio.TimerHandle | None = None
     _pong: bytes = b""
@@ -32,6 +36,8 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         super().connection_lost(exc)
+        if isinstance(exc, TimeoutError):  # its system was not heard of
+            self._count("unheard_seconds")
         self._unread = b""
         for timer in (self._turn, self._ending):
             if timer is not None:
@@ -68,6 +74,10 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
             self._wait_for_turn()
         elif not self.read_paused and not self.transport.is_closing():
             self.transport.resume_reading()
+
+    def _count(self, limit: str) -> None:
+        if self.refused is not None:
+            self.refused[limit] += 1
 
     def _wait_for_turn(self) -> None:
         if self.transport.is_closing():
@@ -111,6 +121,8 @@ class BoundedProtocol(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         """A ping was not answered. Who is as silent as that may not read either: what it has not taken is not waited for."""
+        if not self.close_sent and not self.transport.is_closing():  # else it was leaving anyway
+            self._count("pong_seconds")
         super().keepalive_timeout()
         self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 

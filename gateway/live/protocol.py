@@ -12,10 +12,10 @@ import orjson
 
 from gateway.http.limits import Limits
 from gateway.http.requests import OperationRequest, read_json
-from gateway.http.responses import TooOften, described
+from gateway.http.responses import described, limit_of
 from gateway.http.results import Result
 from gateway.live.admission import Admission
-from schema.model.errors import GivingError, LimitExceeded
+from schema.model.errors import GivingError
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 MAX_ID: Final = 128
@@ -172,8 +172,8 @@ class Protocol:
         return [Start(subscription)]
 
     def _count(self, error: GivingError) -> None:
-        if isinstance(error, LimitExceeded | TooOften):
-            self._refused[error.limit] += 1
+        if limit := limit_of(error):
+            self._refused[limit] += 1
 
     def _complete(self, message: dict[str, Any]) -> list[Action]:
         if not _is_id(name := message.get("id")):

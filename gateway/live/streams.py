@@ -7,7 +7,7 @@ is noticed by ours (``gateway.serving``); one that confirms all, for a reader th
 import asyncio
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from gateway.http.limits import Limits
 from gateway.http.operations import Operation
@@ -18,8 +18,6 @@ from gateway.live.places import stay
 from gateway.live.reader import Reader
 from gateway.live.room import Room
 from gateway.live.running import RunningOperations
-
-PING_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +94,8 @@ class Wire:
 class Streams:
     """The open streams of a process. A stream ends with its feed, with its reader, with the process, or of old age."""
 
-    def __init__(self, limits: Limits, *, ping_seconds: float = PING_SECONDS) -> None:
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._ping_seconds = ping_seconds
         self._open: set[Feed] = set()
         self._old: set[Feed] = set()
         self._draining = False
@@ -156,7 +153,7 @@ class Streams:
     async def _rings(self, feed: Feed) -> bool:
         """Whether it does before a sign of life is due."""
         try:
-            async with asyncio.timeout(self._ping_seconds):
+            async with asyncio.timeout(self._limits.stream_ping_seconds):
                 return await feed.rung.wait()
         except TimeoutError:
             return False

@@ -194,7 +194,8 @@ class _Connection:
         while not self._closed.done():
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
-                self._refused["message_bytes"] += message.get("code") == TOO_BIG.code  # where the server has seen to it
+                if message.get("code") == TOO_BIG.code:  # where the server has seen to it
+                    self._refused["message_bytes"] += 1
                 self.close(None)
                 return
             text = message.get("text")

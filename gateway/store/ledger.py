@@ -26,6 +26,8 @@ from schema.model.total import Basis
 
 LISTED: Final = 10_000
 """Donations that are kept with a face, per campaign."""
+LOGGED: Final = 10_000
+"""Newest changes that are kept, per campaign, or a few more: from them feeds are resumed. The scripts say the same number."""
 JUDGED: Final = 16
 """Newest reports of a network's own total that are kept, per campaign: among them a fall is judged, in the order of versions.
 """

@@ -43,7 +43,8 @@ def _parts(error: GraphQLError, cause: BaseException | None) -> tuple[str, str, 
         return cause.code, str(cause), {"limit": cause.limit}
     if isinstance(cause, BadUserInput):
         argument = cause.argument or _argument(error)
-        return BadUserInput.code, str(cause), {"argument": argument} if argument else {}
+        more = {"argument": argument, "limit": cause.limit}
+        return BadUserInput.code, str(cause), {name: value for name, value in more.items() if value}
     if isinstance(cause, CallerError):
         return cause.code, str(cause), {}
     if isinstance(cause, TryLater):

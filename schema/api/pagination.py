@@ -18,7 +18,8 @@ T = TypeVar("T")
 def page_size(first: int) -> int:
     """``first`` if it is 0 to 100, else BadUserInput. With 0 rows a page still counts its list."""
     if not 0 <= first <= MAX_PAGE:
-        raise BadUserInput(f"a page has 0 to {MAX_PAGE} rows", argument="first")
+        over = "page_rows" if first > 0 else None
+        raise BadUserInput(f"a page has 0 to {MAX_PAGE} rows", argument="first", limit=over)
     return first
 
 

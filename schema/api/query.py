@@ -42,7 +42,7 @@ class Query:
     ) -> list[Node | None] | None:
         """Objects by their ids, in the order asked for, with null where there is none."""
         if len(wanted) > MAX_NODES:
-            raise BadUserInput(f"at most {MAX_NODES} objects are given at once", argument="ids")
+            raise BadUserInput(f"at most {MAX_NODES} objects are given at once", argument="ids", limit="node_ids")
         found = await asyncio.gather(*(find(info.context.reads, text) for text in wanted), return_exceptions=True)
         # graphql-core takes an exception in a list for the failure of that one row.
         return cast("list[Node | None]", found)

@@ -60,7 +60,8 @@ class Subscription:
         """The totals of several campaigns: first one message for each, then one for each change. \
         Every connection begins anew."""
         if not 1 <= len(wanted) <= MAX_FOLLOWED:
-            raise BadUserInput(f"1 to {MAX_FOLLOWED} campaigns are followed at once", argument="ids")
+            over = "followed_totals" if wanted else None
+            raise BadUserInput(f"1 to {MAX_FOLLOWED} campaigns are followed at once", argument="ids", limit=over)
         campaigns = tuple(dict.fromkeys(followed(campaign) for campaign in wanted))
         updates = info.context.live.campaign_totals(campaigns, max_rate=rate(max_rate))
         return Following(updates, lambda update: CampaignTotalUpdate(update=update))

@@ -50,13 +50,17 @@ class CallerError(GivingError):
 
 
 class BadUserInput(CallerError):
-    """A value is wrong. ``argument`` names it where there is a name."""
+    """A value is wrong. ``argument`` names it where there is a name, and ``limit`` the bound that it is over.
+
+    Those bounds are said in the schema, and fixed; over one that an operator may set it is LimitExceeded.
+    """
 
     code = "BAD_USER_INPUT"
 
-    def __init__(self, message: str, *, argument: str | None = None) -> None:
+    def __init__(self, message: str, *, argument: str | None = None, limit: str | None = None) -> None:
         super().__init__(message)
         self.argument = argument
+        self.limit = limit
 
 
 class BadAmount(BadUserInput):

@@ -82,6 +82,25 @@ AT: Final[dict[str, Callable[[int], bytes]]] = {
 }
 """By the name of each limit."""
 
+
+def paged(rows: int) -> bytes:
+    """A page of so many rows."""
+    return query("query($first: Int!) { campaigns(first: $first) { totalCount } }", first=rows)
+
+
+def several(count: int) -> bytes:
+    """So many objects at once, of which there is none."""
+    return query("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["x"] * count)
+
+
+def sought(characters: int) -> bytes:
+    """A text to be searched for."""
+    return query("query($search: String) { charities(search: $search) { totalCount } }", search="x" * characters)
+
+
+SAID: Final[dict[str, Callable[[int], bytes]]] = {"page_rows": paged, "node_ids": several, "search_characters": sought}
+"""The same for those that the schema says."""
+
 _LINKS: Final = "".join(
     f"fragment F{i} on Campaign {{ a: parent {{ ...F{i + 1} }} b: parent {{ ...F{i + 1} }} }} " for i in range(60)
 )

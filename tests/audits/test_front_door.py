@@ -13,10 +13,11 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from gateway.fixed_limits import FIXED
 from gateway.http.limits import Limits
 from schema.api import ids
 from schema.model.ids import CampaignId
-from tests.audits.documents import ABUSES, AT, query
+from tests.audits.documents import ABUSES, AT, SAID, query
 from tests.audits.door import GRAPHQL, JSON, Door
 from tests.audits.serving import served
 from tests.gateway.live.test_websocket import closing, hear, introduce, raw
@@ -136,6 +137,29 @@ async def test_at_a_limit_an_operation_runs_and_beyond_it_none_does(door: Door, 
     assert beyond.status == (413 if limit == "body_bytes" else 400)
     assert await door.ran() <= before + 1
     assert await door.figure("giving_limit_refused_total", limit=limit) == refused + 1
+
+
+@pytest.mark.parametrize("limit", SAID)
+async def test_at_a_bound_that_the_schema_says_there_is_an_answer_and_beyond_it_none(door: Door, limit: str) -> None:
+    number = int(FIXED[limit])
+    refused = await door.figure("giving_limit_refused_total", limit=limit)
+    assert await door.figure("giving_limit", limit=limit) == number
+
+    at, beyond = await door.post(SAID[limit](number)), await door.post(SAID[limit](number + 1))
+
+    assert (at.status, at.codes) == (200, [])
+    assert (beyond.codes, beyond.limits) == (["BAD_USER_INPUT"], [limit])
+    assert await door.figure("giving_limit_refused_total", limit=limit) == refused + 1
+
+
+async def test_a_hundred_totals_may_be_followed_and_one_more_may_not(door: Door) -> None:
+    document, most = "subscription($ids: [ID!]!) { campaignTotals(ids: $ids) { position } }", int(FIXED["followed_totals"])
+    before = await door.figure("giving_limit_refused_total", limit="followed_totals")
+
+    at, beyond = await door.query(document, ids=["x"] * most), await door.query(document, ids=["x"] * (most + 1))
+
+    assert (at.codes, beyond.codes, beyond.limits) == (["NOT_FOUND"], ["BAD_USER_INPUT"], ["followed_totals"])
+    assert await door.figure("giving_limit_refused_total", limit="followed_totals") == before + 1
 
 
 @pytest.mark.parametrize("limit", [name for name in AT if name not in ("body_bytes", "number_digits")])

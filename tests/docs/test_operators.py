@@ -73,7 +73,7 @@ def metrics() -> set[str]:
     registry.register(LiveFigures(RunningOperations(cast("Any", None)), Places(Limits())))
     registry.register(RunFigures(Runs()))
     registry.register(AnswerFigures(Answers(Limits(), cast("Any", None), cast("Any", None), Recent())))
-    registry.register(LimitFigures(Limits(), Counter(depth=1)))
+    registry.register(LimitFigures(Limits(), {}, Counter(depth=1)))
     return {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
 
 

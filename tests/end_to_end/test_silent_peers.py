@@ -7,9 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from gateway.http.server import configuration
-from gateway.live.streams import PING_SECONDS
-from gateway.serving import UNHEARD_SECONDS
+from gateway.http.limits import Limits
 from tests.end_to_end.footprint import Footprint
 from tests.end_to_end.hall import opened_hall, wide
 from tests.end_to_end.lines import LINES, following
@@ -22,10 +20,8 @@ CLOSED_WITHIN: Final = 2.0
 
 
 def test_both_ways_to_notice_take_the_same_time() -> None:
-    socket = configuration(None)
-    assert socket.ws_ping_interval is not None
-    assert socket.ws_ping_timeout is not None
-    assert socket.ws_ping_interval + socket.ws_ping_timeout == NOTICED_WITHIN > PING_SECONDS + UNHEARD_SECONDS
+    limits = Limits()
+    assert limits.ping_seconds + limits.pong_seconds == NOTICED_WITHIN > limits.stream_ping_seconds + limits.unheard_seconds
 
 
 async def test_who_falls_silent_is_closed_within_33_seconds_and_leaves_nothing_behind(tmp_path: Path, seed: int) -> None:

@@ -77,6 +77,24 @@ async def test_a_server_that_became_unfit_makes_the_process_unready_and_says_why
         assert told["ledger_problems"] == ["the server forgets on a restart. Set appendonly yes."]
 
 
+async def test_a_delivery_has_the_size_and_the_time_that_are_set_and_one_over_them_is_counted(tmp_path: Path) -> None:
+    account = {"connector": "wechat_pay", **WeChatPayEmulator().account(), "base_url": "http://127.0.0.1:9"}
+    given = {"data_dir": tmp_path, "ecb_rates": False, "accounts": {"lunch": account}}
+    settings = Settings.of({**given, "limits": {"webhook_bytes": 100, "webhook_seconds": 0.2}})
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(5)
+
+    async with running(settings) as gateway, serve(gateway.asgi) as url, aiohttp.ClientSession() as session:
+        for body, status in ((b"x" * 100, 401), (b"x" * 101, 413), (slowly(), 503)):
+            async with session.post(f"{url}/webhooks/wechat_pay", data=body) as answer:
+                assert answer.status == status
+        assert gateway.refused == {"webhook_bytes": 1, "webhook_seconds": 1}
+        async with session.get(f"{url}/metrics") as answer:
+            assert 'giving_limit_refused_total{limit="webhook_seconds"} 1.0' in await answer.text()
+
+
 async def test_pages_of_allowed_origins_may_ask_and_others_may_not(address: str) -> None:
     preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
     async with aiohttp.ClientSession() as session:

@@ -8,15 +8,20 @@ import sys
 import pytest
 import uvloop
 
-from gateway.serving import DOORS, UNHEARD_SECONDS, doors, listening
+from gateway.http.limits import Limits
+from gateway.serving import DOORS, doors, listening
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="of Linux only")
-def test_who_confirms_nothing_is_given_up_on_every_connection() -> None:
-    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+@pytest.mark.parametrize(("seconds", "milliseconds"), [(17, 17_000), (0.25, 250), (1e-9, 1), (1e12, 2**31 - 1)])
+def test_who_confirms_nothing_is_given_up_on_every_connection(seconds: float, milliseconds: int) -> None:
+    with (
+        listening("127.0.0.1", 0, Limits(unheard_seconds=seconds)) as listener,
+        socket.create_connection(listener.getsockname()),
+    ):
         accepted, _ = listener.accept()
         with accepted:
-            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNHEARD_SECONDS * 1_000
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == milliseconds
 
 
 def turns(listeners: list[socket.socket], clients: int) -> int:

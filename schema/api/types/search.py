@@ -9,5 +9,5 @@ def searched(text: str | None) -> str:
     """The text, empty where there is none. Raises BadUserInput for one that is longer than anybody needs."""
     text = present(text) or ""
     if len(text) > MAX_SEARCH:
-        raise BadUserInput(f"at most {MAX_SEARCH} characters are searched for", argument="search")
+        raise BadUserInput(f"at most {MAX_SEARCH} characters are searched for", argument="search", limit="search_characters")
     return text

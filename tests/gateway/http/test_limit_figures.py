@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.fixed_limits import FIXED
 from gateway.http.graphql import STREAM_HEADER
 from gateway.http.limits import Limits
 from gateway.http.metrics import LimitFigures
@@ -24,14 +25,15 @@ def figures(limits: Limits, refused: Counter[str]) -> dict[str, dict[str, float]
     """Of each family the values by limit."""
     return {
         family.name: {sample.labels["limit"]: sample.value for sample in family.samples}
-        for family in LimitFigures(limits, refused).collect()
+        for family in LimitFigures(limits, FIXED, refused).collect()
     }
 
 
 def test_every_limit_is_a_figure() -> None:
     told = figures(Limits(depth=12), Counter({"depth": 3}))
-    assert told["giving_limit"].keys() == {each.name for each in fields(Limits)}
+    assert told["giving_limit"].keys() == {each.name for each in fields(Limits)} | FIXED.keys()
     assert (told["giving_limit"]["depth"], told["giving_limit"]["operation_seconds"]) == (12, 5)
+    assert (told["giving_limit"]["page_rows"], told["giving_limit"]["upstream_deadline_seconds"]) == (100, 5)
     assert told["giving_limit_refused"] == {"depth": 3}
 
 
@@ -43,6 +45,7 @@ def test_every_limit_is_a_figure() -> None:
         ({"json": {"query": "{leaf{leaf{name}}}"}}, "depth"),
         ({"json": {"query": "{hello}", "variables": {"a": []}}}, "variables_nesting"),
         ({"json": {"query": "{never}"}}, "operation_seconds"),
+        ({"json": [{"query": "{hello}"}] * 2}, "operations_per_request"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -54,6 +57,15 @@ async def test_a_request_over_a_limit_is_counted_once(request_: dict[str, Any], 
         async with session.post(url, json={"query": "{hello}"}) as answer:
             assert (await answer.json())["data"] == {"hello": "Hello world"}
     assert toy.operations.refused == {limit: 1}
+
+
+async def test_a_list_of_one_operation_is_refused_too_and_over_no_limit() -> None:
+    toy = Toy()
+    async with toy.serve() as url, aiohttp.ClientSession() as session:
+        async with session.post(url, json=[{"query": "{hello}"}]) as answer:
+            [error] = (await answer.json())["errors"]
+    assert (error["extensions"]["code"], "limit" in error["extensions"]) == ("BAD_USER_INPUT", False)
+    assert toy.operations.refused == {}
 
 
 @pytest.mark.parametrize("query", ["{hello(name: %s)}", "subscription {ticks(to: 1, padding: 1) {number padding}}"])

@@ -73,6 +73,7 @@ def test_the_status_says_whether_anything_was_executed(result: Result, media_typ
     ("error", "status", "extensions"),
     [
         (BadUserInput("No.", argument="query"), 400, {"code": "BAD_USER_INPUT", "argument": "query"}),
+        (BadUserInput("No.", limit="page_rows"), 400, {"code": "BAD_USER_INPUT", "limit": "page_rows"}),
         (LimitExceeded("No.", limit="body_bytes"), 413, {"code": "LIMIT_EXCEEDED", "limit": "body_bytes"}),
         (LimitExceeded("No.", limit="number_digits"), 400, {"code": "LIMIT_EXCEEDED", "limit": "number_digits"}),
         (LimitExceeded("No.", limit="reserved_streams"), 503, {"code": "LIMIT_EXCEEDED", "limit": "reserved_streams"}),

@@ -294,10 +294,11 @@ def handlers() -> list[object]:
 
 
 def test_what_is_set_for_clients_holds_for_the_server() -> None:
-    limits, refused = Limits(message_bytes=100_000, head_bytes=100, request_seconds=1), Counter[str]()
+    limits, refused = Limits(message_bytes=100_000, head_bytes=100, ping_seconds=7, pong_seconds=2.5), Counter[str]()
     config = configuration(None, limits=limits, refused=refused)
     protocol: Any = config.http
+    sockets: Any = config.ws
 
-    assert config.ws_max_size == 100_000
+    assert (config.ws_max_size, config.ws_ping_interval, config.ws_ping_timeout) == (100_000, 7, 2.5)
     assert (protocol.limits, protocol.refused) == (limits, refused)
-    assert protocol.refused is refused
+    assert protocol.refused is sockets.refused is refused

@@ -244,7 +244,6 @@ class Toy:
     limits: Limits = field(default_factory=Limits)
     introspection: bool = True
     free_get: bool = True
-    ping_seconds: float = 15.0
     origins: tuple[str, ...] = ()
     registered: RegisteredDocuments | None = None
     answers: Answers | None = None
@@ -261,7 +260,7 @@ class Toy:
         )
         self.running = RunningOperations(self.operations)
         self.places = Places(self.limits)
-        self.streams = Streams(self.limits, ping_seconds=self.ping_seconds)
+        self.streams = Streams(self.limits)
         self.sockets = WebSockets(self.running, self.places, self.limits, origins=self.origins)
         self.endpoint = GraphQLEndpoint(self.running, self.streams, self.places, self.limits, free_get=self.free_get)
         self.app = Starlette(routes=[Route("/graphql", self.endpoint), WebSocketRoute("/graphql", self.sockets)])

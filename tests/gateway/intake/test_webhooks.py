@@ -1,14 +1,14 @@
 """The way in: what each delivery is answered, and what it leaves behind."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
 
 from connectors.contract import Receipt
-from gateway.intake.webhooks import MAX_BODY
+from gateway.http.limits import Limits
 from schema.model.errors import DeliveryRejected, Unreadable
 from schema.model.facts import Movement
 from tests.gateway.acme import NOW, Acme, Listing, given
@@ -96,11 +96,12 @@ async def test_a_refused_delivery_is_401_without_a_word_and_counted_by_its_reaso
 async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_413(world: World, acme: Acme) -> None:
     whole = b"x" * 64
     acme.receipts[whole] = Receipt()
-    webhooks = world.webhooks(max_body=64)
+    refused = Counter[str]()
+    webhooks = world.webhooks(limits=Limits(webhook_bytes=64), refused=refused)
     length = [(b"content-length", b"64")]
     assert (await send(webhooks, whole)).status == 204
     assert (await send(webhooks, whole, headers=length)).status == 204
-    assert len(acme.received) == 2
+    assert (len(acme.received), refused) == (2, {})
     for chunks, headers in (
         ((whole + b"x",), []),
         ((whole, b"x"), []),
@@ -111,6 +112,7 @@ async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_413(world: Worl
         assert (answer.status, answer.body) == (413, b"")
     assert len(acme.received) == 2
     assert world.counted("giving_deliveries_rejected_total", account="lunch", reason="too_large") == 4
+    assert refused == {"webhook_bytes": 4}
 
 
 @pytest.mark.parametrize("length", [b"-1", b"\xb2", b"1e3", b"", b"zwei"])
@@ -118,8 +120,8 @@ async def test_a_length_that_is_no_number_is_no_fault(world: World, length: byte
     assert (await send(world.webhooks(), GOOD, headers=[(b"content-length", length)])).status == 200
 
 
-def test_the_limit_of_a_body_is_512_kib() -> None:
-    assert MAX_BODY == 512 * 1024
+def test_the_limit_of_a_body_is_512_kib_if_no_other_is_set() -> None:
+    assert Limits().webhook_bytes == 512 * 1024
 
 
 async def test_while_the_ledger_does_not_confirm_it_is_503_and_counts_once_later(world: World, acme: Acme) -> None:
@@ -142,8 +144,9 @@ async def test_what_takes_too_long_is_503(world: World, acme: Acme) -> None:
     slow = Slow()
     slow.receipts[GOOD] = Receipt(fetch=("a",))
     world = World(world.redis, slow)
-    answer = await send(world.webhooks(answer_within=timedelta(milliseconds=50)), GOOD)
-    assert answer.status == 503
+    refused = Counter[str]()
+    answer = await send(world.webhooks(limits=Limits(webhook_seconds=0.05), refused=refused), GOOD)
+    assert (answer.status, refused) == (503, {"webhook_seconds": 1})
     assert world.counted("giving_deliveries_total", account="lunch", outcome="timeout") == 1
 
 

@@ -265,7 +265,7 @@ async def test_a_reservation_lapses_with_all_that_was_begun_in_it() -> None:
 
 
 async def test_a_silent_stream_shows_that_it_is_alive() -> None:
-    async with connected(Toy(ping_seconds=0.02)) as (_, stream):
+    async with connected(Toy(Limits(stream_ping_seconds=0.02))) as (_, stream):
         assert [await stream.event() for _ in range(3)] == [{"": ""}] * 3
 
 

@@ -101,7 +101,7 @@ async def test_a_query_of_a_reader_that_takes_nothing_else_is_one_part() -> None
 
 
 async def test_a_silent_answer_shows_that_it_is_alive() -> None:
-    async with Toy(ping_seconds=0.02).serve() as url, streamed(url, "subscription {mute}") as stream:
+    async with Toy(Limits(stream_ping_seconds=0.02)).serve() as url, streamed(url, "subscription {mute}") as stream:
         assert [await stream.part() for _ in range(3)] == [{}] * 3
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from gateway.http.limits import Limits
 from gateway.live.sse import RECONNECT_WITHIN_MS
 from tests.gateway.http.toy import Toy, codes
 
@@ -114,7 +115,7 @@ async def test_a_request_that_is_none_is_refused_as_json() -> None:
 
 
 async def test_a_silent_stream_shows_that_it_is_alive() -> None:
-    async with Toy(ping_seconds=0.02).serve() as url, streamed(url, "subscription {mute}") as stream:
+    async with Toy(Limits(stream_ping_seconds=0.02)).serve() as url, streamed(url, "subscription {mute}") as stream:
         assert [await stream.event() for _ in range(3)] == [{"": ""}] * 3
 
 

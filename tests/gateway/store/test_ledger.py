@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from connectors.testing.fakes import FakeClock
 from gateway.store import keys
-from gateway.store.ledger import Ledger, Outcome
+from gateway.store.ledger import LOGGED, Ledger, Outcome
 from gateway.store.shelf import Shelf
 from schema.model.facts import CampaignState, Raised, Stage
 from schema.model.ids import CampaignId, entity
@@ -138,3 +138,18 @@ async def test_a_lost_script_cache_is_no_obstacle(ledger: Ledger, redis: Redis) 
     await ledger.open(LUNCH, Basis.COUNTED, "CNY")
     await redis.script_flush()
     assert await put(ledger, paid(1, 400)) is Outcome.APPLIED
+
+
+async def test_of_a_log_the_newest_ten_thousand_stay_and_what_is_older_goes(ledger: Ledger, redis: Redis) -> None:
+    log, block = keys.log(LUNCH), 100  # Redis drops whole blocks, of so many entries where nobody has set others
+    await ledger.open(LUNCH, Basis.COUNTED, "CNY")
+    await put(ledger, paid(1, 400))
+    first = await redis.xrange(log)
+    for more, stays in ((LOGGED - 2, True), (block, False)):
+        pipeline = redis.pipeline(transaction=False)
+        for _ in range(more):
+            pipeline.xadd(log, {"k": ""})
+        await pipeline.execute()
+        await put(ledger, paid(more, 400))
+        assert LOGGED <= await redis.xlen(log) < LOGGED + block
+        assert (await redis.xrange(log, count=1) == first) is stays

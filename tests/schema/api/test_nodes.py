@@ -185,7 +185,7 @@ async def test_at_most_100_nodes_are_given_at_once(world: World) -> None:
 
     error = await refused(world, NODES, {"ids": ["x"] * 101})
 
-    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "ids", "requestId": "r1"}
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "ids", "limit": "node_ids", "requestId": "r1"}
 
 
 async def test_a_node_that_cannot_be_read_is_null_and_leaves_the_others(world: World) -> None:

@@ -30,7 +30,8 @@ async def test_a_text_has_at_most_a_hundred_characters_of_any_kind(world: World,
     assert await ask(world, document, {"search": "\U00020bb7" * MAX_SEARCH}) == {"found": {"totalCount": 0}}
     world.asked.clear()
     error = await refused(world, document, {"search": "x" * (MAX_SEARCH + 1)})
-    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "search", "requestId": "r1"}
+    told = {"argument": "search", "limit": "search_characters"}
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", **told, "requestId": "r1"}
     assert world.asked == []
 
 
