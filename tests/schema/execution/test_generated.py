@@ -69,6 +69,7 @@ def _hold(
 ) -> None:
     """Compares both answers to many operations, of which at least such a share are answered without graphql-core."""
     answered: list[bool] = []
+    gc.freeze()  # so that to look for what was forgotten takes a moment
     with asyncio.Runner() as runner:
 
         @drawn(number)
@@ -81,5 +82,6 @@ def _hold(
                 condition.fail()
 
         run()
+    gc.unfreeze()
     gc.collect()  # a coroutine that was not awaited is told now
     assert sum(answered) > len(answered) * least
