@@ -101,6 +101,7 @@ def _forget() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         gc.collect()
+    gc.freeze()  # what is left stays, and needs not be looked through each time
 
 
 def _written(data: object) -> bytes | None:
