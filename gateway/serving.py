@@ -72,7 +72,7 @@ def doors(listener: socket.socket) -> list[socket.socket]:
 
 def listening(host: str, port: int, limits: Limits = _USUAL) -> socket.socket:
     """A listening socket. Raises SettingsInvalid when the address is taken."""
-    unheard = min(max(1, round(limits.unheard_seconds * 1_000)), _LONGEST)  # 0 would be as long as the system likes
+    unheard = max(1, round(min(limits.unheard_seconds * 1_000, _LONGEST)))  # 0 would be as long as the system likes
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # with the protocol named, small answers leave at once: the event loop looks at it before it sets TCP_NODELAY
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         env_prefix="GIVING_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
     )
 
-    data_dir: Path = Path(DATA)
+    data_dir: Path = Field(default=Path(DATA), validate_default=True)
     data_key: SecretStr | None = None
     data_key_file: Path | None = None
     pepper: SecretStr | None = None
@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, level by level."""
         return (env_settings, init_settings)
+
+    @field_validator("data_dir")
+    @classmethod
+    def _whole_path(cls, value: Path) -> Path:
+        """So that it is the same one whoever named it, and from wherever."""
+        return value.absolute()
 
     @field_validator("reporting_time_zone")
     @classmethod

@@ -17,7 +17,8 @@ globalThis.MonacoEnvironment = {
     new Worker(new URL(`${WORKERS[label] ?? "editor"}.worker.js`, import.meta.url), { type: "module" }),
 };
 
-const fetcher = createGraphiQLFetcher({ url: ENDPOINT, wsClient: createClient({ url: ENDPOINT }) });
+const socket = new URL(ENDPOINT, location.origin.replace(/^http/, "ws")).href; // browsers before 2024 take no shorter one
+const fetcher = createGraphiQLFetcher({ url: ENDPOINT, wsClient: createClient({ url: socket }) });
 
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL fetcher={fetcher} defaultTabs={TABS} shouldPersistHeaders={false}>

@@ -29,10 +29,16 @@ _SENT: Final = RedirectResponse(f"{PLACE}/", 303, {"cache-control": "no-store", 
 
 @contextmanager
 def graphiql(frame_ancestors: Sequence[str] = ()) -> Iterator[list[BaseRoute]]:
-    """The routes of the page, while its archive is open."""
+    """The routes of the page, while its archive is open. It is unpacked when it is asked for the first time."""
     with (files("gateway.web") / ARCHIVE).open("rb") as file, zipfile.ZipFile(file) as archive:
-        pages = Pages(zipfile.Path(archive), frame_ancestors=frame_ancestors, policy=_POLICY)
-        yield [Route(PLACE, RedirectResponse(f"{PLACE}/", 307)), Mount(PLACE, pages)]
+        made: list[Pages] = []
+
+        async def page(scope: Scope, receive: Receive, send: Send) -> None:
+            if not made:  # 6 MB, which most gateways are never asked for
+                made.append(Pages(zipfile.Path(archive), frame_ancestors=frame_ancestors, policy=_POLICY))
+            await made[0](scope, receive, send)
+
+        yield [Route(PLACE, RedirectResponse(f"{PLACE}/", 307)), Mount(PLACE, page)]
 
 
 class Browsers:
@@ -51,4 +57,4 @@ def _opens(scope: Scope) -> bool:
     if scope["method"] != "GET" or scope["query_string"]:
         return False
     accepted = b",".join(value for name, value in scope["headers"] if name == b"accept").lower()
-    return b"text/html" in accepted and b"json" not in accepted
+    return b"text/html" in accepted and b"json" not in accepted and b"event-stream" not in accepted

@@ -39,6 +39,7 @@ from schema.api.pagination import present
 from schema.execution.compiled import Execution
 from schema.execution.program import Data
 from schema.execution.unanswered import Unanswered
+from schema.model.errors import CallerError
 
 Interpret: TypeAlias = Callable[[Executor[Any]], ExecutionResult | Awaitable[ExecutionResult]]
 
@@ -132,7 +133,8 @@ class Operations:
         is no such variable it is ignored. ``outside``: whoever asks may keep the answer, too, and so is told for how long.
         """
         try:
-            request = self.registered.written_out(request)
+            if not request.is_settled:
+                request = self.registered.written_out(request)
             check_variables(request.variables, self._limits)
             context = self._context()
             key = Key.of(context.scope, request)
@@ -155,6 +157,13 @@ class Operations:
         free = document.only_use("after", executor.operation)
         told = replace(request, variables=declared(executor.operation, variables, free))
         return Operation(executor, execution, request_id, Key.of(context.scope, told), after_variable=free)
+
+    def settled(self, request: OperationRequest) -> OperationRequest:
+        """The same, prepared any number of times as it would be now. One that is refused stays as it is, and will be then."""
+        try:
+            return replace(self.registered.written_out(request), is_settled=True)
+        except CallerError:
+            return request
 
     async def execute(self, operation: Operation | Result) -> Result:
         """The result, within the deadline. Of a subscription it is the first one, which is the state as it stands."""

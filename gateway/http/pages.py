@@ -1,6 +1,6 @@
 """The pages that come with the gateway, as raw ASGI: hand an instance to a starlette ``Mount``.
 
-What is in a folder is found once. Only names that were found then can be asked for, so no path leads out of it.
+A folder is read once. Only names that were found in it then can be asked for, so no path leads out of it.
 Content Security Policy: https://www.w3.org/TR/CSP3/
 """
 
@@ -62,10 +62,9 @@ class Pages:
                 raise ValueError(f"{each!r} is no site: write https://host, https://*.host or 'self'")
         self._ancestors = " ".join(frame_ancestors) or "'none'"
         self._policy = policy
-        self._files = {f"/{file.name}": file for file in folder.iterdir() if _is_page(file)}
-        if index := self._files.get(f"/{_INDEX}"):
-            self._files["/"] = index
-        self._read: dict[str, _Page] = {}
+        self._pages = {f"/{file.name}": _Page.of(file) for file in folder.iterdir() if _is_page(file)}
+        if index := self._pages.get(f"/{_INDEX}"):
+            self._pages["/"] = index
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; a WebSocket is refused."""
@@ -85,7 +84,7 @@ class Pages:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _answer(self, method: str, path: str, asked: dict[bytes, str]) -> tuple[int, bytes, dict[str, str]]:
-        page = self._page(path)
+        page = self._pages.get(path)
         if page is None:  # whatever the method: who posts to /graphql/ learns where the endpoint is
             return 404, _NOT_FOUND, {"cache-control": "no-store", **_described(_NOT_FOUND, _PLAIN)}
         if method not in ("GET", "HEAD"):
@@ -94,12 +93,6 @@ class Pages:
         if _holds(asked.get(b"if-none-match", ""), page.tag):
             return 304, b"", kept
         return 200, page.body, {**kept, **_described(page.body, page.media_type)}
-
-    def _page(self, path: str) -> _Page | None:
-        """It is read when it is asked for the first time."""
-        if path not in self._read and path in self._files:
-            self._read[path] = _Page.of(self._files[path])
-        return self._read.get(path)
 
     def _policy_for(self, host: str) -> str:
         # Safari before 15.4 does not take 'self' for a WebSocket of the same host. A host that is none is not repeated.

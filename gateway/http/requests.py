@@ -41,6 +41,8 @@ class OperationRequest:
     variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
     document_id: str | None = None
     """Under which it is registered, or is to be."""
+    is_settled: bool = False
+    """Whether its document was found, and may run, whatever list holds by now: what runs goes on."""
 
     @classmethod
     def from_json(cls, value: object) -> Self:

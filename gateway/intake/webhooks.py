@@ -102,10 +102,10 @@ class Webhooks:
             return
         with self._metrics.answer_seconds.labels(account.name).time():
             try:
-                async with asyncio.timeout(self._limits.webhook_seconds):
+                async with asyncio.timeout(self._limits.webhook_seconds) as limit:
                     reply, outcome = await self._answer(account, request)
             except TimeoutError:
-                self._refused["webhook_seconds"] += 1
+                self._refused["webhook_seconds"] += limit.expired()
                 reply, outcome = Reply(503), "timeout"
             except ClientDisconnect:
                 reply, outcome = Reply(400), "disconnected"

@@ -154,7 +154,8 @@ class Protocol:
     def _subscribe(self, message: dict[str, Any], now: float, request_id: str) -> list[Action]:
         try:
             request = OperationRequest.from_json(message.get("payload"))
-        except GivingError:
+        except GivingError as error:
+            self._count(error)
             return [INVALID_MESSAGE]
         if not _is_id(name := message.get("id")):
             return [INVALID_MESSAGE]

@@ -226,8 +226,11 @@ class _Connection:
                 self.close(action)
 
     def _start(self, subscription: Subscription) -> None:
+        # each time that it falls behind it is prepared anew, as an operation takes more room than what asks for it
+        request = self._running.operations.settled(subscription.request)
+
         def follow(after: str | None) -> Callable[[], None]:
-            operation = self._running.operations.prepare(subscription.request, new_request_id())
+            operation = self._running.operations.prepare(request, new_request_id())
             return self._running.follow(operation, reader, after)
 
         def waiting() -> bytes | None:

@@ -124,8 +124,10 @@ class Known:
         ids = [tag for tag in tags if isinstance(tag, CampaignId)]
         campaigns = [known for each in ids if (known := follower.campaigns.get(each)) is not None]
         accounts = {each.account for each in campaigns}
-        accounts |= {name for name, entry in entries.items() if entry.spec.key in tags}
-        turns = [notes.turns_at, *[follower.health[account].turns_at(began) for account in accounts]]
+        shown = {name for name, entry in entries.items() if entry.spec.key in tags}
+        turns = [notes.turns_at, *[follower.running.turns_at(account) for account in shown]]
+        accounts |= shown
+        turns += [follower.health[account].turns_at(began) for account in accounts]
         if any(entries[account].finds_for is not None for account in accounts):
             turns += [self._overdue_at(each, began) for each in campaigns if entries[each.account].finds_for is not None]
         return min([turn for turn in turns if turn is not None], default=None)

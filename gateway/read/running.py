@@ -34,6 +34,11 @@ class Running:
             found = self._found[account] = self._look(account, now)
         return found.runs
 
+    def turns_at(self, account: str) -> datetime | None:
+        """Until when by dates alone the last answer holds, None where that is for good."""
+        found = self._found.get(account)
+        return found.until if found is not None and found.until < _EVER else None
+
     def forget(self, account: str) -> None:
         """One of its campaigns is described anew."""
         self._found.pop(account, None)

@@ -13,7 +13,9 @@ from gateway.serving import DOORS, doors, listening
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="of Linux only")
-@pytest.mark.parametrize(("seconds", "milliseconds"), [(17, 17_000), (0.25, 250), (1e-9, 1), (1e12, 2**31 - 1)])
+@pytest.mark.parametrize(
+    ("seconds", "milliseconds"), [(17, 17_000), (0.25, 250), (1e-9, 1), (1e12, 2**31 - 1), (1e308, 2**31 - 1)]
+)
 def test_who_confirms_nothing_is_given_up_on_every_connection(seconds: float, milliseconds: int) -> None:
     with (
         listening("127.0.0.1", 0, Limits(unheard_seconds=seconds)) as listener,

@@ -259,7 +259,7 @@ def test_the_data_lie_beside_the_configuration_unless_a_variable_names_them(
     place.write_text(written, "utf-8")
     assert Settings.load(place).data_dir == Path(meant.format(folder=tmp_path))
     monkeypatch.setenv("GIVING_DATA_DIR", "here")
-    assert Settings.load(place).data_dir == Path("here")
+    assert Settings.load(place).data_dir == Path("here").absolute()
 
 
 @pytest.mark.parametrize("url", ["redis+cluster://a:1,b:2", "rediss+cluster://user:secret@a", "unix:///run/redis.sock"])

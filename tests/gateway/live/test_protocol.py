@@ -1,6 +1,7 @@
 """graphql-transport-ws, message by message."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -164,6 +165,16 @@ def test_a_message_may_be_so_long_and_no_longer() -> None:
         room = 64 * 1024 - len('{"type":"pong","payload":{"p":""}}')
         assert Talk().say(type="pong", payload={"p": letter * (room // size)}) == []
         assert Talk().say(type="pong", payload={"p": letter * (room // size + 1)}) == [TOO_BIG]
+
+
+def test_several_operations_in_one_message_are_counted_as_such() -> None:
+    refused = Counter[str]()
+    protocol = Protocol(Limits(), refused)
+    one = {"query": "{hello}"}
+    for payload in ([one], [one, one]):
+        text = orjson.dumps({"type": "subscribe", "id": "1", "payload": payload}).decode()
+        assert protocol.receive(text, 100.0, REQUEST_ID) == [INVALID_MESSAGE]
+    assert refused == {"operations_per_request": 1}
 
 
 def test_an_id_may_be_so_long_and_no_longer() -> None:

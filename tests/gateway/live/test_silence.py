@@ -20,7 +20,7 @@ from tests.gateway.live.test_websocket import closing as closed
 from tests.gateway.live.test_websocket import introduce, raw, subscribe
 
 PATIENCE = 10.0
-PONG_SECONDS = 0.6
+PONG_SECONDS = 1.5
 
 
 @asynccontextmanager

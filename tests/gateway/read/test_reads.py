@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.read import positions
+from gateway.read.notes import Notes
 from gateway.store.words import written
 from schema.model.campaign import CampaignStatus
 from schema.model.charity import Charity
@@ -183,6 +184,7 @@ async def test_a_network_is_judged_by_what_runs_at_this_moment(polled: World, re
             return followed.reads.platform_standing("acme").freshness
 
         assert told() is Freshness.CACHED
+        assert followed.reads.turns_at(Notes(NOW, {"acme"})) == NOW + timedelta(minutes=1)
         polled.clock.turn(timedelta(minutes=1))
         assert told() is None  # by time alone, without a step
         await polled.ingest.apply(polled.account, [replace(gala, version=2, ends_at=NOW + timedelta(hours=1))])

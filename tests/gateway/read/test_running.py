@@ -36,6 +36,11 @@ class Account:
             yield known
 
 
+def truth(account: Account, now: datetime) -> bool:
+    """What looking at all of them says."""
+    return any(each.status(now) is CampaignStatus.ACTIVE for each in account.campaigns)
+
+
 @given(
     st.lists(st.builds(campaign, moments, moments, stated), max_size=4),
     st.lists(st.tuples(st.integers(-12, 12), st.none() | st.builds(campaign, moments, moments, stated)), max_size=8),
@@ -50,7 +55,10 @@ def test_it_is_what_looking_at_all_of_them_says_at_any_moment(
         if described is not None:
             account.campaigns = [*account.campaigns[1:], described]
             running.forget("lunch")
-        assert running.any("lunch", now) is any(each.status(now) is CampaignStatus.ACTIVE for each in account.campaigns)
+        assert running.any("lunch", now) is truth(account, now)
+        turn = running.turns_at("lunch")
+        assert turn is None or turn > now
+        assert truth(account, (turn or NOW + 99 * HOUR) - timedelta.resolution) is truth(account, now)
 
 
 def test_thousands_that_have_ended_are_looked_at_once() -> None:
