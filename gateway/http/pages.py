@@ -25,7 +25,7 @@ _TYPES: Final = {
 _INDEX: Final = "index.html"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _NOT_FOUND: Final = b"There is no such page. The live board is at /, the endpoint at /graphql.\n"
-_NOT_ALLOWED: Final = b"Pages are only read here: GET or HEAD.\n"
+_NOT_ALLOWED: Final = b"Pages are only read here: GET or HEAD. The endpoint is at /graphql.\n"
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
@@ -84,11 +84,11 @@ class Pages:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _answer(self, method: str, path: str, asked: dict[bytes, str]) -> tuple[int, bytes, dict[str, str]]:
-        page = self._pages.get(path)
-        if page is None:  # whatever the method: who posts to /graphql/ learns where the endpoint is
-            return 404, _NOT_FOUND, {"cache-control": "no-store", **_described(_NOT_FOUND, _PLAIN)}
         if method not in ("GET", "HEAD"):
             return 405, _NOT_ALLOWED, {"allow": "GET, HEAD", **_described(_NOT_ALLOWED, _PLAIN)}
+        page = self._pages.get(path)
+        if page is None:
+            return 404, _NOT_FOUND, {"cache-control": "no-store", **_described(_NOT_FOUND, _PLAIN)}
         kept = {"etag": page.tag, "cache-control": "no-cache"}
         if _holds(asked.get(b"if-none-match", ""), page.tag):
             return 304, b"", kept

@@ -55,7 +55,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Demo]:
         async with asyncio.timeout(90):
             said = (await process.stdout.readuntil(b"  log ")).decode()
         assert said.startswith("ready\n")
-        found = re.search(r"GraphQL +(http://[\d.:]+)/graphql\s+networks +(http://[\d.:]+)/\n", said)
+        found = re.search(r"GraphQL +(http://[\d.:]+)/graphql\s+GraphiQL +\1/graphiql/\s+networks +(http://[\d.:]+)/\n", said)
         assert found is not None, said
         yield Demo(process, found[1], found[2])
     finally:

@@ -130,8 +130,8 @@ async def test_pages_are_only_read(client: aiohttp.ClientSession) -> None:
 
 async def test_who_posts_to_where_no_page_is_learns_where_the_endpoint_is(client: aiohttp.ClientSession) -> None:
     async with client.post("/graphql/", data=b"x") as answer:
-        assert answer.status == 404
-        assert "the endpoint at /graphql." in await answer.text()
+        assert answer.status == 405
+        assert "The endpoint is at /graphql." in await answer.text()
 
 
 async def test_a_socket_is_not_opened_here(client: aiohttp.ClientSession) -> None:
