@@ -80,9 +80,7 @@ async def compare(question: Question, shortcuts: Shortcuts | None = None) -> dic
     where the operation is too large to be compiled.
     """
     executor = question.build()
-    verdict = await judged(question.build())
-    if verdict.errors:
-        await _forget()
+    verdict = await _verdict(question)
     try:
         data = Execution(compiled(executor, shortcuts)).run(executor)
         if data is None:
@@ -97,16 +95,19 @@ async def compare(question: Question, shortcuts: Shortcuts | None = None) -> dic
     return data
 
 
-async def _forget() -> None:
-    """Where something fails, graphql-core lets others go on, and leaves coroutines in circles, its own and resolvers'. They are
-    no fault of ours, and go before anything of ours is run.
+async def _verdict(question: Question) -> ExecutionResult:
+    """What graphql-core says. Where something fails, it lets others go on, and leaves coroutines, its own and resolvers'. They
+    are no fault of ours, and go before anything of ours is run.
     """
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        gc.collect()
-    gc.freeze()  # what is left stays, and needs not be looked through each time
+        verdict = await judged(question.build())
+        if verdict.errors:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            gc.collect()
+            gc.freeze()  # what is left stays, and needs not be looked through each time
+    return verdict
 
 
 def _written(data: object) -> bytes | None:
