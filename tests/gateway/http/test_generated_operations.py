@@ -13,7 +13,7 @@ from gateway.http.requests import OperationRequest
 from schema.api import ids
 from tests.schema.api.world import LUNCH, STREAM
 from tests.schema.execution import project
-from tests.schema.execution.documents import EXAMPLES, Asked, drawn, operations
+from tests.schema.execution.documents import EXAMPLES, SHARES, Asked, drawn, operations
 
 WIDE: Final = Limits(
     aliases=1_000, directives=1_000, depth=100, root_fields=1_000, cost=10**9, document_tokens=50_000, document_characters=10**6
@@ -46,8 +46,8 @@ def test_operations_over_a_store_that_fails_in_places(seed: int) -> None:
 
         with capture_logs():
             run()
-    assert asking.runs.repeated > EXAMPLES / 20
-    assert sum(compiled) > len(compiled) * 0.9  # all but the largest
+    assert not SHARES or asking.runs.repeated > EXAMPLES / 20
+    assert sum(compiled) > len(compiled) * (0.9 if SHARES else 0.5)  # all but the largest
 
 
 async def answer(asking: Operations, asked: Asked) -> bytes:

@@ -34,6 +34,8 @@ Scalars = Mapping[str, st.SearchStrategy[Any]]
 
 EXAMPLES: Final = int(os.environ.get("EXECUTION_EXAMPLES", "60"))
 """How many operations a test tries."""
+SHARES: Final = EXAMPLES >= 1_000
+"""Whether these are enough to say what share of them is answered in which way: few may be much alike."""
 
 
 def drawn(number: int) -> Callable[[Run], Run]:
